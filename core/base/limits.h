@@ -1,0 +1,28 @@
+#pragma once
+// Every bound the program enforces, in one table.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace terpsi::limits {
+
+// Audio
+inline constexpr double kMinAudioSeconds = 1.0;
+inline constexpr double kMaxAudioSeconds = 15.0 * 60.0;
+inline constexpr int kMinSampleRate = 8000;
+inline constexpr int kMaxSampleRate = 192000;
+inline constexpr int kMaxChannels = 8;
+inline constexpr std::size_t kMaxAudioFileBytes = 192u << 20;  // local files; uploads are bounded separately
+inline constexpr float kSilencePeak = 1e-4f;                   // a song whose peak is below this is silent
+
+// Motion
+inline constexpr int kFps = 30;
+inline constexpr std::int64_t kMaxFrames = static_cast<std::int64_t>(kMaxAudioSeconds * kFps);
+inline constexpr std::size_t kMaxMotionFileBytes = 64u << 20;  // BVH, NPZ, JSON
+inline constexpr std::size_t kMaxDanceFileBytes = 4u << 20;
+inline constexpr int kMaxBvhJoints = 256;
+
+// Text
+inline constexpr std::size_t kMaxTitleBytes = 200;
+
+}  // namespace terpsi::limits
