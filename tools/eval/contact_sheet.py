@@ -112,12 +112,9 @@ def load_bvh(path):
             position[j] = position[p] + np.einsum("tij,tj->ti", rotation[p], place)
             rotation[j] = rotation[p] @ local
     joints = np.stack(position, 1)
-    # Rest height decides the unit: metres, centimetres or inches all come out about 1.7 m tall.
-    rest = np.zeros((len(names), 3))
-    for j, p in enumerate(parents):
-        rest[j] = (rest[p] if p >= 0 else 0) + (np.array(offsets[j]) if p >= 0 else 0)
-    height = rest[:, 1].max() - rest[:, 1].min()
-    scale = 1.0 if 1.2 < height < 2.2 else 0.01 if 120 < height < 220 else 1.7 / max(height, 1e-6)
+    # Standing height decides the unit: metres, centimetres or inches all come out about 1.7 m tall.
+    height = np.percentile(joints[..., 1].max(1) - joints[..., 1].min(1), 90)
+    scale = 1.0 if 1.0 < height < 2.6 else 0.01 if 100 < height < 260 else 1.7 / max(height, 1e-6)
     joints = joints * scale
     ends = [j for j in range(len(names)) if is_end[j]]
     for j in ends:
