@@ -1,0 +1,25 @@
+# terpsi_native: everything of native/ but main.cpp, so that tests can link it. terpsi: the executable.
+file(GLOB_RECURSE _native CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/native/*.cpp")
+list(REMOVE_ITEM _native "${CMAKE_SOURCE_DIR}/native/main.cpp")
+if(NOT _native)
+  set(_native "${CMAKE_BINARY_DIR}/generated/empty_native.cpp")
+  file(WRITE "${_native}" "")
+endif()
+add_library(terpsi_native STATIC ${_native})
+target_include_directories(terpsi_native PUBLIC "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(terpsi_native PUBLIC TERPSI_VERSION="${PROJECT_VERSION}")
+target_link_libraries(terpsi_native
+  PUBLIC terpsi_core third_headers PkgConfig::third_sndfile third_onnxruntime third_httplib
+  PRIVATE terpsi_flags)
+
+if(EXISTS "${CMAKE_SOURCE_DIR}/native/main.cpp")
+  add_executable(terpsi "${CMAKE_SOURCE_DIR}/native/main.cpp")
+  target_link_libraries(terpsi PRIVATE terpsi_native terpsi_flags)
+  # libonnxruntime is looked for next to the executable first, then where it was linked (.deps).
+  set_target_properties(terpsi PROPERTIES BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN;$ORIGIN/../lib/terpsi"
+                                          RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
+  install(TARGETS terpsi RUNTIME DESTINATION bin)
+  install(FILES "$<TARGET_FILE:third_onnxruntime>" DESTINATION lib/terpsi)
+else()
+  message(STATUS "native/main.cpp does not exist yet: the executable is left out")
+endif()
