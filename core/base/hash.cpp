@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace terpsi {
 namespace {
@@ -21,18 +20,6 @@ constexpr std::array<std::uint32_t, 64> kRound = {
 std::uint32_t load_big_endian(const std::uint8_t* p) {
   return std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 | std::uint32_t{p[2]} << 8 | p[3];
 }
-
-constexpr std::array<std::uint32_t, 256> crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0xedb88320u : 0u);
-    table[i] = value;
-  }
-  return table;
-}
-
-constexpr auto kCrcTable = crc_table();
 
 }  // namespace
 
@@ -117,12 +104,6 @@ std::string to_hex(const Sha256Digest& digest) {
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes) {
   return to_hex(sha256(bytes));
-}
-
-std::uint32_t crc32(std::span<const std::uint8_t> bytes, std::uint32_t crc) {
-  crc = ~crc;
-  for (const std::uint8_t byte : bytes) crc = crc >> 8 ^ kCrcTable[(crc ^ byte) & 0xff];
-  return ~crc;
 }
 
 }  // namespace terpsi

@@ -36,10 +36,7 @@ Sha256Digest sha256(std::span<const std::uint8_t> bytes);
 std::string sha256_hex(std::span<const std::uint8_t> bytes);
 std::string to_hex(const Sha256Digest& digest);
 
-// CRC-32 of `bytes`; pass the previous result as `crc` to go on.
-std::uint32_t crc32(std::span<const std::uint8_t> bytes, std::uint32_t crc = 0);
-
-// The bytes of a string, for the functions above.
+// The bytes of a string.
 inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }

@@ -1,0 +1,36 @@
+#pragma once
+// Song files to mono audio, through libsndfile: WAV, FLAC, Ogg Vorbis, Opus, MP3 and AIFF, told apart by
+// content. The bounds of base/limits.h hold while decoding, so a file of any length costs bounded time and
+// memory.
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+
+#include "audio/pcm.h"
+#include "base/result.h"
+
+namespace terpsi::native {
+
+// The part of the song that is wanted, seconds.
+struct TimeRange {
+  double from = 0;
+  double to = std::numeric_limits<double>::infinity();
+};
+
+struct DecodedSong {
+  audio::Pcm pcm;       // the wanted part, channels averaged, at the file's own sample rate
+  std::string format;   // e.g. "FLAC", for people
+  int channels = 0;     // of the file
+  std::string warning;  // not empty when the file is cut short or damaged and only its sound part was decoded
+};
+
+// Errors: not_found (no such file), io (cannot be read), bad_format (no audio, or not a kind known here; the
+// message names the kinds), too_large (file size, duration, channels), unsupported (sample rate), empty (no
+// samples in the range), invalid_argument (range). Values that are not finite are passed on; audio::analyze
+// refuses them.
+Result<DecodedSong> decode_file(const std::string& path, TimeRange range = {});
+Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range = {});
+
+}  // namespace terpsi::native

@@ -1,0 +1,103 @@
+#include "native/decode/sniff.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace terpsi::native {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+bool has(Bytes bytes, std::size_t at, std::string_view text) {
+  if (bytes.size() < at + text.size()) return false;
+  return std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
+// Bytes of text hold no control characters but white space.
+bool is_text(Bytes bytes) {
+  return std::none_of(bytes.begin(), bytes.end(), [](std::uint8_t b) {
+    return b == 127 || (b < 32 && b != '\n' && b != '\r' && b != '\t' && b != '\f');
+  });
+}
+
+bool is_mpeg_frame(
+    Bytes bytes) {  // frame sync, a layer, a bit rate and a sample rate that exist (ISO 11172-3, 2.4.1.3)
+  if (bytes.size() < 4 || bytes[0] != 0xff || (bytes[1] & 0xe0) != 0xe0) return false;
+  const int version = bytes[1] >> 3 & 3, layer = bytes[1] >> 1 & 3, bit_rate = bytes[2] >> 4,
+            sample_rate = bytes[2] >> 2 & 3;
+  return version != 1 && layer != 0 && bit_rate != 15 && sample_rate != 3;
+}
+
+std::uint32_t little_endian(Bytes bytes, std::size_t at) {
+  return bytes[at] | std::uint32_t{bytes[at + 1]} << 8 | std::uint32_t{bytes[at + 2]} << 16 |
+         std::uint32_t{bytes[at + 3]} << 24;
+}
+
+std::uint32_t big_endian(Bytes bytes, std::size_t at) {
+  return bytes[at + 3] | std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 1]} << 16 |
+         std::uint32_t{bytes[at]} << 24;
+}
+
+Error not_a_song(const std::string& what) {
+  return {ErrorCode::bad_format, what + "; use a song file in " + kSongFormats + " format"};
+}
+
+}  // namespace
+
+Status check_song_head(Bytes head) {
+  if (head.empty())
+    return Error{ErrorCode::empty,
+                 std::string("the file is empty; use a song file in ") + kSongFormats + " format"};
+  if ((has(head, 0, "RIFF") || has(head, 0, "RF64") || has(head, 0, "RIFX")) && has(head, 8, "WAVE"))
+    return ok_status();
+  if (has(head, 0, "fLaC") || has(head, 0, "OggS")) return ok_status();
+  if (has(head, 0, "FORM") && (has(head, 8, "AIFF") || has(head, 8, "AIFC"))) return ok_status();
+  if (has(head, 0, "ID3") || is_mpeg_frame(head)) return ok_status();
+
+  if (has(head, 4, "ftyp"))
+    return not_a_song(
+        "this is an MP4 file (M4A, AAC or video), which is not decoded here: convert it first, "
+        "e.g. `ffmpeg -i in.m4a out.flac`");
+  if (has(head, 0, "MThd")) return not_a_song("this is a MIDI file, a score without sound");
+  if (has(head, 0, "\x1a\x45\xdf\xa3"))
+    return not_a_song("this is a Matroska or WebM file: convert it first, e.g. `ffmpeg -i in.webm out.flac`");
+  if (has(head, 0, "PK\x03\x04") || has(head, 0, "\x1f\x8b"))
+    return not_a_song("this is a compressed archive");
+  if (has(head, 0, "HIERARCHY")) return not_a_song("this is a motion file (BVH)");
+  if (is_text(head)) return not_a_song("this is a text file");
+  return not_a_song("this is no audio file of a known kind");
+}
+
+bool mp3_length_is_exact(Bytes start) {
+  for (std::size_t at = 0; at + 4 <= start.size() && at < 256; ++at) {
+    if (has(start, at, "Xing") || has(start, at, "Info")) return true;
+  }
+  return false;
+}
+
+std::uint64_t id3_bytes(Bytes head) {
+  if (head.size() < 10 || !has(head, 0, "ID3")) return 0;
+  std::uint64_t size = 0;  // four times seven bits (ID3v2.4, section 6.2)
+  for (std::size_t i = 6; i < 10; ++i) size = size << 7 | (head[i] & 0x7fu);
+  return size + 10;
+}
+
+bool looks_truncated(Bytes head, Bytes tail, std::uint64_t file_bytes) {
+  if (head.size() < 12) return true;
+  if (has(head, 0, "RIFF") || has(head, 0, "RIFX") || has(head, 0, "FORM")) {
+    const std::uint64_t body = has(head, 0, "RIFF") ? little_endian(head, 4) : big_endian(head, 4);
+    return body != 0 && body < 0xfffffff0u &&
+           body + 8 > file_bytes + 1;  // 0 and -1: written to a pipe; 1: a pad byte
+  }
+  if (has(head, 0, "OggS")) {
+    // The last page must be flagged as the end of the stream (RFC 3533, section 6, header_type 0x04).
+    for (std::size_t at = tail.size(); at-- > 0;) {
+      if (has(tail, at, "OggS") && at + 5 < tail.size()) return (tail[at + 5] & 4) == 0;
+    }
+    return true;
+  }
+  return false;
+}
+
+}  // namespace terpsi::native

@@ -1,0 +1,31 @@
+#pragma once
+// What kind of file a few bytes begin, so that only audio reaches the audio library and mistakes get a
+// helpful sentence.
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+
+namespace terpsi::native {
+
+inline constexpr const char* kSongFormats = "WAV, FLAC, Ogg Vorbis, Opus, MP3 or AIFF";
+
+// `head`: the first bytes of the file (4 KB are plenty). Ok when they may begin one of kSongFormats.
+// Errors: empty (no bytes), bad_format (something else; says what it looks like and what to do).
+Status check_song_head(std::span<const std::uint8_t> head);
+
+// `start`: the first bytes of an MP3 file's audio (after any ID3 tag). True when they tell its exact length
+// (a "Xing" or "Info" header); else the length is a guess from the bit rate.
+bool mp3_length_is_exact(std::span<const std::uint8_t> start);
+
+// Bytes of the ID3v2 tag that `head` begins with, 0 without one.
+std::uint64_t id3_bytes(std::span<const std::uint8_t> head);
+
+// `head`, `tail`: the first and last bytes of a file (64 KB of tail are plenty). True when the container says
+// that there should be more than `file_bytes`, or an Ogg stream that does not end.
+bool looks_truncated(std::span<const std::uint8_t> head, std::span<const std::uint8_t> tail,
+                     std::uint64_t file_bytes);
+
+}  // namespace terpsi::native
