@@ -22,6 +22,15 @@ inline constexpr std::size_t kMaxMotionFileBytes = 64u << 20;  // BVH, NPZ, JSON
 inline constexpr std::size_t kMaxDanceFileBytes = 4u << 20;
 inline constexpr int kMaxBvhJoints = 256;
 
+// Models
+inline constexpr std::size_t kMaxManifestBytes = 16u << 20;
+inline constexpr std::size_t kMaxModels = 64;
+inline constexpr int kMaxWindow = 1024;         // frames of one network pass
+inline constexpr std::size_t kMaxStyles = 64;
+inline constexpr std::size_t kMaxPhrases = 20000;
+inline constexpr std::size_t kMaxNext = 256;    // successors of a phrase
+inline constexpr std::size_t kMaxSamplerSteps = 64;
+
 // Text
 inline constexpr std::size_t kMaxTitleBytes = 200;
 

@@ -14,21 +14,22 @@ namespace terpsi::generate {
 
 // A style the model was trained on.
 struct Style {
-  std::string name;        // e.g. "hiphop"
-  float bpm;               // tempo the training clips were danced at; the dance beat is chosen near it (see condition.h)
-  float magnitude;         // mean joint speed of that style's real clips, m/s
+  std::string name;  // e.g. "hiphop"
+  float bpm;  // tempo the training clips were danced at; the dance beat is chosen near it (see condition.h)
+  float magnitude;  // mean joint speed of that style's real clips, m/s
 };
 
 // One 4-beat phrase of the choreographic memory. Code 0 is "no phrase"; phrase i of the table has code i + 1.
 struct Phrase {
-  int style;                // index into ModelInfo::styles
-  float energy;             // 0..1, rank of its mean joint speed within the style
-  int mirror;               // code of its mirror image, or 0
+  int style;     // index into ModelInfo::styles
+  float energy;  // 0..1, rank of its mean joint speed within the style
+  int mirror;    // code of its mirror image, or 0
   struct Next {
     int code;
-    float cost;             // 0 = recorded continuation; larger = the poses and velocities at the join differ more (about cm)
+    float cost;  // 0 = recorded continuation; larger = the poses and velocities at the join differ more
+                 // (about cm)
   };
-  std::vector<Next> next;   // possible successors, cheapest first
+  std::vector<Next> next;  // possible successors, cheapest first
 };
 
 // Network contract ("student", version 1). B windows of W frames, float32 unless said:
@@ -38,24 +39,25 @@ struct Phrase {
 //   in  phrase  [B, W] int32 phrase code of each frame, 0 = none
 //   out x1      [B, W, 151]  the clean motion the network believes in, normalised
 struct ModelInfo {
-  std::string name, role, file, sha256, licence, card;
+  std::string name, role, file, sha256, licence, card, data;  // card: file name; data: what it was trained on
   std::int64_t bytes = 0;
-  int window = 0;                     // W, frames
-  int overlap = 0;                    // frames shared by neighbouring windows
-  int condition_columns = 0;          // C
-  std::vector<float> times;           // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
+  int window = 0;             // W, frames
+  int overlap = 0;            // frames shared by neighbouring windows
+  int condition_columns = 0;  // C
+  std::vector<float>
+      times;  // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
   std::array<float, motion::kMotionDims> mean{}, std{};
   std::vector<Style> styles;
   std::vector<Phrase> phrases;
 };
 
 struct Manifest {
-  std::vector<ModelInfo> models;      // the default generator first
+  std::vector<ModelInfo> models;  // the default generator first
   const ModelInfo* find(std::string_view name) const;
 };
 
-// Parses models/manifest.json. Errors: bad_format naming the field; unsupported when a version differs from ours
-// (feature, skeleton, manifest) or C does not match condition.h.
+// Parses models/manifest.json. Errors: bad_format naming the field; unsupported when a version differs from
+// ours (feature, skeleton, manifest) or C does not match condition.h.
 Result<Manifest> parse_manifest(std::string_view json);
 
 }  // namespace terpsi::generate
