@@ -31,6 +31,13 @@ inline constexpr std::size_t kMaxPhrases = 20000;
 inline constexpr std::size_t kMaxNext = 256;    // successors of a phrase
 inline constexpr std::size_t kMaxSamplerSteps = 64;
 
+// Models
+inline constexpr std::size_t kMaxManifestBytes = 8u << 20;
+inline constexpr std::size_t kMaxModelBytes = 256u << 20;
+
+// Server
+inline constexpr std::size_t kMaxServedFileBytes = 256u << 20;  // larger files are not served
+
 // Text
 inline constexpr std::size_t kMaxTitleBytes = 200;
 

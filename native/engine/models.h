@@ -1,0 +1,28 @@
+#pragma once
+// The models folder: manifest.json and the weights it names. Nothing else is ever loaded.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "generate/model_info.h"
+
+namespace terpsi::native {
+
+// The folder to use: `given` when not empty, else the environment variable TERPSI_MODELS, else "models"
+// beside the executable, one folder up, in ../share/terpsi, or in the working directory, the first that has a
+// manifest.json.
+std::string models_folder(const std::string& given);
+
+// Errors: not_found (no manifest; says where it was looked for), io, too_large, and those of parse_manifest.
+Result<generate::Manifest> load_manifest(const std::string& folder);
+
+// The model called `name`; the manifest's first when `name` is empty. Errors: not_found (lists the names).
+Result<generate::ModelInfo> choose_model(const generate::Manifest& manifest, const std::string& name);
+
+// The model's weights, checked against its size and SHA-256. Errors: not_found, io, bad_format (differs, or a
+// file name with a folder in it).
+Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const generate::ModelInfo& model);
+
+}  // namespace terpsi::native
