@@ -1,0 +1,39 @@
+"""What the generator is punished for, all in physical units so that the weights can be read."""
+
+import torch
+
+from .skeleton import CONTACT_JOINTS, CONTACTS, FPS, JOINTS, ROTATIONS, fk
+
+POSITION = 0.10     # m: a joint this far off costs 1
+VELOCITY = 0.60     # m/s
+ACCELERATION = 15.0 # m/s^2
+SLIDE = 0.30        # m/s of a planted foot
+
+
+def joints_and_velocity(motion):
+    """Joint positions above the point below the pelvis [B, W, 24, 3] and world velocities [B, W-1, 24, 3], m and m/s."""
+    six = motion[..., ROTATIONS].reshape(*motion.shape[:-1], JOINTS, 6)
+    position = fk(six)
+    position = torch.stack([position[..., 0], position[..., 1] + motion[..., 5:6], position[..., 2]], dim=-1)
+    velocity = (position[:, 1:] - position[:, :-1]) * FPS
+    travel = torch.stack([motion[:, 1:, 4], torch.zeros_like(motion[:, 1:, 4]), motion[:, 1:, 6]], dim=-1)
+    return position, velocity + travel.unsqueeze(-2)
+
+
+def generator_loss(predicted, target, mean, std, physical):
+    """predicted, target: normalised motion [B, W, 151]. Returns (loss, named parts). The first `physical` windows of
+    the batch pay the terms that need FK, which cost more time than the network itself."""
+    parts = {"vector": (predicted - target).square().mean()}
+    predicted, target = predicted[:physical], target[:physical]
+    with torch.no_grad():
+        true_position, true_velocity = joints_and_velocity(target * std + mean)
+        planted = (target * std + mean)[:, 1:, CONTACTS].clamp(0, 1)
+    motion = predicted * std + mean
+    position, velocity = joints_and_velocity(motion)
+    parts["position"] = ((position - true_position) / POSITION).square().sum(-1).mean()
+    parts["velocity"] = ((velocity - true_velocity) / VELOCITY).square().sum(-1).mean()
+    jolt = (velocity[:, 1:] - velocity[:, :-1]) - (true_velocity[:, 1:] - true_velocity[:, :-1])
+    parts["acceleration"] = (jolt * FPS / ACCELERATION).square().sum(-1).mean()
+    feet = velocity[:, :, CONTACT_JOINTS]
+    parts["slide"] = ((feet / SLIDE).square().sum(-1) * planted).mean()
+    return sum(parts.values()), {k: float(v.detach()) for k, v in parts.items()}

@@ -1,0 +1,113 @@
+"""The student: a small patch transformer with a phrase memory that predicts clean motion (x1) from noisy motion.
+
+Contract (core/generate/model_info.h): x [B, W, 151], t [B], cond [B, W, C], phrase [B, W] int32 -> x1 [B, W, 151].
+
+ * phrase memory: every 4-beat phrase owns `slots` vectors spread over its 4 beats; a frame reads them by its phrase
+   phase, so that what to dance now is local and cheap to learn
+ * four frames make one token; attention runs over W / 4 tokens only
+ * the frame decoder adds the tokens back to the frame features: detail does not have to pass through the tokens
+"""
+
+from dataclasses import asdict, dataclass
+import math
+
+import torch
+from torch import nn
+
+from .skeleton import MOTION_DIMS
+
+
+@dataclass
+class StudentConfig:
+    window: int = 160
+    patch: int = 4
+    condition: int = 24       # C
+    phrases: int = 1          # codes including 0 = none
+    slots: int = 8
+    memory: int = 64
+    frame: int = 96
+    width: int = 256
+    layers: int = 4
+    heads: int = 4
+    hidden: int = 480
+
+
+class Block(nn.Module):
+    """Pre-norm transformer block whose two norms are modulated by the diffusion time."""
+
+    def __init__(self, c: StudentConfig):
+        super().__init__()
+        self.heads = c.heads
+        self.norm1 = nn.LayerNorm(c.width)
+        self.norm2 = nn.LayerNorm(c.width)
+        self.qkv = nn.Linear(c.width, 3 * c.width)
+        self.out = nn.Linear(c.width, c.width)
+        self.up = nn.Linear(c.width, c.hidden)
+        self.down = nn.Linear(c.hidden, c.width)
+        self.film = nn.Linear(64, 4 * c.width)
+        nn.init.zeros_(self.film.weight)
+        nn.init.zeros_(self.film.bias)
+
+    def forward(self, h, bias, time):
+        b, n, d = h.shape
+        s1, o1, s2, o2 = self.film(time).unsqueeze(1).chunk(4, dim=-1)
+        x = self.norm1(h) * (1 + s1) + o1
+        q, k, v = self.qkv(x).view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        weights = torch.softmax(q @ k.transpose(-1, -2) * (d // self.heads) ** -0.5 + bias, dim=-1)
+        h = h + self.out((weights @ v).transpose(1, 2).reshape(b, n, d))
+        x = self.norm2(h) * (1 + s2) + o2
+        return h + self.down(nn.functional.gelu(self.up(x), approximate="tanh"))
+
+
+class Student(nn.Module):
+    def __init__(self, config: StudentConfig):
+        super().__init__()
+        c = self.config = config
+        tokens = c.window // c.patch
+        self.memory = nn.Embedding(c.phrases, c.slots * c.memory)
+        nn.init.normal_(self.memory.weight, std=0.3)
+        self.enter = nn.Linear(MOTION_DIMS + c.condition + c.memory, c.frame)
+        self.patchify = nn.Linear(c.patch * c.frame, c.width)
+        self.bias = nn.Parameter(torch.zeros(c.heads, 2 * tokens - 1))   # relative position
+        self.time = nn.Sequential(nn.Linear(32, 64), nn.SiLU(), nn.Linear(64, 64), nn.SiLU())
+        self.blocks = nn.ModuleList([Block(c) for _ in range(c.layers)])
+        self.norm = nn.LayerNorm(c.width)
+        self.unpatchify = nn.Linear(c.width, c.patch * c.frame)
+        self.smooth = nn.Conv1d(c.frame, 144, 5, padding=2)
+        self.leave = nn.Linear(144 + c.memory, MOTION_DIMS)
+        i = torch.arange(tokens)
+        self.register_buffer("relative", i[None, :] - i[:, None] + tokens - 1, persistent=False)
+        self.register_buffer("slot_phase", torch.arange(c.slots) * (2 * math.pi / c.slots), persistent=False)
+        self.register_buffer("frequency", torch.exp(torch.linspace(0, math.log(64.0), 16)) * math.pi, persistent=False)
+
+    def recall(self, cond, phrase):
+        """[B, W, memory]: each frame's vectors of its phrase, weighted by nearness in phrase phase."""
+        c = self.config
+        b, w = phrase.shape
+        sin, cos = cond[..., 2:3], cond[..., 3:4]
+        near = torch.softmax(12.0 * (cos * torch.cos(self.slot_phase) + sin * torch.sin(self.slot_phase)), dim=-1)
+        slots = self.memory(phrase).view(b, w, c.slots, c.memory)
+        return (near.unsqueeze(-2) @ slots).squeeze(-2)
+
+    def forward(self, x, t, cond, phrase):
+        c = self.config
+        b, w, _ = x.shape
+        memory = self.recall(cond, phrase)
+        frames = nn.functional.gelu(self.enter(torch.cat([x, cond, memory], dim=-1)), approximate="tanh")
+        angle = t.unsqueeze(-1) * self.frequency
+        time = self.time(torch.cat([torch.sin(angle), torch.cos(angle)], dim=-1))
+        h = self.patchify(frames.reshape(b, w // c.patch, c.patch * c.frame))
+        bias = self.bias[:, self.relative]
+        for block in self.blocks:
+            h = block(h, bias, time)
+        up = self.unpatchify(self.norm(h)).view(b, w, c.frame)
+        detail = nn.functional.gelu(self.smooth((up + frames).transpose(1, 2)).transpose(1, 2), approximate="tanh")
+        return self.leave(torch.cat([detail, memory], dim=-1))
+
+
+def parameters(model):
+    return sum(p.numel() for p in model.parameters())
+
+
+def config_dict(model):
+    return asdict(model.config)

@@ -1,0 +1,165 @@
+"""Training windows: dances put together from phrases as the choreographer does at run time, at any tempo and size."""
+
+import numpy as np
+import torch
+
+from .corpus import PHRASE_BEATS, SAMPLES
+from .skeleton import (CONTACTS, FPS, JOINTS, MOTION_DIMS, ROTATIONS, UPPER_BODY, fk, orthonormal6)
+
+FIXED_COLUMNS = 10
+SPAN = PHRASE_BEATS * SAMPLES
+JOIN = 0.55              # beats before and after a join over which the poses are drawn together
+CONTINUE = 0.6           # chance that a phrase is followed by the one recorded after it
+
+
+class WindowMaker:
+    def __init__(self, corpus, window, seed):
+        self.corpus, self.window = corpus, window
+        self.random = np.random.default_rng(seed)
+        self.by_style = [[i for i, p in enumerate(corpus.phrases) if p.style == s] for s in range(len(corpus.styles))]
+        weight = np.sqrt([len(b) for b in self.by_style])
+        self.style_weight = weight / weight.sum()
+        # All clips end to end; the last sample of a clip is repeated so that a phrase may end on it.
+        self.base, rows = [], []
+        at = 0
+        for clip in corpus.clips:
+            self.base.append(at)
+            rows.append(np.concatenate([clip.motion, np.repeat(clip.motion[-1:], 4, 0)]))
+            at += len(clip.motion) + 4
+        self.rows = np.concatenate(rows).astype(np.float32)
+        self.row_clip = np.concatenate([np.full(len(r), k) for k, r in enumerate(rows)])
+        self.mean_pose = np.stack([c.motion[:, ROTATIONS].mean(0) for c in corpus.clips])
+        self.mean_height = np.array([c.motion[:, 5].mean() for c in corpus.clips])
+        self.accent = np.concatenate([self._accent(c) for c in corpus.clips])
+
+    def _accent(self, clip):
+        """0..1: how hard the body brakes, the motion's own accents."""
+        from .corpus import positions
+        speed = np.linalg.norm(np.diff(positions(clip.motion), axis=0), axis=-1).mean(-1)
+        kernel = np.ones(5) / 5
+        speed = np.convolve(np.concatenate([speed[:1], speed]), kernel, "same")
+        brake = np.maximum(-np.gradient(speed), 0)
+        top = np.percentile(brake, 97) + 1e-9
+        return np.concatenate([np.clip(brake / top, 0, 1), np.zeros(4)])
+
+    def _walk(self, style, count):
+        """Phrase indices danced one after the other."""
+        r = self.random
+        walk = [int(r.choice(self.by_style[style]))]
+        while len(walk) < count:
+            options = self.corpus.phrases[walk[-1]].next
+            if not options:
+                walk.append(int(r.choice(self.by_style[style])))
+                continue
+            codes = np.array([o[0] - 1 for o in options])
+            cost = np.array([o[1] for o in options])
+            if cost[0] == 0.0 and r.random() < CONTINUE:
+                walk.append(int(codes[0]))
+                continue
+            chance = np.exp(-(cost - cost.min()) / 8.0)
+            walk.append(int(r.choice(codes, p=chance / chance.sum())))
+        return walk
+
+    def _dance(self, style, beats):
+        """Rows [W, 151] (velocity per beat), phrase codes [W], accents [W] of a phrase walk at the given beat numbers."""
+        number = np.floor(beats / PHRASE_BEATS).astype(int)
+        walk = self._walk(style, number[-1] + 2)
+        starts = np.array([self.base[self.corpus.phrases[i].clip] + self.corpus.phrases[i].start for i in walk])
+        position = (beats - number * PHRASE_BEATS) * SAMPLES
+        i = position.astype(int)
+        a = (position - i)[:, None].astype(np.float32)
+        index = starts[number] + i
+        rows = self.rows[index] * (1 - a) + self.rows[index + 1] * a
+        for k in range(number[-1] + 1):
+            if starts[k + 1] == starts[k] + SPAN:
+                continue
+            gap = self.rows[starts[k + 1]] - self.rows[starts[k] + SPAN]
+            x = beats - (k + 1) * PHRASE_BEATS
+            near = np.abs(x) < JOIN
+            weight = 0.5 * (1 + np.cos(np.pi * x[near] / JOIN)) * np.where(x[near] < 0, 0.5, -0.5)
+            rows[near] += weight[:, None].astype(np.float32) * gap
+        codes = np.array(walk)[number] + 1
+        clip = np.array([self.corpus.phrases[i].clip for i in walk])[number]
+        return rows, codes, self.accent[index], clip
+
+    def make(self, count):
+        """`count` windows: motion [n, W, 151], condition [n, W, C], phrase codes [n, W] (not normalised, float32)."""
+        r, styles = self.random, len(self.corpus.styles)
+        motion = np.zeros((count, self.window, MOTION_DIMS), np.float32)
+        cond = np.zeros((count, self.window, FIXED_COLUMNS + styles), np.float32)
+        phrase = np.zeros((count, self.window), np.int32)
+        floor = np.zeros((count, self.window), np.float32)     # wanted change of the lowest foot, see _ground
+        plain = np.zeros_like(motion)
+        for n in range(count):
+            style = int(r.choice(styles, p=self.style_weight))
+            tempo = self.corpus.style_bpm[style] * 2 ** r.uniform(-0.55, 0.55)
+            curve = tempo * (1 + r.normal() * 0.04 * (r.random() < 0.3) * np.linspace(-1, 1, self.window))
+            beats = r.uniform(0, PHRASE_BEATS) + np.concatenate([[0], np.cumsum(curve[:-1])]) / (60 * FPS)
+            rows, codes, accent, clip = self._dance(style, beats)
+            weights = np.zeros(styles)
+            weights[style] = 1
+            keep_code = r.random() < 0.8
+            if r.random() < 0.12:                               # another dancer's arms at the same beat phase
+                other = int(r.choice(styles, p=self.style_weight)) if r.random() < 0.4 else style
+                upper, _, accent2, _ = self._dance(other, beats)
+                six, six2 = rows[:, ROTATIONS].reshape(-1, JOINTS, 6), upper[:, ROTATIONS].reshape(-1, JOINTS, 6)
+                six[:, UPPER_BODY] = six2[:, UPPER_BODY]
+                rows[:, ROTATIONS] = six.reshape(len(rows), -1)
+                weights *= 0.5
+                weights[other] += 0.5
+                accent = np.maximum(accent, accent2)
+                keep_code = False
+            energy = 0.5 if r.random() < 0.3 else r.uniform(0, 1)
+            energy = np.clip(energy + 0.25 * (r.random() < 0.3) * r.normal() * np.linspace(-1, 1, self.window), 0, 1)
+            plain[n] = rows
+            motion[n] = self._resize(rows, clip, 2 ** (0.8 * (energy - 0.5)))
+            per_second = (curve / 60)[:, None]
+            motion[n][:, [4, 6]] *= per_second
+            eight = r.integers(0, 2) * PHRASE_BEATS
+            for column, length, shift in ((0, 1, 0), (2, PHRASE_BEATS, 0), (4, 2 * PHRASE_BEATS, eight)):
+                angle = 2 * np.pi * (beats + shift) / length
+                cond[n, :, column], cond[n, :, column + 1] = np.sin(angle), np.cos(angle)
+            cond[n, :, 6] = np.log2(curve / 120)
+            cond[n, :, 7] = energy
+            if r.random() < 0.5:
+                cond[n, :, 8] = np.clip(accent * r.uniform(0.6, 1) + 0.1 * r.random(self.window), 0, 1)
+            cond[n, :, 9] = 1
+            if r.random() < 0.05 and not keep_code:
+                cond[n, :, :6] = 0
+                cond[n, :, 9] = 0
+            if keep_code or r.random() < 0.95:
+                cond[n, :, FIXED_COLUMNS:] = weights
+            if keep_code:
+                phrase[n] = codes
+        self._orthonormalise(motion)
+        self._orthonormalise(plain)
+        self._ground(motion, plain)
+        np.clip(motion[..., CONTACTS], 0, 1, out=motion[..., CONTACTS])
+        return motion, cond, phrase
+
+    def _resize(self, rows, clip, size):
+        """Bigger or smaller movement about the clip's mean pose: arms and trunk fully, legs and travel half."""
+        size = np.broadcast_to(np.asarray(size, np.float32), (len(rows),))
+        half = 1 + 0.5 * (size - 1)
+        out = rows.copy()
+        mean = self.mean_pose[clip].reshape(-1, JOINTS, 6)
+        six = rows[:, ROTATIONS].reshape(-1, JOINTS, 6)
+        scale = np.repeat(half[:, None], JOINTS, 1)
+        scale[:, UPPER_BODY] = size[:, None]
+        scale[:, 0] = 1
+        out[:, ROTATIONS] = (mean + (six - mean) * scale[..., None]).reshape(len(rows), -1)
+        out[:, [4, 6]] *= half[:, None]
+        return out
+
+    @staticmethod
+    def _orthonormalise(motion):
+        six = motion[..., ROTATIONS]
+        motion[..., ROTATIONS] = orthonormal6(six.reshape(*six.shape[:-1], JOINTS, 6)).reshape(six.shape)
+
+    @staticmethod
+    def _ground(motion, plain):
+        """Gives every resized frame the lowest-foot height of the real one."""
+        with torch.no_grad():
+            low = [fk(torch.from_numpy(m[..., ROTATIONS]).reshape(*m.shape[:-1], JOINTS, 6))[..., [7, 8, 10, 11], 1]
+                   .min(-1).values.numpy() for m in (motion, plain)]
+        motion[..., 5] += low[1] - low[0]
