@@ -1,0 +1,39 @@
+#pragma once
+// The web server of `terpsi serve`: the page, the models and /healthz. It only reads: no request changes
+// anything, and requests with a body are refused.
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace terpsi::native {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  int port = 8080;     // 0: any free one
+  std::string web;     // folder of the page; must have index.html
+  std::string models;  // folder served as /models/
+  int threads = 64;    // connections answered at once
+};
+
+class HttpServer {
+ public:
+  // Takes the port; connections wait until run(). Errors: not_found (no page), io (port taken or not allowed,
+  // host unknown), invalid_argument (port out of range).
+  static Result<std::unique_ptr<HttpServer>> open(const ServerOptions& options);
+  ~HttpServer();
+
+  int port() const;
+  std::string url() const;  // e.g. http://127.0.0.1:8080
+
+  void run();   // answers until stop()
+  void stop();  // from any thread; run() returns within a second once the answers under way are sent
+
+ private:
+  struct State;
+  explicit HttpServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace terpsi::native
