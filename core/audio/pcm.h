@@ -1,7 +1,10 @@
 #pragma once
 // Mono audio as the whole program hears it.
 
+#include <span>
 #include <vector>
+
+#include "base/result.h"
 
 namespace terpsi::audio {
 
@@ -13,5 +16,15 @@ struct Pcm {
 
   double seconds() const { return sample_rate > 0 ? static_cast<double>(samples.size()) / sample_rate : 0.0; }
 };
+
+// Whether a song can be analysed. Errors: invalid_argument (rate outside limits.h, samples not finite), empty
+// (under 1 s, or silent apart from a constant offset), too_large (over 15 min).
+Status check_pcm(const Pcm& pcm);
+
+// Removes the mean and scales to the given root mean square, so that analysis does not depend on the level.
+void normalize(std::vector<float>& samples, double rms);
+
+// Largest |sample| per 1 / values_per_second, divided by the largest of all; for drawing. At least one value.
+std::vector<float> peak_envelope(std::span<const float> samples, int sample_rate, double values_per_second);
 
 }  // namespace terpsi::audio

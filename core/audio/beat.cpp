@@ -1,0 +1,255 @@
+#include "audio/beat.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace terpsi::audio {
+namespace {
+
+constexpr int kFine = 2;                          // steps of the search per onset frame
+constexpr double kFineRate = kFine * kOnsetRate;  // 180 Hz
+constexpr double kTightness = 300;  // cost of a beat period off the tempo, per squared log ratio
+constexpr double kReach = 1.22;     // largest ratio of a beat period to the tempo's
+
+// Value of x at fractional index, 0 outside.
+double interpolate(std::span<const float> x, double at) {
+  if (at < 0 || at > static_cast<double>(x.size()) - 1) return 0;
+  const auto k = static_cast<std::size_t>(at);
+  const double mix = at - static_cast<double>(k);
+  return k + 1 < x.size() ? x[k] + mix * (x[k + 1] - x[k]) : x[k];
+}
+
+// Largest value within +-reach seconds of a time.
+double peak_near(std::span<const float> x, double seconds, double reach) {
+  const auto last = static_cast<std::ptrdiff_t>(x.size()) - 1;
+  const auto from = static_cast<std::ptrdiff_t>(std::ceil((seconds - reach) * kOnsetRate));
+  const auto to = static_cast<std::ptrdiff_t>(std::floor((seconds + reach) * kOnsetRate));
+  double top = 0;
+  for (std::ptrdiff_t t = std::max<std::ptrdiff_t>(0, from); t <= std::min(last, to); ++t) {
+    top = std::max(top, static_cast<double>(x[static_cast<std::size_t>(t)]));
+  }
+  return top;
+}
+
+struct Pull {
+  double at = 0;      // frames
+  double weight = 0;  // 0: nothing heard near this beat
+};
+
+// The onset peak nearest a beat, weighted by its strength and by how near it is.
+Pull nearest_peak(std::span<const float> pulse, double beat) {
+  constexpr double kReachFrames = 4.5;  // 50 ms
+  Pull pull{beat, 0};
+  const auto n = static_cast<std::ptrdiff_t>(pulse.size());
+  const auto from = std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(std::ceil(beat - kReachFrames)));
+  const auto to = std::min(n - 2, static_cast<std::ptrdiff_t>(std::floor(beat + kReachFrames)));
+  for (std::ptrdiff_t t = from; t <= to; ++t) {
+    const double a = pulse[static_cast<std::size_t>(t - 1)], b = pulse[static_cast<std::size_t>(t)],
+                 c = pulse[static_cast<std::size_t>(t + 1)];
+    if (b < a || b < c || b <= 0) continue;
+    const double bend = a - 2 * b + c;
+    const double at = static_cast<double>(t) + (bend < -1e-9 ? 0.5 * (a - c) / bend : 0.0);
+    const double distance = (at - beat) / kReachFrames;
+    const double weight = std::min(b, 3.0) * std::max(0.0, 1 - distance * distance);
+    if (weight > pull.weight) pull = {at, weight};
+  }
+  return pull;
+}
+
+// Minimises sum w (x - p)^2 + stiffness * sum (x[k-1] - 2 x[k] + x[k+1])^2 by a banded Cholesky
+// factorisation.
+std::vector<double> smooth_grid(const std::vector<Pull>& pulls, double stiffness) {
+  const std::size_t n = pulls.size();
+  std::vector<double> d(n), e(n, 0.0), f(n, 0.0), x(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    d[k] = pulls[k].weight + 1e-7;
+    x[k] = d[k] * pulls[k].at;
+  }
+  for (std::size_t k = 1; k + 1 < n; ++k) {
+    d[k - 1] += stiffness;
+    d[k] += 4 * stiffness;
+    d[k + 1] += stiffness;
+    e[k - 1] -= 2 * stiffness;
+    e[k] -= 2 * stiffness;
+    f[k - 1] += stiffness;
+  }
+  // A = L D L^T with two sub-diagonals; e and f become those of L.
+  for (std::size_t k = 0; k < n; ++k) {
+    const double e0 = e[k], f0 = f[k];
+    if (k + 1 < n) {
+      e[k] = e0 / d[k];
+      d[k + 1] -= e[k] * e0;
+      if (k + 2 < n) {
+        f[k] = f0 / d[k];
+        d[k + 2] -= f[k] * f0;
+        e[k + 1] -= e[k] * f0;
+      }
+    }
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    if (k + 1 < n) x[k + 1] -= e[k] * x[k];
+    if (k + 2 < n) x[k + 2] -= f[k] * x[k];
+  }
+  for (std::size_t k = n; k-- > 0;) {
+    x[k] /= d[k];
+    if (k + 1 < n) x[k] -= e[k] * x[k + 1];
+    if (k + 2 < n) x[k] -= f[k] * x[k + 2];
+  }
+  return x;
+}
+
+// Smooths with outliers losing weight; returns the grid and how far (frames, weighted mean) it is from the
+// peaks.
+std::vector<double> robust_grid(std::vector<Pull> pulls, double stiffness, double& misfit) {
+  const std::vector<Pull> original = pulls;
+  std::vector<double> grid;
+  for (int pass = 0; pass < 4; ++pass) {
+    grid = smooth_grid(pulls, stiffness);
+    double sum = 0, weight = 1e-9;
+    for (std::size_t k = 0; k < grid.size(); ++k) {
+      const double off = (grid[k] - original[k].at) / 1.8;  // 20 ms
+      pulls[k].weight = original[k].weight / (1 + off * off);
+      sum += original[k].weight * std::min(std::abs(off) * 1.8, 3.6);
+      weight += original[k].weight;
+    }
+    misfit = sum / weight;
+  }
+  return grid;
+}
+
+std::vector<double> refine(std::span<const float> pulse, const std::vector<double>& frames) {
+  if (frames.size() < 4) return frames;
+  std::vector<double> grid = frames;
+  for (int round = 0; round < 2; ++round) {
+    std::vector<Pull> pulls(grid.size());
+    for (std::size_t k = 0; k < grid.size(); ++k) pulls[k] = nearest_peak(pulse, grid[k]);
+    // The stiffest grid that still meets the onsets: steady songs get an even grid, rubato stays free.
+    double loosest = 0;
+    std::vector<double> best = robust_grid(pulls, 1.0, loosest);
+    for (double stiffness : {10.0, 100.0, 1e3, 1e4, 1e5}) {
+      double misfit = 0;
+      std::vector<double> candidate = robust_grid(pulls, stiffness, misfit);
+      if (misfit > 1.3 * loosest + 0.25) break;
+      best = std::move(candidate);
+    }
+    grid = std::move(best);
+  }
+  for (std::size_t k = 1; k < grid.size(); ++k) {
+    if (!(grid[k] > grid[k - 1] + 0.1 * kOnsetRate))
+      return frames;  // folded over: keep what the search found
+  }
+  return grid;
+}
+
+double log_prior(double bpm) {
+  const double octaves = std::log2(bpm / 118.0);
+  return -0.5 * octaves * octaves / (0.55 * 0.55);
+}
+
+}  // namespace
+
+std::vector<double> follow_beats(std::span<const float> pulse, const TempoCurve& tempo, double factor) {
+  if (pulse.empty()) return {};
+  const auto n = static_cast<std::ptrdiff_t>(pulse.size()) * kFine;
+  std::vector<float> reward(static_cast<std::size_t>(n));
+  for (std::ptrdiff_t t = 0; t < n; ++t) {
+    reward[static_cast<std::size_t>(t)] =
+        static_cast<float>(interpolate(pulse, static_cast<double>(t) / kFine));
+  }
+  std::vector<double> score(static_cast<std::size_t>(n));
+  std::vector<std::int32_t> previous(static_cast<std::size_t>(n), -1);
+  std::vector<double> cost;
+  double cost_period = -1;
+  std::ptrdiff_t shortest = 1;
+  for (std::ptrdiff_t t = 0; t < n; ++t) {
+    const double period = kFineRate * 60.0 / (factor * tempo.at(static_cast<double>(t) / kFineRate));
+    if (t % (kFine * 9) == 0 && period != cost_period) {  // every 0.1 s is fine enough
+      cost_period = period;
+      shortest = static_cast<std::ptrdiff_t>(std::ceil(period / kReach));
+      const auto longest = static_cast<std::ptrdiff_t>(std::floor(period * kReach));
+      cost.resize(static_cast<std::size_t>(longest - shortest + 1));
+      for (std::size_t i = 0; i < cost.size(); ++i) {
+        const double off = std::log((static_cast<double>(shortest) + static_cast<double>(i)) / period);
+        cost[i] = kTightness * off * off;
+      }
+    }
+    double best = 0;
+    std::ptrdiff_t source = -1;
+    for (std::size_t i = 0; i < cost.size(); ++i) {
+      const std::ptrdiff_t from = t - shortest - static_cast<std::ptrdiff_t>(i);
+      if (from < 0) break;
+      const double value = score[static_cast<std::size_t>(from)] - cost[i];
+      if (value > best) {
+        best = value;
+        source = from;
+      }
+    }
+    score[static_cast<std::size_t>(t)] = best + reward[static_cast<std::size_t>(t)];
+    previous[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(source);
+  }
+  // The last beat is one of the last period.
+  const double last_period = kFineRate * 60.0 / (factor * tempo.bpm.back());
+  std::ptrdiff_t at = n - 1;
+  for (std::ptrdiff_t t = std::max<std::ptrdiff_t>(0, n - static_cast<std::ptrdiff_t>(last_period)); t < n;
+       ++t) {
+    if (score[static_cast<std::size_t>(t)] > score[static_cast<std::size_t>(at)]) at = t;
+  }
+  std::vector<double> frames;
+  for (; at >= 0; at = previous[static_cast<std::size_t>(at)]) {
+    frames.push_back(static_cast<double>(at) / kFine);
+  }
+  std::reverse(frames.begin(), frames.end());
+  std::vector<double> beats = refine(pulse, frames);
+  for (double& b : beats) b = b / kOnsetRate - kOnsetDelay;
+  return beats;
+}
+
+std::vector<BeatLevel> rank_levels(const OnsetStrength& onset, std::span<const float> pulse,
+                                   const TempoCurve& tempo) {
+  std::vector<BeatLevel> levels;
+  const double median = tempo.median();
+  for (double factor : {1.0, 2.0, 0.5}) {
+    if (factor * median < kMinBpm || factor * median > kMaxBpm) continue;
+    BeatLevel level;
+    level.factor = factor;
+    level.beats = follow_beats(pulse, tempo, factor);
+    constexpr double kNear = 0.035;
+    double on = 1e-9, between = 0, even = 1e-9, odd = 1e-9;
+    for (std::size_t k = 0; k + 1 < level.beats.size(); ++k) {
+      const double here = level.beats[k] + kOnsetDelay, next = level.beats[k + 1] + kOnsetDelay;
+      const double strength = peak_near(pulse, here, kNear);
+      on += strength;
+      between += peak_near(pulse, 0.5 * (here + next), kNear);
+      (k % 2 == 0 ? even : odd) += strength;
+    }
+    level.contrast = between / on;
+    level.alternation = 1 - std::min(even, odd) / std::max(even, odd);
+    level.score = log_prior(factor * median) - 1.5 * level.contrast - 2.5 * level.alternation;
+    levels.push_back(std::move(level));
+  }
+  (void)onset;
+  std::stable_sort(levels.begin(), levels.end(),
+                   [](const BeatLevel& a, const BeatLevel& b) { return a.score > b.score; });
+  return levels;
+}
+
+std::vector<double> extend_grid(std::vector<double> beats, double period, double duration) {
+  if (beats.empty()) beats.push_back(0.0);
+  double first = period, last = period;
+  if (beats.size() >= 2) {
+    const std::size_t span = std::min<std::size_t>(8, beats.size() - 1);
+    first = (beats[span] - beats[0]) / static_cast<double>(span);
+    last = (beats.back() - beats[beats.size() - 1 - span]) / static_cast<double>(span);
+  }
+  std::vector<double> out;
+  for (double t = beats.front() - first; t >= 0; t -= first) out.push_back(t);
+  std::reverse(out.begin(), out.end());
+  out.insert(out.end(), beats.begin(), beats.end());
+  for (double t = beats.back() + last; t < duration; t += last) out.push_back(t);
+  std::erase_if(out, [&](double t) { return t < 0 || t >= duration; });
+  return out;
+}
+
+}  // namespace terpsi::audio
