@@ -11,8 +11,9 @@ enum class FootLock {
   always,     // lock wherever the contact labels say planted
 };
 
-// Adjusts hips, knees, ankles (and root height a little where a leg cannot reach) so that planted ankles and balls of the
-// feet keep their horizontal place, ease in and out over a few frames, and no joint goes below the floor. Bone lengths do not change.
+// Adjusts hips, knees, ankles (and root height a little where a leg cannot reach) so that planted ankles and
+// balls of the feet keep their horizontal place, ease in and out over a few frames, and no joint goes below
+// the floor. Bone lengths do not change.
 void lock_feet(Clip& clip, FootLock mode);
 
 }  // namespace terpsi::motion

@@ -1,0 +1,107 @@
+#include "motion/floor.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "motion/kinematics.h"
+
+namespace terpsi::motion {
+
+namespace {
+
+constexpr float kWindowSeconds = 1.2f;    // window of the local floor
+constexpr float kSmoothSeconds = 0.35f;   // standard deviation of its smoothing
+constexpr float kMostCorrection = 0.08f;  // metres, beyond the clip's constant
+constexpr float kStillSpeed = 0.35f;  // m/s; a body part that rests on the floor is slower than about this
+
+struct Support {
+  float height;  // of the lowest point, metres
+  float weight;  // 0 to 1: how still it is, that is how likely the body rests on it
+};
+
+// Weighted median of the heights; 0 if nothing has weight. Reorders the supports.
+float median_height(std::vector<Support>& supports) {
+  std::sort(supports.begin(), supports.end(),
+            [](const Support& a, const Support& b) { return a.height < b.height; });
+  float total = 0;
+  for (const Support& s : supports) total += s.weight;
+  float sum = 0;
+  for (const Support& s : supports) {
+    sum += s.weight;
+    if (sum > 0 && sum >= 0.5f * total) return s.height;
+  }
+  return 0;
+}
+
+// How far each joint lies above the floor when the body rests on it, metres; 0 = not looked at.
+constexpr std::array<float, kJoints> kFlesh = [] {
+  std::array<float, kJoints> flesh{};
+  flesh[kLAnkle] = flesh[kRAnkle] = kAnkleRestHeight;
+  flesh[kLFoot] = flesh[kRFoot] = kFootRestHeight;
+  flesh[kLKnee] = flesh[kRKnee] = 0.055f;
+  flesh[kLHand] = flesh[kRHand] = 0.020f;
+  flesh[kLElbow] = flesh[kRElbow] = 0.040f;
+  flesh[kPelvis] = 0.110f;
+  flesh[kHead] = 0.110f;
+  return flesh;
+}();
+
+std::size_t lowest_joint(const JointPositions& joints) {
+  std::size_t lowest = kLFoot;
+  for (std::size_t j = 0; j < kJoints; ++j)
+    if (kFlesh[j] > 0 && joints[j].y() - kFlesh[j] < joints[lowest].y() - kFlesh[lowest]) lowest = j;
+  return lowest;
+}
+
+}  // namespace
+
+float lowest_point(const JointPositions& joints) {
+  const std::size_t lowest = lowest_joint(joints);
+  return joints[lowest].y() - kFlesh[lowest];
+}
+
+void level_floor(Clip& clip, const std::vector<std::uint8_t>& bad) {
+  const std::size_t frames = clip.size();
+  if (frames == 0) return;
+  const std::vector<JointPositions> joints = joint_positions(clip);
+  std::vector<Support> supports(frames);
+  for (std::size_t i = 0; i < frames; ++i) {
+    const std::size_t low = lowest_joint(joints[i]);
+    const std::size_t a = i > 0 ? i - 1 : 0, b = std::min(i + 1, frames - 1);
+    const float span = static_cast<float>(std::max<std::size_t>(1, b - a)) / clip.fps;
+    const float speed = (joints[b][low] - joints[a][low]).norm() / span / kStillSpeed;
+    const bool usable = i >= bad.size() || !bad[i];
+    supports[i] = {joints[i][low].y() - kFlesh[low],
+                   usable ? std::exp(-0.5f * speed * speed) + 1e-4f : 1e-6f};
+  }
+  std::vector<Support> sample = supports;
+  const float constant = median_height(sample);
+
+  // Local floor and how much it is worth, then both smoothed.
+  const auto half = static_cast<std::size_t>(std::max(1.f, std::round(0.5f * kWindowSeconds * clip.fps)));
+  std::vector<Support> local(frames);
+  for (std::size_t i = 0; i < frames; ++i) {
+    const std::size_t begin = i > half ? i - half : 0, end = std::min(frames, i + half + 1);
+    sample.assign(supports.begin() + static_cast<std::ptrdiff_t>(begin),
+                  supports.begin() + static_cast<std::ptrdiff_t>(end));
+    float weight = 0;
+    for (const Support& s : sample) weight += s.weight;
+    local[i] = {std::clamp(median_height(sample) - constant, -kMostCorrection, kMostCorrection), weight};
+  }
+  const float sigma = std::max(1.f, kSmoothSeconds * clip.fps);
+  const auto reach = static_cast<std::size_t>(std::ceil(3 * sigma));
+  for (std::size_t i = 0; i < frames; ++i) {
+    const std::size_t begin = i > reach ? i - reach : 0, end = std::min(frames, i + reach + 1);
+    float sum = 0, weight = 1e-9f;
+    for (std::size_t k = begin; k < end; ++k) {
+      const float x = (static_cast<float>(k) - static_cast<float>(i)) / sigma;
+      const float w = std::exp(-0.5f * x * x) * local[k].weight;
+      sum += w * local[k].height;
+      weight += w;
+    }
+    clip.frames[i].root.y() -= constant + sum / weight;
+  }
+}
+
+}  // namespace terpsi::motion
