@@ -33,11 +33,19 @@ function(terpsi_wasm_module name factory)
   set_target_properties(${name} PROPERTIES SUFFIX .js RUNTIME_OUTPUT_DIRECTORY "${TERPSI_WASM_OUTPUT}")
 endfunction()
 
+# Two weights of a text font become generated/font.h.
+set(_font "${CMAKE_BINARY_DIR}/generated/font.h")
+add_custom_command(
+  OUTPUT "${_font}"
+  COMMAND /usr/bin/python3 "${CMAKE_SOURCE_DIR}/wasm/view/embed_font.py" "${_font}"
+  DEPENDS "${CMAKE_SOURCE_DIR}/wasm/view/embed_font.py"
+  COMMENT "Embedding the font" VERBATIM)
+
 file(GLOB _core_api CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.cpp")
 file(GLOB_RECURSE _view CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/view/*.cpp")
 terpsi_wasm_module(terpsi_core_module createTerpsiCore SOURCES ${_core_api} LINK -sENVIRONMENT=web,worker)
-terpsi_wasm_module(terpsi_view createTerpsiView SOURCES ${_view} LIBRARIES third_imgui terpsi_shaders
-  LINK -sENVIRONMENT=web -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -sUSE_GLFW=3 -lglfw.js -lGL -lhtml5_webgl.js -lhtml5.js)
+terpsi_wasm_module(terpsi_view createTerpsiView SOURCES ${_view} "${_font}" LIBRARIES third_imgui terpsi_shaders
+  LINK -sENVIRONMENT=web -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -lGL -lhtml5_webgl.js -lhtml5.js)
 if(TARGET terpsi_core_module)
   set_target_properties(terpsi_core_module PROPERTIES OUTPUT_NAME terpsi_core)  # the library has the plain name
 endif()

@@ -1,0 +1,45 @@
+// The dancer's body as occluders: kCapsules rounded cones, uniform for the whole draw call.
+//   a.xyz, b.xyz: world end points (m); a.w, b.w: radii (m)
+
+const int kCapsules = 24;
+uniform vec4 u_a[kCapsules];
+uniform vec4 u_b[kCapsules];
+uniform int u_touching[kCapsules];  // bit i: capsule i shares a joint with this one and does not darken it
+
+// Ambient occlusion at p with normal n: each capsule acts as the sphere around its point nearest to p, whose
+// cosine-weighted form factor is cos(theta) * r^2 / d^2 (sphere above a plane element).
+float open_sky(vec3 p, vec3 n, int skip) {
+  float sky = 1.0;
+  for (int i = 0; i < kCapsules; ++i) {
+    if (((skip >> i) & 1) != 0) continue;
+    vec3 axis = u_b[i].xyz - u_a[i].xyz;
+    float h = clamp(dot(p - u_a[i].xyz, axis) / max(dot(axis, axis), 1e-6), 0.0, 1.0);
+    vec3 d = u_a[i].xyz + axis * h - p;
+    float r = mix(u_a[i].w, u_b[i].w, h);
+    float dd = max(dot(d, d), r * r);
+    sky *= 1.0 - 0.75 * max(dot(n, d) * inversesqrt(dd), 0.0) * r * r / dd;
+  }
+  return sky;
+}
+
+// Share of a round lamp in direction `light` seen from p, 0 to 1. For each capsule: nearest approach of the ray and
+// the capsule's axis; the penumbra widens with the distance travelled (softness = tangent of the lamp's half angle).
+float seen_light(vec3 p, vec3 light, float softness, int skip) {
+  float seen = 1.0;
+  for (int i = 0; i < kCapsules; ++i) {
+    if (((skip >> i) & 1) != 0) continue;
+    vec3 axis = u_b[i].xyz - u_a[i].xyz;
+    vec3 w = p - u_a[i].xyz;
+    float aa = max(dot(axis, axis), 1e-6);
+    float al = dot(axis, light);
+    float wl = dot(w, light);
+    float h = clamp((dot(w, axis) - wl * al) / max(aa - al * al, 1e-5 * aa), 0.0, 1.0);
+    float t = max(dot(u_a[i].xyz + axis * h - p, light), 0.0);
+    h = clamp(dot(p + light * t - u_a[i].xyz, axis) / aa, 0.0, 1.0);
+    vec3 nearest = u_a[i].xyz + axis * h;
+    float gap = length(p + light * t - nearest) - mix(u_a[i].w, u_b[i].w, h);
+    float penumbra = softness * t + 0.004;
+    if (t > 0.0) seen = min(seen, smoothstep(-penumbra, penumbra, gap));
+  }
+  return seen;
+}

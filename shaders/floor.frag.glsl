@@ -1,0 +1,47 @@
+// Dark polished floor: pool of light, grid that fades out, the dancer's shadow, a ring that breathes with the beat.
+in vec3 v_world;
+uniform vec3 u_eye;
+uniform vec3 u_patch;      // of the contact texture
+uniform float u_beat;      // 1 on a beat, falling to 0; 0 when reduced motion is asked for
+uniform float u_reflect;   // 1: let the reflection below shine through
+uniform sampler2D u_contact;
+out vec4 o_colour;
+
+// Coverage of grid lines `spacing` metres apart and `width` metres wide, filtered over the pixel's footprint.
+float grid(vec2 p, float spacing, float width) {
+  vec2 cell = p / spacing;
+  vec2 footprint = max(fwidth(cell), vec2(1e-5));
+  vec2 w = vec2(width / spacing) * 0.5;
+  vec2 d = abs(fract(cell - 0.5) - 0.5);
+  vec2 line = 1.0 - smoothstep(w - footprint * 0.5, w + footprint, d);
+  line *= min(vec2(1.0), 2.0 * w / footprint + 0.12);
+  return max(line.x, line.y);
+}
+
+void main() {
+  vec2 p = v_world.xz;
+  vec2 from_patch = (p - u_patch.xy) / u_patch.z;
+  vec2 share = vec2(1.0);
+  float inside = max(abs(from_patch.x), abs(from_patch.y));
+  if (inside < 1.0) {
+    share = mix(texture(u_contact, from_patch * 0.5 + 0.5).rg, vec2(1.0), smoothstep(0.85, 1.0, inside));
+  }
+
+  float centre = length(p);
+  float pool = exp(-centre * centre * 0.105);
+  vec3 eye = normalize(u_eye - v_world);
+  float grazing = pow(1.0 - clamp(eye.y, 0.0, 1.0), 4.0);
+
+  vec3 base = vec3(0.052, 0.056, 0.074);
+  vec3 colour = base * (kKeyColour * (1.05 * pool * share.x) + (kSkyColour * 1.3) * share.y * (0.45 + 0.55 * pool));
+  float lines = max(grid(p, 1.0, 0.012), 0.35 * grid(p, 0.25, 0.006) * exp(-centre * 0.5));
+  colour += vec3(0.10, 0.12, 0.19) * lines * (0.14 + 0.5 * pool * share.x) * share.y;
+
+  float ring = centre - 2.25;
+  colour += vec3(0.16, 0.26, 0.42) * (exp(-ring * ring * 5000.0) * (0.25 + 0.75 * u_beat) + exp(-ring * ring * 60.0) * 0.16 * u_beat);
+  colour += vec3(0.006, 0.008, 0.014) * grazing;
+
+  float distance_fade = 1.0 - smoothstep(3.5, 11.0, length(p - u_eye.xz * 0.15));
+  float cover = mix(1.0, 0.80, u_reflect * (1.0 - smoothstep(1.6, 3.2, length(p - u_patch.xy))));
+  o_colour = vec4(to_screen(colour, gl_FragCoord.xy), distance_fade * cover);
+}

@@ -1,0 +1,103 @@
+#pragma once
+// Everything the view knows. The page writes it through view_api.h, the panels read it and ask for changes by
+// commands.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "audio/analysis.h"
+#include "camera.h"
+#include "motion/clip.h"
+#include "stage.h"
+
+namespace terpsi::view {
+
+// What the viewer asked for; the number in `value` is the new setting. Also in web/src/view.ts.
+enum class Command : int {
+  none,
+  play,        // toggles
+  stop,        // pause at 0
+  seek,        // seconds
+  style,       // index into styles
+  energy,      // 0 to 1
+  seed,        // 0 to 2^32 - 1
+  regenerate,  // the same settings with a new seed
+  mirror,      // 0 or 1
+  speed,       // 0.25 to 1.5
+  loop,        // 0 or 1
+  loop_start,  // seconds
+  loop_end,    // seconds
+  trails,      // 0 or 1
+};
+
+struct Request {
+  Command command;
+  double value;
+};
+
+struct Settings {
+  std::vector<std::string> styles;  // first is "auto"
+  int style = 0;
+  float energy = 0.5f;
+  std::uint32_t seed = 1;
+  bool mirror = false;
+  bool trails = true;
+  bool loop = false;
+  double loop_start = 0, loop_end = 0;  // seconds; equal: the whole song
+  float speed = 1.f;
+};
+
+struct Rect {
+  float x = 0, y = 0, w = 0, h = 0;
+  bool has(float px, float py) const { return px >= x && py >= y && px < x + w && py < y + h; }
+};
+
+struct App {
+  // The song and the dance.
+  bool has_song = false;
+  audio::MusicAnalysis music;
+  motion::Clip clip;             // the frames made so far
+  std::size_t total_frames = 0;  // when it is finished
+  std::string style_name;        // the style danced (resolved from auto)
+
+  // Playing.
+  double time = 0;  // seconds of the song that is heard now
+  bool playing = false;
+  double progress = 1;  // of the generation, 0 to 1; 1 = finished
+  std::string backend;  // which engine made it
+  double generation_seconds = 0, analysis_seconds = 0;
+
+  Settings settings;
+  bool reduced_motion = false;
+
+  // The window.
+  float width = 1, height = 1;          // CSS pixels
+  float scale = 1;                      // device pixels per CSS pixel
+  float top = 0;                        // height of the page's own bar above, CSS pixels
+  bool panel_open = true;               // the settings card on narrow windows
+  std::vector<Rect> covered;            // places where the pointer belongs to a panel
+  double view_start = 0, view_end = 0;  // seconds shown by the timeline; equal: everything
+
+  Camera camera;
+  Stage stage;
+  std::deque<Request> requests;
+};
+
+inline void ask(App& app, Command command, double value = 0) {
+  app.requests.push_back({command, value});
+}
+
+inline double duration(const App& app) {
+  return app.music.duration;
+}
+
+// Panels. Each draws itself with Dear ImGui and adds its place to app.covered.
+void draw_settings(App& app);
+void draw_transport(App& app);
+
+// Where the dancer may stand: the part of the window that no panel covers, CSS pixels.
+Rect free_area(const App& app);
+
+}  // namespace terpsi::view

@@ -1,0 +1,128 @@
+#include "body.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace terpsi::view {
+namespace {
+
+using namespace motion;
+
+struct Part {
+  Joint from, to;
+  float a[3], b[3];  // offsets in the frames of `from` and `to`, metres
+  float ra, rb;      // radii, metres
+  int colour;        // 0 body, 1 left accent, 2 right accent, 3 joint
+};
+
+constexpr Part kParts[kCapsules] = {
+    {kPelvis, kPelvis, {0.062f, -0.028f, 0.f}, {-0.062f, -0.028f, 0.f}, 0.104f, 0.104f, 0},
+    {kPelvis, kSpine2, {0.048f, 0.03f, 0.f}, {0.040f, 0.f, 0.004f}, 0.088f, 0.080f, 0},
+    {kPelvis, kSpine2, {-0.048f, 0.03f, 0.f}, {-0.040f, 0.f, 0.004f}, 0.088f, 0.080f, 0},
+    {kSpine2, kSpine3, {0.042f, 0.015f, 0.004f}, {0.068f, 0.06f, 0.008f}, 0.081f, 0.094f, 0},
+    {kSpine2, kSpine3, {-0.042f, 0.015f, 0.004f}, {-0.068f, 0.06f, 0.008f}, 0.081f, 0.094f, 0},
+    {kSpine3, kSpine3, {0.080f, 0.105f, 0.004f}, {-0.080f, 0.105f, 0.004f}, 0.078f, 0.078f, 0},
+    {kLCollar, kLShoulder, {0.f, 0.f, 0.004f}, {-0.008f, -0.006f, 0.f}, 0.050f, 0.056f, 0},
+    {kRCollar, kRShoulder, {0.f, 0.f, 0.004f}, {0.008f, -0.006f, 0.f}, 0.050f, 0.056f, 0},
+    {kNeck, kHead, {0.f, -0.03f, 0.f}, {0.f, 0.02f, -0.004f}, 0.050f, 0.046f, 3},
+    {kHead, kHead, {0.f, 0.045f, 0.020f}, {0.f, 0.092f, 0.004f}, 0.068f, 0.088f, 0},
+    {kLShoulder, kLElbow, {0.010f, 0.f, 0.f}, {-0.01f, 0.f, 0.f}, 0.051f, 0.040f, 0},
+    {kRShoulder, kRElbow, {-0.010f, 0.f, 0.f}, {0.01f, 0.f, 0.f}, 0.051f, 0.040f, 0},
+    {kLElbow, kLWrist, {0.004f, 0.f, 0.f}, {-0.012f, 0.f, 0.f}, 0.041f, 0.028f, 0},
+    {kRElbow, kRWrist, {-0.004f, 0.f, 0.f}, {0.012f, 0.f, 0.f}, 0.041f, 0.028f, 0},
+    {kLWrist, kLHand, {0.020f, 0.f, 0.f}, {0.035f, 0.f, 0.f}, 0.031f, 0.023f, 1},
+    {kRWrist, kRHand, {-0.020f, 0.f, 0.f}, {-0.035f, 0.f, 0.f}, 0.031f, 0.023f, 2},
+    {kLHip, kLKnee, {0.006f, -0.02f, 0.f}, {0.f, 0.012f, 0.002f}, 0.082f, 0.054f, 0},
+    {kRHip, kRKnee, {-0.006f, -0.02f, 0.f}, {0.f, 0.012f, 0.002f}, 0.082f, 0.054f, 0},
+    {kLKnee, kLAnkle, {0.f, -0.02f, -0.004f}, {0.f, 0.02f, 0.f}, 0.054f, 0.035f, 0},
+    {kRKnee, kRAnkle, {0.f, -0.02f, -0.004f}, {0.f, 0.02f, 0.f}, 0.054f, 0.035f, 0},
+    {kLAnkle, kLFoot, {0.f, -0.024f, -0.026f}, {0.f, 0.016f, -0.01f}, 0.044f, 0.034f, 1},
+    {kRAnkle, kRFoot, {0.f, -0.024f, -0.026f}, {0.f, 0.016f, -0.01f}, 0.044f, 0.034f, 2},
+    {kLFoot, kLFoot, {0.f, 0.016f, -0.01f}, {0.004f, 0.006f, 0.062f}, 0.034f, 0.024f, 1},
+    {kRFoot, kRFoot, {0.f, 0.016f, -0.01f}, {-0.004f, 0.006f, 0.062f}, 0.034f, 0.024f, 2},
+};
+
+bool share_a_joint(const Part& p, const Part& q) {
+  const auto linked = [](Joint x, Joint y) {
+    return x == y || kParents[static_cast<std::size_t>(x)] == y || kParents[static_cast<std::size_t>(y)] == x;
+  };
+  return linked(p.from, q.from) || linked(p.from, q.to) || linked(p.to, q.from) || linked(p.to, q.to);
+}
+
+}  // namespace
+
+motion::Pose sample(const Clip& clip, double time) {
+  const double at =
+      std::clamp(time * static_cast<double>(clip.fps), 0.0, static_cast<double>(clip.size() - 1));
+  const auto first = static_cast<std::size_t>(at);
+  const std::size_t second = std::min(first + 1, clip.size() - 1);
+  const auto share = static_cast<float>(at - static_cast<double>(first));
+  const Frame& a = clip.frames[first];
+  const Frame& b = clip.frames[second];
+  Frame mixed;
+  mixed.root = a.root + (b.root - a.root) * share;
+  for (std::size_t j = 0; j < kJoints; ++j) mixed.rotations[j] = a.rotations[j].slerp(share, b.rotations[j]);
+  return world_pose(mixed);
+}
+
+motion::Pose idle_pose(double seconds) {
+  const auto turned = [](float angle, const Vec3& axis) { return Quat(Eigen::AngleAxisf(angle, axis)); };
+  const auto breath = static_cast<float>(std::sin(seconds * 1.5));
+  const auto sway = static_cast<float>(std::sin(seconds * 0.62));
+  const float down = 1.22f;    // arms from the T-pose to the sides, radians
+  const float stance = 0.07f;  // legs apart, radians
+  Frame frame;
+  frame.root += Vec3(0.012f * sway, -0.004f, 0.f);
+  auto& r = frame.rotations;
+  r[kPelvis] = turned(-0.016f * sway, Vec3::UnitZ());
+  r[kLHip] = turned(stance + 0.004f * sway, Vec3::UnitZ()) * turned(0.12f, Vec3::UnitY());
+  r[kRHip] = turned(-stance + 0.004f * sway, Vec3::UnitZ()) * turned(-0.12f, Vec3::UnitY());
+  r[kLAnkle] = turned(-stance, Vec3::UnitZ());
+  r[kRAnkle] = turned(stance, Vec3::UnitZ());
+  r[kSpine2] = turned(0.016f * sway, Vec3::UnitZ());
+  r[kSpine3] = turned(-0.012f * breath, Vec3::UnitX());
+  r[kHead] = turned(0.05f * sway, Vec3::UnitY()) * turned(-0.02f * breath, Vec3::UnitX());
+  r[kLShoulder] = turned(-down - 0.015f * breath, Vec3::UnitZ());
+  r[kRShoulder] = turned(down + 0.015f * breath, Vec3::UnitZ());
+  r[kLElbow] = turned(-0.28f, Vec3::UnitY());
+  r[kRElbow] = turned(0.28f, Vec3::UnitY());
+  return motion::world_pose(frame);
+}
+
+Body make_body(const motion::Pose& pose) {
+  Body body;
+  for (std::size_t i = 0; i < kCapsules; ++i) {
+    const Part& part = kParts[i];
+    const auto end = [&](Joint joint, const float(&offset)[3], float radius) {
+      const auto j = static_cast<std::size_t>(joint);
+      const Vec3 p = pose.positions[j] + pose.rotations[j] * Vec3(offset[0], offset[1], offset[2]);
+      return Eigen::Vector4f(p.x(), p.y(), p.z(), radius);
+    };
+    body[i] = {end(part.from, part.a, part.ra), end(part.to, part.b, part.rb)};
+  }
+  return body;
+}
+
+const std::array<int, kCapsules>& body_colours() {
+  static const std::array<int, kCapsules> colours = [] {
+    std::array<int, kCapsules> c{};
+    for (std::size_t i = 0; i < kCapsules; ++i) c[i] = kParts[i].colour;
+    return c;
+  }();
+  return colours;
+}
+
+const std::array<int, kCapsules>& body_neighbours() {
+  static const std::array<int, kCapsules> masks = [] {
+    std::array<int, kCapsules> m{};
+    for (std::size_t i = 0; i < kCapsules; ++i) {
+      for (std::size_t k = 0; k < kCapsules; ++k) {
+        if (share_a_joint(kParts[i], kParts[k])) m[i] |= 1 << k;
+      }
+    }
+    return m;
+  }();
+  return masks;
+}
+
+}  // namespace terpsi::view

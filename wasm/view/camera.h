@@ -1,0 +1,37 @@
+#pragma once
+// Orbit camera: looks at a point near the dancer, turned by dragging, approached by the wheel or a pinch.
+
+#include <Eigen/Core>
+
+namespace terpsi::view {
+
+struct Camera {
+  // Where the viewer wants to be. Angles in radians, metres. yaw 0 looks at the dancer's face (from +Z).
+  float yaw = 0.38f;
+  float pitch = 0.16f;
+  float distance = 4.3f;
+  Eigen::Vector3f pan = Eigen::Vector3f::Zero();
+  bool follow = true;
+
+  // Where the camera is now; eases towards the above.
+  float now_yaw = 0.38f, now_pitch = 0.16f, now_distance = 4.3f;
+  Eigen::Vector3f now_target{0.f, 0.92f, 0.f};
+
+  Eigen::Vector3f eye{0.f, 1.f, 4.f};
+  Eigen::Matrix4f view = Eigen::Matrix4f::Identity();
+  Eigen::Matrix4f projection = Eigen::Matrix4f::Identity();
+};
+
+void orbit(Camera& camera, float dx, float dy);  // CSS pixels dragged
+void pan(Camera& camera, float dx, float dy);    // CSS pixels dragged
+void zoom(Camera& camera, float factor);         // > 1 goes nearer
+void go_home(Camera& camera);
+
+// Eases towards the wanted place during `seconds` (0 or less: jumps there) and rebuilds the matrices. The
+// free part of the window, where the dancer should stand, is centred `shift_x`, `shift_y` (fractions of the
+// half window, right and up are positive) from the middle and `fit` (0 to 1) of the window's height. Returns
+// true while still moving.
+bool update(Camera& camera, const Eigen::Vector3f& dancer, float seconds, float aspect, float shift_x,
+            float shift_y, float fit);
+
+}  // namespace terpsi::view

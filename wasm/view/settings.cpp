@@ -1,0 +1,213 @@
+// The settings card: what to dance, what the song is, what made it.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "layout.h"
+#include "theme.h"
+
+namespace terpsi::view {
+namespace {
+
+void heading(const char* text) {
+  ImGui::PushFont(strong_font());
+  ImGui::TextUnformatted(text);
+  ImGui::PopFont();
+}
+
+void gap() {
+  ImGui::Dummy({0, 3});
+  const ImVec2 p = ImGui::GetCursorScreenPos();
+  const float w = ImGui::GetContentRegionAvail().x;
+  ImGui::GetWindowDrawList()->AddLine(p, {p.x + w, p.y}, colour::kEdge);
+  ImGui::Dummy({0, 5});
+}
+
+// A dim label at the left and a value at the right edge.
+void fact(const char* label, const char* value) {
+  ImGui::TextDisabled("%s", label);
+  const float width = ImGui::CalcTextSize(value).x;
+  ImGui::SameLine();
+  ImGui::SetCursorPosX(
+      std::max(ImGui::GetCursorPosX(), ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - width));
+  ImGui::TextUnformatted(value);
+}
+
+void style_choice(App& app) {
+  Settings& s = app.settings;
+  if (s.styles.empty()) return;
+  s.style = std::clamp(s.style, 0, static_cast<int>(s.styles.size()) - 1);
+  ImGui::TextDisabled("Style");
+  ImGui::SetNextItemWidth(-1);
+  std::string shown = s.styles[static_cast<std::size_t>(s.style)];
+  if (s.style == 0 && !app.style_name.empty()) shown += " \xC2\xB7 " + app.style_name;
+  if (ImGui::BeginCombo("##style", shown.c_str(), ImGuiComboFlags_HeightLarge)) {
+    for (int i = 0; i < static_cast<int>(s.styles.size()); ++i) {
+      if (ImGui::Selectable(s.styles[static_cast<std::size_t>(i)].c_str(), i == s.style)) {
+        s.style = i;
+        ask(app, Command::style, i);
+      }
+    }
+    ImGui::EndCombo();
+  }
+}
+
+// A thin track with a round knob. Asks when it is let go.
+void energy_slider(App& app) {
+  Settings& s = app.settings;
+  ImGui::TextDisabled("Energy");
+  char text[16];
+  std::snprintf(text, sizeof text, "%d", static_cast<int>(std::lround(s.energy * 100.f)));
+  ImGui::SameLine();
+  ImGui::SetCursorPosX(ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x -
+                       ImGui::CalcTextSize(text).x);
+  ImGui::TextUnformatted(text);
+
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::InvisibleButton("##energy", {width, 22});
+  const ImVec2 a = ImGui::GetItemRectMin();
+  const float y = a.y + 11.f;
+  if (ImGui::IsItemActive())
+    s.energy = std::clamp((ImGui::GetIO().MousePos.x - a.x - 8.f) / (width - 16.f), 0.f, 1.f);
+  if (ImGui::IsItemDeactivated()) ask(app, Command::energy, static_cast<double>(s.energy));
+  const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
+  const float x = a.x + 8.f + s.energy * (width - 16.f);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRectFilled({a.x, y - 2.5f}, {a.x + width, y + 2.5f}, colour::kFieldHover, 3.f);
+  list->AddRectFilled({a.x, y - 2.5f}, {x, y + 2.5f}, colour::kAccent, 3.f);
+  list->AddCircleFilled({x, y}, lit ? 8.5f : 7.5f, IM_COL32(255, 240, 234, 255), 24);
+}
+
+void seed_row(App& app) {
+  Settings& s = app.settings;
+  ImGui::TextDisabled("Seed");
+  const float h = ImGui::GetFrameHeight();
+  if (icon_button("Previous seed", Icon::minus, h)) ask(app, Command::seed, s.seed > 0 ? s.seed - 1.0 : 0.0);
+  ImGui::SameLine(0, 4);
+  char text[24];
+  std::snprintf(text, sizeof text, "%u", s.seed);
+  const float width = ImGui::GetContentRegionAvail().x - h - 4;
+  const ImVec2 p = ImGui::GetCursorScreenPos();
+  const ImVec2 size = ImGui::CalcTextSize(text);
+  ImGui::Dummy({width, h});
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRectFilled(p, {p.x + width, p.y + h}, colour::kField, kRound);
+  list->AddText({p.x + (width - size.x) / 2, p.y + (h - size.y) / 2}, colour::kText, text);
+  ImGui::SameLine(0, 4);
+  if (icon_button("Next seed", Icon::plus, h)) ask(app, Command::seed, s.seed + 1.0);
+}
+
+void new_dance_button(App& app) {
+  ImGui::PushStyleColor(ImGuiCol_Button, colour::kAccent);
+  ImGui::PushStyleColor(ImGuiCol_ButtonHovered, IM_COL32(255, 158, 126, 255));
+  ImGui::PushStyleColor(ImGuiCol_ButtonActive, IM_COL32(240, 122, 86, 255));
+  ImGui::PushStyleColor(ImGuiCol_Text, IM_COL32(28, 16, 12, 255));
+  ImGui::PushFont(strong_font());
+  if (ImGui::Button("New dance", {-1, 38})) ask(app, Command::regenerate);
+  ImGui::PopFont();
+  ImGui::PopStyleColor(4);
+}
+
+void progress_row(const App& app) {
+  if (app.progress >= 1) return;
+  char text[48];
+  std::snprintf(text, sizeof text, "%d %%", static_cast<int>(app.progress * 100));
+  fact("Dancing", text);
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 p = ImGui::GetCursorScreenPos();
+  ImGui::Dummy({width, 5});
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRectFilled(p, {p.x + width, p.y + 4}, colour::kFieldHover, 2.f);
+  list->AddRectFilled(p, {p.x + width * static_cast<float>(app.progress), p.y + 4}, colour::kAccent, 2.f);
+}
+
+// One dot per beat of the bar; the one sounding now glows and fades.
+void beat_dots(const App& app) {
+  const auto& music = app.music;
+  const auto next = std::upper_bound(music.beats.begin(), music.beats.end(), app.time);
+  int current = 0;
+  float glow = 0;
+  if (next != music.beats.begin()) {
+    const auto i = static_cast<std::size_t>(next - music.beats.begin()) - 1;
+    if (i < music.beat_in_bar.size()) current = music.beat_in_bar[i];
+    glow = static_cast<float>(std::exp(-(app.time - music.beats[i]) * 5.0));
+  }
+  const ImVec2 p = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::Dummy({width, 14});
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const int n = std::clamp(music.beats_per_bar, 1, 12);
+  const float step = (width + 6.f) / static_cast<float>(n);
+  for (int i = 0; i < n; ++i) {
+    const ImVec2 a{p.x + step * static_cast<float>(i), p.y + 5};
+    const ImVec2 b{a.x + step - 6.f, p.y + 10};
+    list->AddRectFilled(a, b, colour::kFieldHover, 2.5f);
+    if (i + 1 == current) {
+      const int alpha = static_cast<int>(70 + 185 * glow);
+      list->AddRectFilled(a, b, i == 0 ? IM_COL32(255, 138, 101, alpha) : IM_COL32(233, 235, 242, alpha),
+                          2.5f);
+    }
+  }
+}
+
+void song_facts(const App& app) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.1f BPM", app.music.tempo_bpm);
+  fact("Tempo", text);
+  std::snprintf(text, sizeof text, "%d/4", app.music.beats_per_bar);
+  fact("Metre", text);
+  const double c = app.music.beat_confidence;
+  fact("Pulse", c > 0.7 ? "clear" : c > 0.35 ? "fair" : "faint");
+  beat_dots(app);
+}
+
+void engine_facts(const App& app) {
+  char text[64];
+  fact("Engine", app.backend.empty() ? "\xE2\x80\x93" : app.backend.c_str());
+  if (app.analysis_seconds > 0) {
+    std::snprintf(text, sizeof text, "%.2f s", app.analysis_seconds);
+    fact("Listened in", text);
+  }
+  if (app.generation_seconds > 0 && app.progress >= 1) {
+    std::snprintf(text, sizeof text, "%.2f s \xC2\xB7 %.0f\xC3\x97", app.generation_seconds,
+                  app.music.duration / app.generation_seconds);
+    fact("Danced in", text);
+  }
+}
+
+}  // namespace
+
+void draw_settings(App& app) {
+  if (narrow(app) && !app.panel_open) return;
+  const Rect area = settings_area(app);
+  if (narrow(app)) {
+    ImGui::SetNextWindowPos({area.x + area.w, area.y + area.h}, ImGuiCond_Always, {1.f, 1.f});
+  } else {
+    ImGui::SetNextWindowPos({area.x, area.y});
+  }
+  ImGui::SetNextWindowSizeConstraints({area.w, 0}, {area.w, area.h});
+  ImGui::Begin("settings", nullptr,
+               ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_AlwaysAutoResize |
+                   ImGuiWindowFlags_NoNav);
+  ImGui::Dummy({area.w - 32.f, 0});
+  heading("Dance");
+  style_choice(app);
+  energy_slider(app);
+  seed_row(app);
+  ImGui::Dummy({0, 2});
+  new_dance_button(app);
+  progress_row(app);
+  gap();
+  heading("Song");
+  song_facts(app);
+  gap();
+  engine_facts(app);
+  const ImVec2 p = ImGui::GetWindowPos();
+  const ImVec2 s = ImGui::GetWindowSize();
+  app.covered.push_back({p.x, p.y, s.x, s.y});
+  ImGui::End();
+}
+
+}  // namespace terpsi::view

@@ -1,0 +1,215 @@
+#include "timeline.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "theme.h"
+
+namespace terpsi::view {
+namespace {
+
+constexpr double kWaveRate = 60.0;  // values a second in MusicAnalysis::waveform
+constexpr std::array<ImU32, 6> kSectionColours = {IM_COL32(122, 134, 214, 255), IM_COL32(206, 142, 96, 255),
+                                                  IM_COL32(98, 178, 158, 255),  IM_COL32(190, 112, 160, 255),
+                                                  IM_COL32(176, 172, 98, 255),  IM_COL32(112, 160, 200, 255)};
+
+struct Axis {
+  double start, end;  // seconds
+  float x, width;     // pixels
+  float at(double t) const { return x + static_cast<float>((t - start) / (end - start)) * width; }
+  double time(float px) const { return start + (end - start) * static_cast<double>((px - x) / width); }
+  double pixels_per_second() const { return static_cast<double>(width) / (end - start); }
+};
+
+ImU32 faded(ImU32 c, int alpha) {
+  return (c & ~IM_COL32_A_MASK) | (static_cast<ImU32>(alpha) << IM_COL32_A_SHIFT);
+}
+
+void draw_sections(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  for (const auto& section : app.music.sections) {
+    if (section.end <= axis.start || section.start >= axis.end) continue;
+    const float a = std::max(axis.x, axis.at(section.start)) + 1.f;
+    const float b = std::min(axis.x + axis.width, axis.at(section.end)) - 1.f;
+    const ImU32 c =
+        kSectionColours[static_cast<std::size_t>(std::max(0, section.label)) % kSectionColours.size()];
+    const bool now = app.time >= section.start && app.time < section.end;
+    if (b > a) list->AddRectFilled({a, top}, {b, bottom}, faded(c, now ? 230 : 120), 2.5f);
+  }
+}
+
+void draw_beats(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  const double beat_pixels = axis.pixels_per_second() * 60.0 / std::max(30.0, app.music.tempo_bpm);
+  for (std::size_t i = 0; i < app.music.beats.size(); ++i) {
+    const double t = app.music.beats[i];
+    if (t < axis.start || t > axis.end) continue;
+    const bool bar = i < app.music.beat_in_bar.size() && app.music.beat_in_bar[i] == 1;
+    if (!bar && beat_pixels < 5.0) continue;
+    if (bar && beat_pixels < 1.2) continue;
+    const float x = std::round(axis.at(t)) + 0.5f;
+    list->AddLine({x, bar ? top : top + (bottom - top) * 0.72f}, {x, bottom},
+                  IM_COL32(255, 255, 255, bar ? 34 : 26));
+  }
+}
+
+void draw_waveform(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  const auto& wave = app.music.waveform;
+  if (wave.empty()) return;
+  const float middle = (top + bottom) / 2;
+  const float half = (bottom - top) / 2 - 1;
+  const double ready = static_cast<double>(app.clip.size()) / static_cast<double>(app.clip.fps);
+  for (float x = axis.x; x < axis.x + axis.width; x += 3.f) {
+    const double from = axis.time(x);
+    const double to = axis.time(x + 3.f);
+    const auto first = static_cast<std::size_t>(std::max(0.0, from * kWaveRate));
+    const auto last = static_cast<std::size_t>(std::max(0.0, to * kWaveRate)) + 1;
+    float peak = 0;
+    for (std::size_t i = first; i < std::min(last, wave.size()); ++i) peak = std::max(peak, wave[i]);
+    const float h = std::max(0.75f, half * peak);
+    const bool made = from <= ready || app.progress >= 1;
+    const ImU32 c = from < app.time ? IM_COL32(255, 170, 142, made ? 235 : 110)
+                                    : (made ? IM_COL32(168, 176, 204, 200) : IM_COL32(120, 126, 146, 84));
+    list->AddRectFilled({x, middle - h}, {x + 2.f, middle + h}, c, 1.f);
+  }
+}
+
+// Two lanes: when the left foot stands (above) and when the right one does.
+void draw_contacts(ImDrawList* list, const App& app, const Axis& axis, float top, float lane) {
+  const auto& frames = app.clip.frames;
+  const double fps = static_cast<double>(app.clip.fps);
+  const auto first =
+      static_cast<std::size_t>(std::clamp(axis.start * fps, 0.0, static_cast<double>(frames.size())));
+  const auto last =
+      static_cast<std::size_t>(std::clamp(axis.end * fps + 1, 0.0, static_cast<double>(frames.size())));
+  const float width = axis.x + axis.width;
+  for (int foot = 0; foot < 2; ++foot) {
+    const float y = top + static_cast<float>(foot) * (lane + 2.f);
+    list->AddRectFilled({axis.x, y}, {width, y + lane}, IM_COL32(255, 255, 255, 9), 2.f);
+    const ImU32 c = faded(foot == 0 ? colour::kLeft : colour::kRight, 165);
+    const auto heel = static_cast<std::size_t>(foot == 0 ? motion::kContactLAnkle : motion::kContactRAnkle);
+    const auto ball = static_cast<std::size_t>(foot == 0 ? motion::kContactLFoot : motion::kContactRFoot);
+    for (std::size_t i = first; i < last;) {
+      const auto down = [&](std::size_t k) {
+        return std::max(frames[k].contacts[heel], frames[k].contacts[ball]) > 0.5f;
+      };
+      if (!down(i)) {
+        ++i;
+        continue;
+      }
+      std::size_t end = i;
+      while (end < last && down(end)) ++end;
+      const float a = std::max(axis.x, axis.at(static_cast<double>(i) / fps));
+      const float b = std::min(width, axis.at(static_cast<double>(end) / fps));
+      list->AddRectFilled({a, y}, {std::max(a + 1.f, b - 0.5f), y + lane}, c, 2.f);
+      i = end;
+    }
+  }
+}
+
+void draw_loop(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  const Settings& s = app.settings;
+  if (!s.loop || s.loop_end <= s.loop_start) return;
+  const float a = std::clamp(axis.at(s.loop_start), axis.x, axis.x + axis.width);
+  const float b = std::clamp(axis.at(s.loop_end), axis.x, axis.x + axis.width);
+  list->AddRectFilled({a, top}, {b, bottom}, IM_COL32(84, 205, 196, 26), 3.f);
+  list->AddLine({a, top}, {a, bottom}, faded(colour::kLeft, 200), 1.5f);
+  list->AddLine({b, top}, {b, bottom}, faded(colour::kLeft, 200), 1.5f);
+}
+
+void tooltip(const App& app, double t) {
+  const auto& beats = app.music.beats;
+  const auto next = std::upper_bound(beats.begin(), beats.end(), t);
+  const int minutes = static_cast<int>(t) / 60;
+  const double seconds = t - minutes * 60;
+  if (next == beats.begin()) {
+    ImGui::SetTooltip("%d:%04.1f", minutes, seconds);
+    return;
+  }
+  const auto i = static_cast<std::size_t>(next - beats.begin()) - 1;
+  const auto bars = std::count(app.music.beat_in_bar.begin(),
+                               app.music.beat_in_bar.begin() +
+                                   static_cast<std::ptrdiff_t>(std::min(i + 1, app.music.beat_in_bar.size())),
+                               1);
+  ImGui::SetTooltip("%d:%04.1f  \xC2\xB7  bar %d, beat %d", minutes, seconds, static_cast<int>(bars),
+                    i < app.music.beat_in_bar.size() ? app.music.beat_in_bar[i] : 1);
+}
+
+void zoom_timeline(App& app, const Axis& axis, float wheel, float mouse_x) {
+  const double whole = duration(app);
+  const double at = axis.time(mouse_x);
+  const double span = std::clamp((axis.end - axis.start) * std::pow(0.8, static_cast<double>(wheel)),
+                                 std::min(4.0, whole), whole);
+  const double share = (at - axis.start) / (axis.end - axis.start);
+  app.view_start = std::clamp(at - span * share, 0.0, whole - span);
+  app.view_end = app.view_start + span;
+}
+
+// Keeps the play head in sight while playing.
+void follow(App& app) {
+  const double whole = duration(app);
+  if (app.view_end <= app.view_start || app.view_end > whole + 1e-6) {
+    app.view_start = 0;
+    app.view_end = whole;
+  }
+  const double span = app.view_end - app.view_start;
+  if (app.playing && span < whole && (app.time < app.view_start || app.time > app.view_start + span * 0.92)) {
+    app.view_start = std::clamp(app.time - span * 0.08, 0.0, whole - span);
+    app.view_end = app.view_start + span;
+  }
+}
+
+void pointer(App& app, const Axis& axis) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const double t = std::clamp(axis.time(io.MousePos.x), 0.0, duration(app));
+  Settings& s = app.settings;
+  if (ImGui::IsItemHovered()) {
+    if (io.MouseWheel != 0) zoom_timeline(app, axis, io.MouseWheel, io.MousePos.x);
+    if (io.MouseSource == ImGuiMouseSource_Mouse) tooltip(app, t);
+    if (ImGui::IsMouseDoubleClicked(0)) app.view_start = app.view_end = 0;
+  }
+  if (!ImGui::IsItemActive()) return;
+  if (io.KeyShift) {
+    const double from = std::clamp(axis.time(io.MouseClickedPos[0].x), 0.0, duration(app));
+    s.loop_start = std::min(from, t);
+    s.loop_end = std::max(from, t);
+    if (s.loop_end - s.loop_start > 0.2) {
+      s.loop = true;
+      ask(app, Command::loop_start, s.loop_start);
+      ask(app, Command::loop_end, s.loop_end);
+      ask(app, Command::loop, 1);
+    }
+  } else if (ImGui::IsItemActivated() || io.MouseDelta.x != 0) {
+    ask(app, Command::seek, t);
+  }
+}
+
+}  // namespace
+
+void draw_timeline(App& app, float width, float height) {
+  if (duration(app) <= 0) return;
+  follow(app);
+  const ImVec2 p = ImGui::GetCursorScreenPos();
+  ImGui::InvisibleButton("timeline", {width, height});
+  const Axis axis{app.view_start, app.view_end, p.x, width};
+  pointer(app, axis);
+
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const float bottom = p.y + height;
+  const float wave_top = p.y + 11.f;
+  const float wave_bottom = bottom - 16.f;
+  list->PushClipRect({p.x, p.y - 6.f}, {p.x + width, bottom + 4.f}, true);
+  draw_sections(list, app, axis, p.y + 1.f, p.y + 6.f);
+  draw_beats(list, app, axis, wave_top, wave_bottom);
+  draw_waveform(list, app, axis, wave_top, wave_bottom);
+  draw_contacts(list, app, axis, bottom - 12.f, 5.f);
+  draw_loop(list, app, axis, wave_top, wave_bottom);
+  const float x = std::round(axis.at(app.time));
+  if (x >= p.x - 1 && x <= p.x + width + 1) {
+    list->AddLine({x, p.y - 2.f}, {x, bottom}, colour::kText, 1.5f);
+    list->AddCircleFilled({x, p.y - 1.f}, 4.5f, colour::kText, 16);
+  }
+  list->PopClipRect();
+}
+
+}  // namespace terpsi::view

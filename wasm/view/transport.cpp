@@ -1,0 +1,107 @@
+// The card below: play, stop, loop, time, speed, mirror, trails, and the timeline.
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "layout.h"
+#include "theme.h"
+#include "timeline.h"
+
+namespace terpsi::view {
+namespace {
+
+constexpr std::array<float, 5> kSpeeds = {0.5f, 0.75f, 0.9f, 1.f, 1.25f};
+
+void time_text(const App& app) {
+  const auto part = [](double t, char* out, std::size_t n) {
+    const int tenths = static_cast<int>(std::floor(t * 10));
+    std::snprintf(out, n, "%d:%02d.%d", tenths / 600, tenths / 10 % 60, tenths % 10);
+  };
+  char now[24];
+  char whole[24];
+  part(app.time, now, sizeof now);
+  const int seconds = static_cast<int>(std::lround(duration(app)));
+  std::snprintf(whole, sizeof whole, "/ %d:%02d", seconds / 60, seconds % 60);
+  ImGui::AlignTextToFramePadding();
+  ImGui::PushFont(strong_font());
+  const float start = ImGui::GetCursorPosX();
+  ImGui::TextUnformatted(now);
+  ImGui::PopFont();
+  ImGui::SameLine(start + 62.f);
+  ImGui::AlignTextToFramePadding();
+  ImGui::TextDisabled("%s", whole);
+}
+
+void speed_choice(App& app) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%g\xC3\x97", static_cast<double>(app.settings.speed));
+  ImGui::SetNextItemWidth(78);
+  if (ImGui::BeginCombo("##speed", text, ImGuiComboFlags_NoArrowButton)) {
+    for (float speed : kSpeeds) {
+      std::snprintf(text, sizeof text, "%g\xC3\x97", static_cast<double>(speed));
+      if (ImGui::Selectable(text, speed == app.settings.speed)) {
+        app.settings.speed = speed;
+        ask(app, Command::speed, static_cast<double>(speed));
+      }
+    }
+    ImGui::EndCombo();
+  }
+  if (ImGui::IsItemHovered() && ImGui::GetIO().MouseSource == ImGuiMouseSource_Mouse)
+    ImGui::SetTooltip("Speed");
+}
+
+void buttons(App& app) {
+  Settings& s = app.settings;
+  const float size = 40.f;
+  if (icon_button(app.playing ? "Pause (space)" : "Play (space)", app.playing ? Icon::pause : Icon::play,
+                  size, false, true)) {
+    ask(app, Command::play);
+  }
+  ImGui::SameLine(0, 8);
+  if (icon_button("Stop", Icon::stop, size)) ask(app, Command::stop);
+  ImGui::SameLine(0, 2);
+  if (icon_button("Loop (L)", Icon::loop, size, s.loop)) ask(app, Command::loop, s.loop ? 0 : 1);
+  ImGui::SameLine(0, 12);
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 4);
+  ImGui::BeginGroup();
+  time_text(app);
+  ImGui::EndGroup();
+
+  const bool sheet = narrow(app);
+  const float right = 78.f + 2 * (size + 2) + 10.f + (sheet ? size + 2 : 0);
+  ImGui::SameLine(ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - right);
+  if (!sheet || app.width > 520) {
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 4);
+    speed_choice(app);
+    ImGui::SameLine(0, 10);
+  } else {
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 88.f);
+  }
+  ImGui::SetCursorPosY(ImGui::GetStyle().WindowPadding.y);
+  if (icon_button("Mirror (M)", Icon::mirror, size, s.mirror)) ask(app, Command::mirror, s.mirror ? 0 : 1);
+  ImGui::SameLine(0, 2);
+  if (icon_button("Trails (T)", Icon::trails, size, s.trails)) ask(app, Command::trails, s.trails ? 0 : 1);
+  if (sheet) {
+    ImGui::SameLine(0, 2);
+    if (icon_button("Settings", Icon::sliders, size, app.panel_open)) app.panel_open = !app.panel_open;
+  }
+}
+
+}  // namespace
+
+void draw_transport(App& app) {
+  const Rect area = transport_area(app);
+  ImGui::SetNextWindowPos({area.x, area.y});
+  ImGui::SetNextWindowSize({area.w, area.h});
+  ImGui::Begin("transport", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoNav);
+  buttons(app);
+  ImGui::SetCursorPosY(ImGui::GetStyle().WindowPadding.y + 52.f);
+  draw_timeline(app, ImGui::GetContentRegionAvail().x, area.h - 52.f - 2 * ImGui::GetStyle().WindowPadding.y);
+  app.covered.push_back(area);
+  ImGui::End();
+}
+
+}  // namespace terpsi::view

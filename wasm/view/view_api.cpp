@@ -1,0 +1,433 @@
+#include "view_api.h"
+
+#include <emscripten/html5.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+
+#include "app.h"
+#include "layout.h"
+#include "theme.h"
+
+namespace terpsi::view {
+namespace {
+
+// A finger or button held down on the stage (not on a panel).
+struct Held {
+  int id = -1;
+  float x = 0, y = 0;
+  int button = 0;
+};
+
+struct Session {
+  App app;
+  std::array<std::vector<float>, 5> buffers;
+  std::array<Held, 2> held;
+  int panel_pointer = -1;  // the pointer that went down on a panel
+  double last_now = -1;
+  int settle = 3;  // frames Dear ImGui still wants after input
+  bool fonts_ready = false;
+  float font_scale = 0;
+  std::array<float, 3 * motion::kJoints> joints{};
+  double drawn_time = 0;
+  float beat_seen = 0;
+};
+
+std::unique_ptr<Session> session;
+
+void rebuild_fonts(Session& s) {
+  if (s.font_scale == s.app.scale) return;
+  if (s.fonts_ready) ImGui_ImplOpenGL3_DestroyFontsTexture();
+  apply_theme(s.app.scale);
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+  s.fonts_ready = true;
+  s.font_scale = s.app.scale;
+}
+
+bool on_panel(const App& app, float x, float y) {
+  return std::any_of(app.covered.begin(), app.covered.end(), [&](const Rect& r) { return r.has(x, y); });
+}
+
+float beat_pulse(const App& app) {
+  if (!app.playing || app.reduced_motion) return 0;
+  const auto& beats = app.music.beats;
+  const auto next = std::upper_bound(beats.begin(), beats.end(), app.time);
+  if (next == beats.begin()) return 0;
+  return static_cast<float>(std::exp(-(app.time - *(next - 1)) * 6.0));
+}
+
+std::vector<Trail> make_trails(const App& app) {
+  constexpr int kPoints = 26;
+  constexpr double kSeconds = 0.55;
+  std::vector<Trail> trails;
+  if (app.clip.frames.empty() || !app.settings.trails || app.reduced_motion) return trails;
+  const Eigen::Vector3f left{0.10f, 0.62f, 0.58f};
+  const Eigen::Vector3f right{1.0f, 0.32f, 0.16f};
+  const std::array<std::pair<motion::Joint, Eigen::Vector3f>, 4> ends = {{{motion::kLHand, left},
+                                                                          {motion::kRHand, right},
+                                                                          {motion::kLFoot, left * 0.45f},
+                                                                          {motion::kRFoot, right * 0.45f}}};
+  trails.resize(ends.size());
+  for (int i = 0; i < kPoints; ++i) {
+    const float age = static_cast<float>(i) / (kPoints - 1);
+    const double t = app.time - kSeconds * static_cast<double>(age);
+    if (t < 0) break;
+    const motion::Pose pose = sample(app.clip, t);
+    for (std::size_t k = 0; k < ends.size(); ++k) {
+      trails[k].colour = ends[k].second;
+      trails[k].points.push_back({pose.positions[static_cast<std::size_t>(ends[k].first)], age});
+    }
+  }
+  return trails;
+}
+
+// Keeps the dancer in the middle of the part of the window that no panel covers.
+bool aim(Session& s, const Eigen::Vector3f& dancer, double seconds) {
+  App& app = s.app;
+  const Rect free = free_area(app);
+  float x = free.x + free.w / 2;
+  float fit = free.h / app.height;
+  float y = free.y + free.h / 2;
+  if (!app.has_song) {  // the page's welcome stands at the left of wide windows, below on narrow ones
+    x = narrow(app) ? app.width / 2 : app.width * 0.72f;
+    y = narrow(app) ? app.height * 0.30f : app.height * 0.52f;
+    fit = narrow(app) ? 0.5f : 0.92f;
+  }
+  const float shift_x = (x - app.width / 2) / (app.width / 2);
+  const float shift_y = (app.height / 2 - y) / (app.height / 2);
+  return update(app.camera, dancer, app.reduced_motion ? 0.f : static_cast<float>(seconds),
+                app.width / app.height, shift_x, shift_y, fit);
+}
+
+void draw_panels(Session& s, double seconds) {
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {s.app.width, s.app.height};
+  io.DisplayFramebufferScale = {s.app.scale, s.app.scale};
+  io.DeltaTime = static_cast<float>(std::clamp(seconds, 1e-4, 0.25));
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  s.app.covered.clear();
+  if (s.app.has_song) {
+    draw_transport(s.app);
+    draw_settings(s.app);
+  }
+  if (ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel)) {
+    s.app.covered.push_back({0, 0, s.app.width, s.app.height});  // a list is open: every press belongs to it
+  }
+  ImGui::Render();
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+void move_stage_pointer(Session& s, Held& held, float x, float y) {
+  Camera& camera = s.app.camera;
+  Held& other = &held == &s.held[0] ? s.held[1] : s.held[0];
+  const float dx = x - held.x;
+  const float dy = y - held.y;
+  if (other.id >= 0) {  // two fingers: pinch and pan
+    const float before = std::hypot(held.x - other.x, held.y - other.y);
+    const float after = std::hypot(x - other.x, y - other.y);
+    if (before > 4 && after > 4) zoom(camera, after / before);
+    pan(camera, dx / 2, dy / 2);
+  } else if (held.button == 0) {
+    orbit(camera, dx, dy);
+  } else {
+    pan(camera, dx, dy);
+  }
+  held.x = x;
+  held.y = y;
+}
+
+std::vector<std::string> lines(const char* text) {
+  std::vector<std::string> out;
+  std::string line;
+  for (const char* c = text; *c != 0; ++c) {
+    if (*c == '\n') {
+      out.push_back(line);
+      line.clear();
+    } else {
+      line += *c;
+    }
+  }
+  if (!line.empty()) out.push_back(line);
+  return out;
+}
+
+motion::Frame unpack(const float* v) {
+  motion::Frame frame;
+  frame.root = {v[0], v[1], v[2]};
+  for (std::size_t j = 0; j < motion::kJoints; ++j) {
+    const float* q = v + 3 + 4 * j;
+    frame.rotations[j] = motion::Quat(q[3], q[0], q[1], q[2]);
+  }
+  for (std::size_t c = 0; c < motion::kContacts; ++c) frame.contacts[c] = v[99 + c];
+  return frame;
+}
+
+}  // namespace
+}  // namespace terpsi::view
+
+using namespace terpsi::view;
+namespace motion = terpsi::motion;
+
+extern "C" {
+
+TERPSI_EXPORT int view_start(const char* selector) {
+  EmscriptenWebGLContextAttributes attributes;
+  emscripten_webgl_init_context_attributes(&attributes);
+  attributes.alpha = false;
+  attributes.antialias = true;
+  attributes.majorVersion = 2;
+  attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_DEFAULT;
+  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context = emscripten_webgl_create_context(selector, &attributes);
+  if (context <= 0 || emscripten_webgl_make_context_current(context) != EMSCRIPTEN_RESULT_SUCCESS) return 0;
+  session = std::make_unique<Session>();
+  if (!start(session->app.stage)) return 0;
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.LogFilename = nullptr;
+  io.ConfigFlags = ImGuiConfigFlags_NoMouseCursorChange;
+  io.BackendPlatformName = "terpsi";
+  return ImGui_ImplOpenGL3_Init("#version 300 es") ? 1 : 0;
+}
+
+TERPSI_EXPORT void view_resize(float width, float height, float scale, float top) {
+  App& app = session->app;
+  app.width = std::max(1.f, width);
+  app.height = std::max(1.f, height);
+  app.scale = std::clamp(scale, 0.5f, 4.f);
+  app.top = top;
+  session->settle = 3;
+}
+
+TERPSI_EXPORT float* view_buffer(int which, int count) {
+  if (which < 0 || which >= static_cast<int>(session->buffers.size()) || count < 0) return nullptr;
+  auto& buffer = session->buffers[static_cast<std::size_t>(which)];
+  buffer.resize(static_cast<std::size_t>(count));
+  return buffer.data();
+}
+
+TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_bar, double confidence) {
+  App& app = session->app;
+  app.music = {};
+  app.clip = {};
+  app.total_frames = 0;
+  app.view_start = app.view_end = 0;
+  app.style_name.clear();
+  app.settings.loop_start = app.settings.loop_end = 0;
+  app.has_song = duration > 0;
+  auto& m = app.music;
+  m.duration = duration;
+  m.tempo_bpm = tempo_bpm;
+  m.beats_per_bar = beats_per_bar;
+  m.beat_confidence = confidence;
+  m.waveform = session->buffers[kWaveform];
+  const auto& beats = session->buffers[kBeats];
+  m.beats.assign(beats.begin(), beats.end());
+  for (float b : session->buffers[kBeatInBar]) m.beat_in_bar.push_back(static_cast<int>(b));
+  const auto& sections = session->buffers[kSections];
+  for (std::size_t i = 0; i + 2 < sections.size(); i += 3) {
+    m.sections.push_back({static_cast<double>(sections[i]), static_cast<double>(sections[i + 1]),
+                          static_cast<int>(sections[i + 2])});
+  }
+  session->settle = 3;
+}
+
+TERPSI_EXPORT int view_frames(int first, int count, int total) {
+  App& app = session->app;
+  const auto& values = session->buffers[kFrames];
+  const auto from = static_cast<std::size_t>(std::max(0, first));
+  const auto n = static_cast<std::size_t>(std::max(0, count));
+  if (first < 0 || count < 0 || total < 0 || values.size() != n * kFrameFloats || from > app.clip.size() ||
+      from + n > static_cast<std::size_t>(total)) {
+    return 0;
+  }
+  app.clip.frames.resize(from);
+  for (std::size_t i = 0; i < n; ++i) app.clip.frames.push_back(unpack(values.data() + i * kFrameFloats));
+  app.total_frames = static_cast<std::size_t>(total);
+  session->settle = 3;
+  return 1;
+}
+
+TERPSI_EXPORT void view_set(int setting, double value) {
+  App& app = session->app;
+  Settings& s = app.settings;
+  switch (static_cast<Setting>(setting)) {
+    case kPlaying:
+      app.playing = value != 0;
+      break;
+    case kProgress:
+      app.progress = std::clamp(value, 0.0, 1.0);
+      break;
+    case kStyle:
+      s.style = static_cast<int>(value);
+      break;
+    case kEnergy:
+      s.energy = std::clamp(static_cast<float>(value), 0.f, 1.f);
+      break;
+    case kSeed:
+      s.seed = static_cast<std::uint32_t>(std::clamp(value, 0.0, 4294967295.0));
+      break;
+    case kMirror:
+      s.mirror = value != 0;
+      break;
+    case kTrails:
+      s.trails = value != 0;
+      break;
+    case kLoop:
+      s.loop = value != 0;
+      break;
+    case kLoopStart:
+      s.loop_start = value;
+      break;
+    case kLoopEnd:
+      s.loop_end = value;
+      break;
+    case kSpeed:
+      s.speed = static_cast<float>(value);
+      break;
+    case kReducedMotion:
+      app.reduced_motion = value != 0;
+      break;
+    case kGenerationSeconds:
+      app.generation_seconds = value;
+      break;
+    case kAnalysisSeconds:
+      app.analysis_seconds = value;
+      break;
+    case kHasSong:
+      app.has_song = value != 0;
+      break;
+    case kPanelOpen:
+      app.panel_open = value != 0;
+      break;
+  }
+  session->settle = std::max(session->settle, 2);
+}
+
+TERPSI_EXPORT void view_text(int text, const char* utf8) {
+  App& app = session->app;
+  switch (static_cast<Text>(text)) {
+    case kStyleNames:
+      app.settings.styles = lines(utf8);
+      break;
+    case kStyleName:
+      app.style_name = utf8;
+      break;
+    case kBackend:
+      app.backend = utf8;
+      break;
+  }
+  session->settle = std::max(session->settle, 2);
+}
+
+TERPSI_EXPORT void view_pointer(int event, int id, float x, float y, int button, int touch) {
+  Session& s = *session;
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddMouseSourceEvent(touch != 0 ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse);
+  s.settle = 4;
+  const auto held = std::find_if(s.held.begin(), s.held.end(), [&](const Held& h) { return h.id == id; });
+  if (event == kDown) {
+    if (on_panel(s.app, x, y)) {
+      if (s.panel_pointer >= 0) return;
+      s.panel_pointer = id;
+      io.AddMousePosEvent(x, y);
+      io.AddMouseButtonEvent(0, true);
+      return;
+    }
+    const auto slot = std::find_if(s.held.begin(), s.held.end(), [](const Held& h) { return h.id < 0; });
+    if (slot != s.held.end()) *slot = {id, x, y, button};
+    return;
+  }
+  if (event == kMove) {
+    if (held != s.held.end()) {
+      move_stage_pointer(s, *held, x, y);
+    } else if (s.panel_pointer < 0 || s.panel_pointer == id) {
+      io.AddMousePosEvent(x, y);
+    }
+    return;
+  }
+  if (held != s.held.end()) *held = {};
+  if (s.panel_pointer == id) {
+    s.panel_pointer = -1;
+    io.AddMouseButtonEvent(0, false);
+    if (touch != 0) io.AddMousePosEvent(-3e38f, -3e38f);
+  }
+  if (event == kLeave) io.AddMousePosEvent(-3e38f, -3e38f);
+}
+
+TERPSI_EXPORT void view_wheel(float x, float y, float dy) {
+  session->settle = 3;
+  if (on_panel(session->app, x, y)) {
+    ImGui::GetIO().AddMouseWheelEvent(0, -dy / 100.f);
+  } else {
+    zoom(session->app.camera, std::exp(-dy * 0.0012f));
+  }
+}
+
+TERPSI_EXPORT void view_shift(int down) {
+  ImGui::GetIO().AddKeyEvent(ImGuiMod_Shift, down != 0);
+}
+
+TERPSI_EXPORT void view_home() {
+  go_home(session->app.camera);
+  session->settle = 3;
+}
+
+TERPSI_EXPORT void view_camera(float dx, float dy, float factor) {
+  orbit(session->app.camera, dx, dy);
+  zoom(session->app.camera, factor);
+  session->settle = 3;
+}
+
+TERPSI_EXPORT int view_frame(double time, double now) {
+  Session& s = *session;
+  App& app = s.app;
+  const double seconds = s.last_now < 0 ? 0.0 : std::clamp(now - s.last_now, 1e-4, 0.25);
+  s.last_now = now;
+  app.time = time;
+  rebuild_fonts(s);
+
+  const bool idle = app.clip.frames.empty();
+  const motion::Pose pose = idle ? idle_pose(app.reduced_motion ? 0.0 : now) : sample(app.clip, time);
+  for (std::size_t j = 0; j < motion::kJoints; ++j) {
+    for (int k = 0; k < 3; ++k) s.joints[3 * j + static_cast<std::size_t>(k)] = pose.positions[j][k];
+  }
+  s.drawn_time = time;
+
+  StageInput input;
+  input.body = make_body(pose);
+  input.dancer = pose.positions[motion::kPelvis];
+  input.trails = make_trails(app);
+  input.beat = beat_pulse(app);
+  input.width = static_cast<int>(std::lround(app.width * app.scale));
+  input.height = static_cast<int>(std::lround(app.height * app.scale));
+  const bool easing = aim(s, input.dancer, seconds);
+  draw(app.stage, app.camera, input);
+  draw_panels(s, seconds);
+
+  if (s.settle > 0) --s.settle;
+  return easing || s.settle > 0 || app.playing || (idle && !app.reduced_motion) ? 1 : 0;
+}
+
+TERPSI_EXPORT int view_poll(double* value) {
+  auto& requests = session->app.requests;
+  if (requests.empty()) return 0;
+  const Request next = requests.front();
+  requests.pop_front();
+  *value = next.value;
+  return static_cast<int>(next.command);
+}
+
+TERPSI_EXPORT const float* view_joints() {
+  return session->joints.data();
+}
+
+TERPSI_EXPORT double view_drawn_time() {
+  return session->drawn_time;
+}
+}

@@ -1,0 +1,92 @@
+#pragma once
+// The flat ABI between the page (web/src/view.ts) and the view. The page owns the audio clock and calls
+// view_frame once per animation frame with the time that is heard; the view draws the pose of exactly that
+// time.
+//
+//   view_start("#stage"); view_resize(1280, 720, 2, 56);
+//   memcpy(view_buffer(kWaveform, n), ...); ...; view_song(180, 128, 4, 0.9);
+//   view_frames(150, 5400); memcpy(view_buffer(kFrames, 150 * 103), ...);
+//   again = view_frame(time_heard, now);  while ((c = view_poll(&value))) ...
+//
+// Times are seconds, places CSS pixels from the window's upper left corner. Everything runs on one thread.
+
+#ifdef __EMSCRIPTEN__
+#include <emscripten/emscripten.h>
+#define TERPSI_EXPORT EMSCRIPTEN_KEEPALIVE
+#else
+#define TERPSI_EXPORT
+#endif
+
+namespace terpsi::view {
+
+enum Buffer : int {
+  kWaveform,   // 60 peaks a second, 0 to 1
+  kBeats,      // seconds
+  kBeatInBar,  // 1 = downbeat; one per beat
+  kSections,   // start, end, label; three per section
+  kFrames,     // 103 per frame: root 3, 24 quaternions x y z w, contacts 4
+};
+
+enum Setting : int {
+  kPlaying,
+  kProgress,
+  kStyle,
+  kEnergy,
+  kSeed,
+  kMirror,
+  kTrails,
+  kLoop,
+  kLoopStart,
+  kLoopEnd,
+  kSpeed,
+  kReducedMotion,
+  kGenerationSeconds,
+  kAnalysisSeconds,
+  kHasSong,
+  kPanelOpen,
+};
+
+enum Text : int { kStyleNames /* one a line, first "auto" */, kStyleName, kBackend };
+
+enum PointerEvent : int { kMove, kDown, kUp, kLeave };
+
+inline constexpr int kFrameFloats = 103;
+
+}  // namespace terpsi::view
+
+extern "C" {
+// 1 when the canvas has WebGL2 and everything compiled, else 0. Once only.
+int view_start(const char* selector);
+void view_resize(float width, float height, float scale, float top);
+
+// Room for `count` floats; valid until the next call of view_buffer. kFrames appends nothing: it is read by
+// view_frames.
+float* view_buffer(int which, int count);
+// Takes the buffers kWaveform, kBeats, kBeatInBar, kSections as the song shown and forgets the dance.
+// duration 0: no song.
+void view_song(double duration, double tempo_bpm, int beats_per_bar, double confidence);
+// Takes kFrames as frames first .. first + count - 1 of `total`. Returns 0 when the numbers do not fit
+// together.
+int view_frames(int first, int count, int total);
+
+void view_set(int setting, double value);
+void view_text(int text, const char* utf8);
+
+void view_pointer(int event, int id, float x, float y, int button, int touch);
+void view_wheel(float x, float y, float dy);
+void view_shift(int down);
+void view_home();
+// Turns the camera as if dragged by dx, dy pixels, and zooms by `factor`.
+void view_camera(float dx, float dy, float factor);
+
+// Draws. `time` is the moment of the song that is heard now, `now` any steady clock. Returns 1 when the
+// picture would change without anything happening (playing, easing), 0 when the page may stop calling until
+// something does.
+int view_frame(double time, double now);
+// Next command of the viewer (enum Command in app.h) and its value, or 0.
+int view_poll(double* value);
+
+// What was drawn last: 24 x 3 world joint positions, metres, and their time.
+const float* view_joints();
+double view_drawn_time();
+}
