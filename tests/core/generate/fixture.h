@@ -32,6 +32,7 @@ inline generate::ModelInfo small_model(int per_style = 16) {
       p.mirror = first + (i ^ 1) + 1;
       const int onward = (i + 2) % per_style;
       p.next.push_back({first + onward + 1, 0.f});
+      p.next.push_back({p.mirror, 6.f});
       for (int k = 1; k < 6; ++k)
         p.next.push_back({first + (i + 3 * k) % per_style + 1, 4.f * static_cast<float>(k)});
       m.phrases.push_back(p);
