@@ -12,7 +12,8 @@ deps="$root/.deps"
 build_packages=(
   build-essential cmake ninja-build pkg-config ccache git ca-certificates patch xz-utils
   libeigen3-dev nlohmann-json3-dev doctest-dev libcli11-dev libsndfile1-dev
-  emscripten node-acorn)
+  emscripten node-acorn
+  fonts-inter python3 python3-fonttools)  # the letters of the view, cut down at build time
 # Tests that need a package of this list are skipped, and counted as skipped, where the system does not have it.
 test_packages=(
   chromium clang-format-14 python3 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx)
@@ -76,8 +77,10 @@ END
 # ---- Debian packages -------------------------------------------------------------------------------------------
 
 missing_packages() {  # prints those of its arguments that are not installed
-  local have
-  have=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p' | tr '\n' ' ') "
+  local have package
+  # dpkg-query fails when it does not know one of the names; it still prints the others.
+  have=" $({ dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null || true; } |
+    sed -n 's/^ii *//p' | tr '\n' ' ') "
   for package in "$@"; do
     [[ "$have" == *" $package "* ]] || printf '%s\n' "$package"
   done
