@@ -1,6 +1,16 @@
 #pragma once
-// The diffusion sampler as a resumable state machine: it says what to run, the caller runs it, it takes the result.
-// No inference engine, clock or thread in here, so that it serves ORT Web (asynchronous) and native ORT alike.
+// The diffusion sampler as a resumable state machine: it says what to run, the caller runs it, it takes the
+// result. No inference engine, clock or thread in here, so that it serves ORT Web (asynchronous) and native
+// ORT alike.
+//
+// Windows (window_plan.h) go through the network in chunks: the first alone, so that dancing starts early,
+// then up to max_batch. At each time t of the model's grid the network names the clean motion x1 it sees in
+// x_t; the next state is
+//   x_t' = x_t + (t' - t) / (1 - t) (x1 - x_t),   and after the last time the motion is x1.
+// Where windows overlap their x1 are cross-faded after every evaluation, so all windows of a chunk stay on
+// one motion; the overlap with the chunk before is faded from that chunk's motion in the same way. Noise
+// depends on the seed and Condition::noise_frames only. Two samplers agree where model, condition, seed and
+// max_batch agree.
 //
 //   Sampler sampler(model, condition, seed);
 //   while (!sampler.done()) {
@@ -17,6 +27,7 @@
 #include "base/result.h"
 #include "generate/condition.h"
 #include "generate/model_info.h"
+#include "generate/window_plan.h"
 
 namespace terpsi::generate {
 
@@ -31,20 +42,47 @@ struct StepInput {
 
 class Sampler {
  public:
-  // `model` and `condition` must outlive the sampler. max_batch: most windows in one evaluation.
+  // `model` and `condition` must outlive the sampler. max_batch: most windows in one evaluation (1 to 64). A
+  // condition that does not fit the model (columns, sizes) gives a sampler that is done() with no frames.
   Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch = 8);
 
   bool done() const;
-  const StepInput& next();                 // precondition: !done()
-  Status feed(std::span<const float> x1);  // invalid_argument on a wrong size, internal when a value is not finite
-  double progress() const;                 // evaluations done / evaluations needed, 0 to 1
-  int ready_frames() const;                // frames from the start that will not change any more
+  const StepInput& next();  // precondition: !done()
+  Status feed(
+      std::span<const float> x1);  // invalid_argument on a wrong size, internal when a value is not finite
+  double progress() const;         // evaluations done / evaluations needed, 0 to 1
+  int ready_frames() const;        // frames from the start that will not change any more
 
   // Denormalised motion vectors of the ready frames, ready_frames() x 151 (see motion/motion_vector.h).
   std::span<const float> motion() const;
 
  private:
-  // (owner: core/generate)
+  std::size_t frame_values(int frames) const;
+  void begin_chunk();
+  void fill_condition(int slot, int window);
+  void fill_step();
+  void merge(std::span<const float> x1);
+  void advance();
+  void finish_chunk();
+
+  const ModelInfo* model_;
+  const Condition* condition_;
+  std::uint64_t seed_;
+  int max_batch_;
+  WindowPlan plan_;
+  int window_ = 0;              // first window of the chunk
+  int batch_ = 0;               // windows in the chunk
+  std::size_t step_ = 0;        // index into ModelInfo::times
+  std::int64_t evaluated_ = 0;  // windows x times so far
+  bool step_filled_ = false;    // input_ holds the current step
+  std::vector<float> x_;        // the chunk's frames x 151: the state x_t, one copy for all its windows
+  std::vector<float> x1_;       // the chunk's frames x 151: the merged prediction
+  std::vector<float> tail_;     // overlap x 151: the end of the previous chunk's x1
+  std::vector<float> in_x_, in_t_, in_cond_;
+  std::vector<std::int32_t> in_phrase_;
+  StepInput input_;
+  std::vector<float> motion_;  // denormalised, ready frames
+  int ready_ = 0;
 };
 
 }  // namespace terpsi::generate
