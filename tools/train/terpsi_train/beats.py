@@ -30,7 +30,7 @@ def kinematic_beats(speed, fps):
         a, b, c = speed[frame - 1], speed[frame], speed[frame + 1]
         bend = a - 2 * b + c
         shift = 0.5 * (a - c) / bend if bend > 1e-9 else 0.0
-        times.append((frame + np.clip(shift, -0.5, 0.5)) / fps)
+        times.append((frame - 0.5 + np.clip(shift, -0.5, 0.5)) / fps)   # the speed between frames i - 1 and i
         saliences.append((min(left, right) - b) / mean)
     return np.array(times), np.array(saliences)
 
