@@ -4,10 +4,10 @@
 #include <cmath>
 #include <numbers>
 
-#if __has_include(<kissfft/kiss_fftr.h>)
-#include <kissfft/kiss_fftr.h>
-#else
+#if __has_include(<kiss_fftr.h>)
 #include <kiss_fftr.h>
+#else
+#include <kissfft/kiss_fftr.h>
 #endif
 
 namespace terpsi::audio {
