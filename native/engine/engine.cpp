@@ -167,4 +167,8 @@ const std::string& Engine::description() const {
   return state_->description;
 }
 
+int Engine::max_batch() const {
+  return state_->max_batch;
+}
+
 }  // namespace terpsi::native

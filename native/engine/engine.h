@@ -39,6 +39,8 @@ class Engine {
   // Where it runs, for people, e.g. "CPU, 2 threads, ONNX Runtime 1.30.0".
   const std::string& description() const;
 
+  int max_batch() const;
+
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   ~Engine();

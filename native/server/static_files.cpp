@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdio>
 #include <filesystem>
 #include <utility>
 
@@ -126,9 +127,11 @@ Result<StaticContent> read_static(const StaticFile& file, std::string_view accep
   auto bytes = read_file(path, limits::kMaxServedFileBytes);
   if (!bytes) return bytes.error();
   content.body.assign(bytes->begin(), bytes->end());
-  content.etag = "\"" + std::to_string(about.st_mtim.tv_sec) + "-" + std::to_string(about.st_mtim.tv_nsec) +
-                 "-" + std::to_string(content.body.size()) +
-                 (content.encoding.empty() ? "" : "-" + content.encoding) + "\"";
+  char etag[96];
+  std::snprintf(etag, sizeof etag, "\"%lld-%ld-%zu%s%s\"", static_cast<long long>(about.st_mtim.tv_sec),
+                about.st_mtim.tv_nsec, content.body.size(), content.encoding.empty() ? "" : "-",
+                content.encoding.c_str());
+  content.etag = etag;
   return content;
 }
 

@@ -1,0 +1,154 @@
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "audio/features.h"
+#include "base/limits.h"
+#include "format/npz.h"
+#include "native/cli/commands.h"
+#include "native/cli/exit_code.h"
+#include "native/cli/output.h"
+#include "native/cli/song.h"
+#include "native/decode/wav.h"
+#include "native/io/file.h"
+
+namespace terpsi::native {
+namespace {
+
+struct Options {
+  std::string song, json, npz, click;
+  TimeRange range;
+};
+
+double rounded(double value) {
+  return std::round(value * 1e5) / 1e5;
+}
+
+nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) {
+  const auto& music = heard.music;
+  nlohmann::ordered_json json;
+  json["song"] = name;
+  json["format"] = heard.song.format;
+  json["sample_rate"] = heard.song.pcm.sample_rate;
+  json["duration"] = rounded(music.duration);
+  json["tempo_bpm"] = rounded(music.tempo_bpm);
+  json["beats_per_bar"] = music.beats_per_bar;
+  json["beat_confidence"] = rounded(music.beat_confidence);
+  auto& beats = json["beats"] = nlohmann::json::array();
+  auto& downbeats = json["downbeats"] = nlohmann::json::array();
+  for (std::size_t i = 0; i < music.beats.size(); ++i) {
+    beats.push_back(rounded(music.beats[i]));
+    if (music.beat_in_bar[i] == 1) downbeats.push_back(rounded(music.beats[i]));
+  }
+  auto& sections = json["sections"] = nlohmann::json::array();
+  for (const auto& section : music.sections) {
+    sections.push_back(
+        {{"start", rounded(section.start)}, {"end", rounded(section.end)}, {"label", section.label}});
+  }
+  json["fps"] = limits::kFps;
+  json["frames"] = music.frames;
+  json["features_version"] = audio::FeatureLayout::kVersion;
+  return json;
+}
+
+// Text array of equal width, as NumPy's "<Un".
+format::NpyArray text_array(std::span<const std::string_view> texts) {
+  std::size_t width = 1;
+  for (const auto text : texts) width = std::max(width, text.size());
+  format::NpyArray array{"<U" + std::to_string(width), {texts.size()}, {}};
+  for (const auto text : texts) {
+    for (std::size_t i = 0; i < width; ++i) {
+      array.bytes.insert(array.bytes.end(),
+                         {static_cast<std::uint8_t>(i < text.size() ? text[i] : 0), 0, 0, 0});
+    }
+  }
+  return array;
+}
+
+std::vector<std::uint8_t> to_npz(const audio::MusicAnalysis& music) {
+  const std::size_t frames = music.frames;
+  const auto names = audio::FeatureLayout::names();
+  const std::vector<float> beats(music.beats.begin(), music.beats.end());
+  const std::vector<std::int32_t> beat_in_bar(music.beat_in_bar.begin(), music.beat_in_bar.end());
+  std::vector<float> sections;
+  for (const auto& s : music.sections) {
+    sections.insert(sections.end(),
+                    {static_cast<float>(s.start), static_cast<float>(s.end), static_cast<float>(s.label)});
+  }
+  format::Npz npz;
+  npz["features"] = format::npy_floats(music.features, {frames, audio::FeatureLayout::kColumns});
+  npz["columns"] = text_array(names);
+  npz["beats"] = format::npy_floats(beats, {beats.size()});
+  npz["beat_in_bar"] = format::npy_ints(beat_in_bar, {beat_in_bar.size()});
+  npz["sections"] = format::npy_floats(sections, {music.sections.size(), 3});
+  npz["tempo"] = format::npy_floats(music.tempo, {frames});
+  npz["loudness"] = format::npy_floats(music.loudness, {frames});
+  npz["onset"] = format::npy_floats(music.onset, {frames});
+  npz["novelty"] = format::npy_floats(music.novelty, {frames});
+  npz["duration"] = format::npy_scalar(static_cast<float>(music.duration));
+  npz["tempo_bpm"] = format::npy_scalar(static_cast<float>(music.tempo_bpm));
+  npz["fps"] = format::npy_scalar(limits::kFps);
+  npz["features_version"] = format::npy_scalar(audio::FeatureLayout::kVersion);
+  return format::write_npz(npz);
+}
+
+// The song at half volume with a click on every beat, higher on downbeats.
+audio::Pcm with_clicks(audio::Pcm pcm, const audio::MusicAnalysis& music) {
+  for (float& sample : pcm.samples) sample *= 0.5f;
+  const double rate = pcm.sample_rate;
+  for (std::size_t i = 0; i < music.beats.size(); ++i) {
+    const double pitch = music.beat_in_bar[i] == 1 ? 1760 : 880;
+    const auto first = static_cast<std::size_t>(std::lround(std::max(0.0, music.beats[i]) * rate));
+    const auto length = static_cast<std::size_t>(0.03 * rate);
+    for (std::size_t k = 0; k < length && first + k < pcm.samples.size(); ++k) {
+      const double t = static_cast<double>(k) / rate;
+      pcm.samples[first + k] +=
+          static_cast<float>(0.6 * std::exp(-t / 0.008) * std::sin(2 * std::numbers::pi * pitch * t));
+    }
+  }
+  return pcm;
+}
+
+int analyze(const Options& options) {
+  for (const std::string& path : {options.json, options.npz, options.click}) {
+    if (auto status = check_output(path, options.song); !status) return fail(status.error(), kExitUsage);
+  }
+  const auto heard = hear_song(options.song, options.range);
+  if (!heard) return fail(heard.error(), kExitInput);
+  const auto& music = heard->music;
+  if (!options.json.empty()) {
+    if (auto s = write_output(options.json, to_json(*heard, options.song).dump(1) + "\n"); !s)
+      return fail(s.error(), kExitIo);
+  }
+  if (!options.npz.empty()) {
+    if (auto s = write_file(options.npz, to_npz(music)); !s) return fail(s.error(), kExitIo);
+  }
+  if (!options.click.empty()) {
+    if (auto s = write_file(options.click, wav_bytes(with_clicks(heard->song.pcm, music))); !s)
+      return fail(s.error(), kExitIo);
+  }
+  if (options.json != "-") {
+    std::printf("%s: %s, %.1f s, %.1f beats per minute in %d, %zu beats, %zu sections, confidence %.2f\n",
+                options.song.c_str(), heard->song.format.c_str(), music.duration, music.tempo_bpm,
+                music.beats_per_bar, music.beats.size(), music.sections.size(), music.beat_confidence);
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_analyze_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("analyze", "Listen to a song: tempo, beats, sections, features");
+  command->add_option("song", options->song, "Song file, or demo")->required();
+  command->add_option("--json", options->json,
+                      "Write tempo, beats, downbeats, sections as JSON; - for standard output");
+  command->add_option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
+  command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
+  add_range_options(*command, options->range);
+  command->callback([options, &exit_code] { exit_code = analyze(*options); });
+}
+
+}  // namespace terpsi::native

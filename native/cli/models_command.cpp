@@ -1,0 +1,42 @@
+#include <cstdio>
+#include <memory>
+
+#include "native/cli/commands.h"
+#include "native/cli/exit_code.h"
+#include "native/engine/models.h"
+
+namespace terpsi::native {
+namespace {
+
+int list_models(const std::string& given) {
+  const std::string folder = models_folder(given);
+  const auto manifest = load_manifest(folder);
+  if (!manifest) return fail(manifest.error(), kExitModel);
+  int exit_code = kExitOk;
+  for (const auto& model : manifest->models) {
+    const auto weights = load_weights(folder, model);
+    std::printf("%s  (%s, %.1f MB, licence %s)\n", model.name.c_str(), model.role.c_str(),
+                static_cast<double>(model.bytes) / 1e6, model.licence.c_str());
+    std::printf("  file    %s/%s, %s\n", folder.c_str(), model.file.c_str(),
+                weights ? "intact" : weights.error().message.c_str());
+    std::printf("  sha256  %s\n", model.sha256.c_str());
+    std::printf("  window  %d frames, %zu network evaluations each, %zu phrases\n", model.window,
+                model.times.size(), model.phrases.size());
+    std::printf("  styles ");
+    for (const auto& style : model.styles) std::printf(" %s", style.name.c_str());
+    std::printf("\n");
+    if (!weights) exit_code = kExitModel;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+void add_models_command(CLI::App& app, int& exit_code) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("models", "List the models and their styles, and check their files");
+  command->add_option("--models", *folder, "Folder of the models (found beside the program by default)");
+  command->callback([folder, &exit_code] { exit_code = list_models(*folder); });
+}
+
+}  // namespace terpsi::native

@@ -1,0 +1,30 @@
+#include "native/cli/output.h"
+
+#include <cstdio>
+
+#include "native/io/file.h"
+
+namespace terpsi::native {
+
+void add_range_options(CLI::App& command, TimeRange& range) {
+  command.add_option("--from", range.from, "Start of the part of the song to use, seconds")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--to", range.to, "End of the part of the song to use, seconds")
+      ->check(CLI::NonNegativeNumber);
+}
+
+Status check_output(const std::string& output, const std::string& input) {
+  if (output.empty() || output == "-" || !same_file(output, input)) return ok_status();
+  return Error{ErrorCode::invalid_argument,
+               "\"" + output + "\" is the input itself; choose another name for the output"};
+}
+
+Status write_output(const std::string& path, std::string_view text) {
+  if (path != "-") return write_file(path, text);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return Error{ErrorCode::io, "cannot write to standard output"};
+  }
+  return ok_status();
+}
+
+}  // namespace terpsi::native

@@ -1,0 +1,21 @@
+#pragma once
+// What the subcommands share: the --from and --to options, and careful writing.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "native/decode/decode.h"
+
+namespace terpsi::native {
+
+void add_range_options(CLI::App& command, TimeRange& range);
+
+// Refuses an output that would replace the input. Empty names and "-" are fine. Errors: invalid_argument.
+Status check_output(const std::string& output, const std::string& input);
+
+// Writes to a file, or to standard output for "-". Errors: io.
+Status write_output(const std::string& path, std::string_view text);
+
+}  // namespace terpsi::native

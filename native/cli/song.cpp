@@ -1,0 +1,47 @@
+#include "native/cli/song.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "audio/synth.h"
+
+namespace terpsi::native {
+namespace {
+
+Result<DecodedSong> demo_song(TimeRange range) {
+  auto song = audio::synthesize_song({});
+  if (!song) return song.error();
+  const double rate = song->pcm.sample_rate;
+  auto& samples = song->pcm.samples;
+  const auto place = [&](double seconds) {
+    return static_cast<std::ptrdiff_t>(
+        std::lround(std::clamp(seconds * rate, 0.0, static_cast<double>(samples.size()))));
+  };
+  if (place(range.to) <= place(range.from)) {
+    return Error{ErrorCode::empty, "the demo song is " + std::to_string(std::lround(song->pcm.seconds())) +
+                                       " s long; choose a part within it"};
+  }
+  samples.erase(samples.begin() + place(range.to), samples.end());
+  samples.erase(samples.begin(), samples.begin() + place(range.from));
+  return DecodedSong{std::move(song->pcm), "synthesised", 1, {}};
+}
+
+}  // namespace
+
+Result<DecodedSong> load_song(const std::string& name, TimeRange range) {
+  if (name == "demo") return demo_song(range);
+  auto song = decode_file(name, range);
+  if (song && !song->warning.empty()) std::fprintf(stderr, "terpsi: warning: %s\n", song->warning.c_str());
+  return song;
+}
+
+Result<HeardSong> hear_song(const std::string& name, TimeRange range) {
+  auto song = load_song(name, range);
+  if (!song) return song.error();
+  auto music = audio::analyze(song->pcm);
+  if (!music) return music.error();
+  return HeardSong{std::move(*song), std::move(*music)};
+}
+
+}  // namespace terpsi::native
