@@ -143,6 +143,22 @@ std::vector<double> refine(std::span<const float> pulse, const std::vector<doubl
   return grid;
 }
 
+// How much brightness alternates from beat to beat (kick, snare, kick, snare): half the difference of its
+// autocorrelation at two beats and at one, 0 to 1.
+double backbeat(const std::vector<double>& bright) {
+  if (bright.size() < 8) return 0;
+  double mean = 0, variance = 0, one = 0, two = 0;
+  for (double v : bright) mean += v;
+  mean /= static_cast<double>(bright.size());
+  for (double v : bright) variance += (v - mean) * (v - mean);
+  for (std::size_t k = 0; k + 2 < bright.size(); ++k) {
+    one += (bright[k] - mean) * (bright[k + 1] - mean);
+    two += (bright[k] - mean) * (bright[k + 2] - mean);
+  }
+  const double floor = 0.02 * mean * mean * static_cast<double>(bright.size());
+  return std::clamp(0.5 * (two - one) / (variance + floor + 1e-12), 0.0, 1.0);
+}
+
 double log_prior(double bpm) {
   const double octaves = std::log2(bpm / 118.0);
   return -0.5 * octaves * octaves / (0.55 * 0.55);
@@ -217,19 +233,22 @@ std::vector<BeatLevel> rank_levels(const OnsetStrength& onset, std::span<const f
     level.beats = follow_beats(pulse, tempo, factor);
     constexpr double kNear = 0.035;
     double on = 1e-9, between = 0, even = 1e-9, odd = 1e-9;
+    std::vector<double> bright;
     for (std::size_t k = 0; k + 1 < level.beats.size(); ++k) {
       const double here = level.beats[k] + kOnsetDelay, next = level.beats[k + 1] + kOnsetDelay;
       const double strength = peak_near(pulse, here, kNear);
       on += strength;
       between += peak_near(pulse, 0.5 * (here + next), kNear);
       (k % 2 == 0 ? even : odd) += strength;
+      bright.push_back(peak_near(onset.mid, here, kNear) + peak_near(onset.high, here, kNear));
     }
+    level.backbeat = backbeat(bright);
     level.contrast = between / on;
     level.alternation = 1 - std::min(even, odd) / std::max(even, odd);
-    level.score = log_prior(factor * median) - 1.5 * level.contrast - 2.5 * level.alternation;
+    level.score = log_prior(factor * median) - 1.5 * level.contrast - 2.5 * level.alternation +
+                  1.7 * level.backbeat * (1 - level.alternation);
     levels.push_back(std::move(level));
   }
-  (void)onset;
   std::stable_sort(levels.begin(), levels.end(),
                    [](const BeatLevel& a, const BeatLevel& b) { return a.score > b.score; });
   return levels;

@@ -15,6 +15,7 @@ struct BeatLevel {
   std::vector<double> beats;  // seconds, ascending, from the first to the last heard beat
   double contrast = 0;        // strength between beats over strength on them: 1 = the beat is twice as fast
   double alternation = 0;     // 0 = neighbouring beats equally strong, 1 = every second beat is empty
+  double backbeat = 0;        // how strictly brightness alternates from beat to beat, 0 to 1
   double score = 0;           // log likelihood, up to a constant
 };
 

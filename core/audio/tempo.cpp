@@ -158,6 +158,24 @@ TempoCurve track_tempo(std::span<const float> pulse) {
     }
   }
 
+  // What the whole song favours counts everywhere, so that a steady song keeps one metrical level throughout;
+  // the more so, the better one tempo serves the whole song (compared with the best tempo of each moment).
+  std::vector<double> whole(kStates, 0.0);
+  double best_each = 1e-9;
+  for (std::size_t step = 0; step < steps; ++step) {
+    double top = 0;
+    for (std::size_t s = 0; s < kStates; ++s) {
+      whole[s] += support[step * kStates + s];
+      top = std::max(top, static_cast<double>(support[step * kStates + s]));
+    }
+    best_each += top;
+  }
+  const double steadiness = *std::max_element(whole.begin(), whole.end()) / best_each;
+  const double song_weight = 0.7 * std::clamp((steadiness - 0.45) / 0.3, 0.0, 1.0);
+  for (std::size_t cell = 0; cell < score.size(); ++cell) {
+    score[cell] += static_cast<float>(song_weight * whole[cell % kStates] / static_cast<double>(steps));
+  }
+
   // Best path. A step of 1/60 octave in half a second costs little; larger ones grow with the square up to a
   // limit.
   constexpr int kReach = 12;
