@@ -1,6 +1,6 @@
 #pragma once
-// From raw motion vectors to a dance on the floor: decode, put dance beats on music beats, keep the dancer on stage,
-// lock planted feet. Used identically by the command line, the server and the page.
+// From raw motion vectors to a dance on the floor: decode, put dance beats on music beats, keep the dancer on
+// stage, lock planted feet. Used identically by the command line, the server and the page.
 
 #include <span>
 
@@ -12,12 +12,19 @@ namespace terpsi::generate {
 
 struct FinishOptions {
   motion::FootLock foot_lock = motion::FootLock::automatic;
-  bool beat_snap = true;     // shift each speed minimum near a beat onto it by a local time warp
-  float stage_radius = 1.5f; // metres the dancer may wander from the centre
+  bool beat_snap = true;      // shift each speed minimum near a beat onto it by a local time warp
+  float beat_ease = 0.3f;     // with beat_snap: slow down on each beat and catch up between, by this share of
+                              // the speed (0 to 0.8)
+  float stage_radius = 1.5f;  // metres the dancer may wander from the centre
 };
 
-// `values`: T' x 151, the first T' <= condition.frames frames. Frames before the last second of an unfinished dance do
-// not change when called again with more frames.
-motion::Clip finish(std::span<const float> values, const Condition& condition, const FinishOptions& options = {});
+// Finishing looks this far ahead, seconds: beat snap 0.95 (beat_warp.h), foot lock about 0.5.
+inline constexpr double kFinishLookahead = 1.5;
+
+// `values`: T' x 151, the first T' <= condition.frames frames (further ones are ignored). Frames more than
+// kFinishLookahead before the end of `values` do not change when called again with more of the same dance.
+// Deterministic; linear in T'.
+motion::Clip finish(std::span<const float> values, const Condition& condition,
+                    const FinishOptions& options = {});
 
 }  // namespace terpsi::generate

@@ -1,0 +1,26 @@
+#include "generate/finish.h"
+
+#include <algorithm>
+
+#include "generate/beat_warp.h"
+#include "generate/stage.h"
+#include "motion/motion_vector.h"
+
+namespace terpsi::generate {
+
+motion::Clip finish(std::span<const float> values, const Condition& condition, const FinishOptions& options) {
+  const std::size_t frames =
+      std::min(values.size() / motion::kMotionDims, static_cast<std::size_t>(std::max(condition.frames, 0)));
+  motion::Clip clip = motion::decode(values.first(frames * motion::kMotionDims));
+  if (clip.frames.empty()) return clip;
+  if (options.beat_snap) {
+    const std::vector<double> targets = warp_targets(condition.beats, condition.dance_beats);
+    const std::vector<float> speed = mean_joint_speed(clip);
+    clip = warped(clip, find_beat_warp(speed, static_cast<double>(clip.fps), targets, options.beat_ease));
+  }
+  keep_on_stage(clip, options.stage_radius);
+  motion::lock_feet(clip, options.foot_lock);
+  return clip;
+}
+
+}  // namespace terpsi::generate
