@@ -53,12 +53,12 @@ if(TERPSI_NATIVE)
 endif()
 
 if(EMSCRIPTEN)
-  # Dear ImGui without its demo window, drawing through WebGL2 in Emscripten's own GLFW.
+  # Dear ImGui without its demo window, drawing through WebGL2; wasm/view/ feeds it input and the clock itself.
   terpsi_need_file("${TERPSI_DEPS}/imgui/imgui.h")
   set(_imgui "${TERPSI_DEPS}/imgui")
   add_library(third_imgui STATIC
     "${_imgui}/imgui.cpp" "${_imgui}/imgui_draw.cpp" "${_imgui}/imgui_tables.cpp" "${_imgui}/imgui_widgets.cpp"
-    "${_imgui}/backends/imgui_impl_glfw.cpp" "${_imgui}/backends/imgui_impl_opengl3.cpp")
+    "${_imgui}/backends/imgui_impl_opengl3.cpp")
   target_include_directories(third_imgui SYSTEM PUBLIC "${_imgui}" "${_imgui}/backends")
   target_compile_definitions(third_imgui PUBLIC
     IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS
