@@ -6,6 +6,7 @@
 #include "audio/bar.h"
 #include "audio/beat.h"
 #include "audio/chroma.h"
+#include "audio/dot.h"
 #include "audio/features.h"
 #include "audio/loudness.h"
 #include "audio/mel.h"
@@ -40,9 +41,7 @@ Spectra measure(std::span<const float> samples, std::size_t frames) {
   for (std::size_t t = 0; t < frames; ++t) {
     stft.power(samples, static_cast<std::ptrdiff_t>(t) * kOnsetHop, power);
     bank.apply(power, std::span<float>(s.mel).subspan(t * kMelBands, kMelBands));
-    float sum = 0;
-    for (std::size_t k = 0; k < power.size(); ++k) sum += power[k] * weights[k];
-    s.loudness[t] = sum;
+    s.loudness[t] = dot(power.data(), weights.data(), power.size());
   }
   return s;
 }

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <numbers>
 
+#include "audio/dot.h"
+
 namespace terpsi::audio {
 
 double hz_to_mel(double hz) {
@@ -38,9 +40,7 @@ MelBank::MelBank(int sample_rate, int fft_size) {
 void MelBank::apply(std::span<const float> power, std::span<float> bands) const {
   for (std::size_t b = 0; b < bands_.size(); ++b) {
     const float* p = power.data() + bands_[b].first;
-    float sum = 0;
-    for (std::size_t k = 0; k < bands_[b].weights.size(); ++k) sum += p[k] * bands_[b].weights[k];
-    bands[b] = sum;
+    bands[b] = dot(p, bands_[b].weights.data(), bands_[b].weights.size());
   }
 }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audio/dot.h"
 #include "base/limits.h"
 
 namespace terpsi::audio {
+
+constexpr double kAbsurdPeak = 1e12;  // beyond, single precision could overflow on the way
 
 Status check_pcm(const Pcm& pcm) {
   if (pcm.sample_rate < limits::kMinSampleRate || pcm.sample_rate > limits::kMaxSampleRate) {
@@ -18,17 +21,28 @@ Status check_pcm(const Pcm& pcm) {
   if (pcm.seconds() > limits::kMaxAudioSeconds) {
     return Error{ErrorCode::too_large, "The song is longer than 15 minutes; cut it and try again."};
   }
-  double sum = 0;
-  for (float x : pcm.samples) {
-    if (!std::isfinite(x)) {
+  // A sample that is not finite makes this difference not 0; blocks keep the usual case fast.
+  constexpr std::size_t kBlock = 1024;
+  float low = pcm.samples.front(), high = low;
+  for (std::size_t first = 0; first < pcm.samples.size(); first += kBlock) {
+    const std::size_t end = std::min(pcm.samples.size(), first + kBlock);
+    bool finite = true;
+    for (std::size_t k = first; k < end; ++k) {
+      const float x = pcm.samples[k];
+      finite &= x - x == 0.0f;
+      low = x < low ? x : low;
+      high = x > high ? x : high;
+    }
+    if (!finite) {
       return Error{ErrorCode::invalid_argument,
                    "The song contains samples that are not numbers; decode or export it again."};
     }
-    sum += x;
   }
-  const double mean = sum / static_cast<double>(pcm.samples.size());
-  double peak = 0;
-  for (float x : pcm.samples) peak = std::max(peak, std::abs(x - mean));
+  const double peak = 0.5 * (static_cast<double>(high) - static_cast<double>(low));
+  if (peak > kAbsurdPeak) {
+    return Error{ErrorCode::invalid_argument,
+                 "The song contains absurdly large samples; decode or export it again."};
+  }
   if (peak < limits::kSilencePeak) {
     return Error{ErrorCode::empty, "The song is silent; choose one that can be heard."};
   }
@@ -36,15 +50,9 @@ Status check_pcm(const Pcm& pcm) {
 }
 
 void normalize(std::vector<float>& samples, double rms) {
-  if (samples.empty()) return;
-  double sum = 0;
-  for (float x : samples) sum += x;
-  const double mean = sum / static_cast<double>(samples.size());
-  double power = 0;
-  for (float x : samples) power += (x - mean) * (x - mean);
-  power /= static_cast<double>(samples.size());
-  const double gain = power > 0 ? rms / std::sqrt(power) : 0.0;
-  for (float& x : samples) x = static_cast<float>((x - mean) * gain);
+  const Moments m = moments(samples);
+  const double gain = m.mean_square > 0 ? rms / std::sqrt(m.mean_square) : 0.0;
+  for (float& x : samples) x = static_cast<float>((static_cast<double>(x) - m.mean) * gain);
 }
 
 std::vector<float> peak_envelope(std::span<const float> samples, int sample_rate, double values_per_second) {

@@ -7,11 +7,13 @@
 #include <numbers>
 #include <numeric>
 
+#include "audio/dot.h"
+
 namespace terpsi::audio {
 namespace {
 
 constexpr int kMaxPhases = 1024;  // beyond this many phases, neighbouring ones are interpolated
-constexpr int kLanes = 8;         // sums kept apart: the same order of addition with and without SIMD
+constexpr int kLanes = 8;         // filters are padded to a multiple of this
 
 // Modified Bessel function of the first kind, order 0, by its power series.
 double bessel_i0(double x) {
@@ -62,14 +64,6 @@ Filter make_filter(int rows, int phases, double ratio) {
   return filter;
 }
 
-float dot(const float* a, const float* b, int n) {
-  float acc[kLanes] = {};
-  for (int k = 0; k < n; k += kLanes) {
-    for (int j = 0; j < kLanes; ++j) acc[j] += a[k + j] * b[k + j];
-  }
-  return ((acc[0] + acc[4]) + (acc[2] + acc[6])) + ((acc[1] + acc[5]) + (acc[3] + acc[7]));
-}
-
 }  // namespace
 
 std::vector<float> resample(std::span<const float> samples, int rate_in, int rate_out) {
@@ -87,17 +81,18 @@ std::vector<float> resample(std::span<const float> samples, int rate_in, int rat
   const auto size = static_cast<std::int64_t>(samples.size());
   const auto count = static_cast<std::size_t>((size * up + down / 2) / down);
   std::vector<float> out(count);
+  const auto taps = static_cast<std::size_t>(filter.taps);
   std::int64_t base = 0, remainder = 0;  // output n lies at input sample base + remainder / up
   for (std::size_t n = 0; n < count; ++n) {
     const float* x = padded.data() + base;
     if (exact) {
-      out[n] = dot(x, filter.row(static_cast<int>(remainder)), filter.taps);
+      out[n] = dot(x, filter.row(static_cast<int>(remainder)), taps);
     } else {
       const double position = static_cast<double>(remainder) * phases / static_cast<double>(up);
       const int phase = static_cast<int>(position);
       const auto mix = static_cast<float>(position - phase);
-      const float lower = dot(x, filter.row(phase), filter.taps);
-      out[n] = lower + mix * (dot(x, filter.row(phase + 1), filter.taps) - lower);
+      const float lower = dot(x, filter.row(phase), taps);
+      out[n] = lower + mix * (dot(x, filter.row(phase + 1), taps) - lower);
     }
     remainder += down;
     base += remainder / up;

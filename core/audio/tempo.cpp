@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <numbers>
 
+#include "audio/dot.h"
+
 namespace terpsi::audio {
 namespace {
 
@@ -13,7 +15,6 @@ constexpr int kPerOctave = 60;
 constexpr int kStates = 156;                 // 40 to 239.9 BPM
 constexpr int kWindow = 8 * kOnsetRate;      // frames
 constexpr int kMaxLag = 4 * kOnsetRate + 2;  // frames
-constexpr int kLanes = 8;
 
 double state_bpm(int state) {
   return kMinBpm * std::exp2(static_cast<double>(state) / kPerOctave);
@@ -37,17 +38,6 @@ double root_mean_square(std::span<const float> x) {
   double sum = 0;
   for (float v : x) sum += static_cast<double>(v) * v;
   return x.empty() ? 0.0 : std::sqrt(sum / static_cast<double>(x.size()));
-}
-
-float dot(const float* a, const float* b, int n) {
-  float acc[kLanes] = {};
-  int k = 0;
-  for (; k + kLanes <= n; k += kLanes) {
-    for (int j = 0; j < kLanes; ++j) acc[j] += a[k + j] * b[k + j];
-  }
-  float rest = 0;
-  for (; k < n; ++k) rest += a[k] * b[k];
-  return rest + ((acc[0] + acc[4]) + (acc[2] + acc[6])) + ((acc[1] + acc[5]) + (acc[3] + acc[7]));
 }
 
 }  // namespace
@@ -106,7 +96,8 @@ TempoCurve track_tempo(std::span<const float> pulse) {
   std::vector<double> fade(kMaxLag + 1);
   for (int lag = 0; lag <= kMaxLag; ++lag) {
     fade[static_cast<std::size_t>(lag)] =
-        static_cast<double>(dot(hann.data(), hann.data() + lag, kWindow - lag)) / kWindow;
+        static_cast<double>(dot(hann.data(), hann.data() + lag, static_cast<std::size_t>(kWindow - lag))) /
+        kWindow;
   }
   for (int lag = kMaxLag; lag >= 0; --lag) fade[static_cast<std::size_t>(lag)] /= fade[0];
 
@@ -136,8 +127,9 @@ TempoCurve track_tempo(std::span<const float> pulse) {
     const double floor =
         0.02 * 0.375 * kWindow;  // 2 % of the song's mean power: no evidence out of near silence
     for (int lag = 0; lag <= kMaxLag; ++lag) {
-      acf[static_cast<std::size_t>(lag)] = dot(frame.data(), frame.data() + lag, kWindow - lag) /
-                                           (energy + floor) / fade[static_cast<std::size_t>(lag)];
+      acf[static_cast<std::size_t>(lag)] =
+          dot(frame.data(), frame.data() + lag, static_cast<std::size_t>(kWindow - lag)) / (energy + floor) /
+          fade[static_cast<std::size_t>(lag)];
     }
     for (int s = 0; s < kStates; ++s) {
       const double bpm = state_bpm(s), period = 60.0 * kOnsetRate / bpm;
