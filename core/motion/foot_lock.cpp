@@ -18,8 +18,8 @@ constexpr float kEaseSeconds = 0.27f;  // a correction fades in and out over thi
 constexpr float kLiftShare = 0.5f;     // a foot that steps to a new place rises by this share of the step ...
 constexpr float kMostLift = 0.05f;     // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
-constexpr float kClearance = 0.035f;  // metres a foot that travels fast is kept above its standing height
-constexpr float kSlow = 0.15f, kFast = 0.50f;  // m/s between which that clearance comes in
+constexpr float kClearance = 0.045f;  // metres a foot that travels fast is kept above its standing height
+constexpr float kSlow = 0.10f, kFast = 0.35f;  // m/s between which that clearance comes in
 constexpr float kBodySmoothSeconds = 0.13f;    // standard deviation with which the body follows its feet
 constexpr float kMostDrop = 0.08f;             // metres the body may sink for a leg that cannot reach
 constexpr float kHeelDown = 0.068f, kHeelBack = 0.03f;  // the heel below and behind the ankle, metres

@@ -1,0 +1,115 @@
+#include "motion/metrics.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "core/motion/golden.h"
+#include "motion/kinematics.h"
+
+using namespace terpsi::motion;
+
+namespace {
+// The T-pose, moved along by `step` metres each frame.
+std::vector<JointPositions> sliding(std::size_t frames, const Vec3& step) {
+  std::vector<JointPositions> out(frames, rest_positions());
+  for (std::size_t i = 0; i < frames; ++i)
+    for (Vec3& p : out[i]) p += static_cast<float>(i) * step;
+  return out;
+}
+}  // namespace
+
+TEST_CASE("metrics of too little motion are zero, not NaN") {
+  CHECK(motion_metrics({}, 30).magnitude == 0);
+  CHECK(motion_metrics(sliding(5, Vec3::Zero()), 0).jerk == 0);
+  for (std::size_t frames = 1; frames < 6; ++frames) {
+    const MotionMetrics m = motion_metrics(sliding(frames, {0.01f, 0, 0}), 30);
+    for (const double v :
+         {m.magnitude, m.freeze, m.jitter, m.acceleration, m.jerk, m.pfc, m.contact, m.foot_skate,
+          m.foot_skate_ref, m.skate_speed, m.floating, m.penetration, m.bone_deviation, m.symmetry})
+      CHECK(std::isfinite(v));
+  }
+  CHECK(seam_jerk_ratio(sliding(3, Vec3::Zero()), 30, {}) == 0);
+}
+
+TEST_CASE("metrics agree with an independent implementation") {
+  const std::vector<JointPositions> joints = testing::golden_joints("joints");
+  const std::vector<float> expected = testing::golden_values("motion_values");
+  const MotionMetrics m = motion_metrics(joints, 30);
+  const double got[] = {m.magnitude, m.freeze,      m.jitter,         m.acceleration,   m.jerk,
+                        m.pfc,       m.contact,     m.foot_skate,     m.foot_skate_ref, m.skate_speed,
+                        m.floating,  m.penetration, m.bone_deviation, m.symmetry};
+  REQUIRE(expected.size() == std::size(got));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CAPTURE(i);
+    CHECK(got[i] == doctest::Approx(expected[i]).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a standing body that glides is all skate") {
+  const MotionMetrics m = motion_metrics(sliding(60, {0.02f, 0, 0}), 30);
+  CHECK(m.contact == doctest::Approx(1));
+  CHECK(m.foot_skate == doctest::Approx(1));
+  CHECK(m.skate_speed == doctest::Approx(0.6).epsilon(1e-3));
+  CHECK(m.magnitude == doctest::Approx(0.6).epsilon(1e-3));
+  CHECK(m.jitter < 1e-6);
+  CHECK(m.freeze == 0);
+}
+
+TEST_CASE("the published skate measure does not see a slide along x = -z, the corrected one does") {
+  const MotionMetrics m = motion_metrics(sliding(60, {0.02f, 0, -0.02f}), 30);
+  CHECK(m.foot_skate == doctest::Approx(1));
+  CHECK(m.foot_skate_ref == 0);
+}
+
+TEST_CASE("a statue is all freeze, and its feet do not skate") {
+  const MotionMetrics m = motion_metrics(sliding(60, Vec3::Zero()), 30);
+  CHECK(m.freeze == doctest::Approx(1));
+  CHECK(m.foot_skate == 0);
+  CHECK(m.pfc == 0);
+  CHECK(m.symmetry == doctest::Approx(1));
+  CHECK(m.bone_deviation < 1e-6);
+  CHECK(m.floating < 1e-6);
+}
+
+TEST_CASE("a freeze shorter than half a second does not count") {
+  std::vector<JointPositions> joints = sliding(40, {0.02f, 0, 0});
+  for (std::size_t i = 10; i < 24; ++i) joints[i] = joints[10];  // 13 still steps at 30 fps
+  CHECK(motion_metrics(joints, 30).freeze == 0);
+  for (std::size_t i = 10; i < 26; ++i) joints[i] = joints[10];  // 15 still steps
+  CHECK(motion_metrics(joints, 30).freeze == doctest::Approx(15.0 / 39));
+}
+
+TEST_CASE("a body lifted off the floor floats, one pushed into it penetrates") {
+  std::vector<JointPositions> joints = sliding(10, Vec3::Zero());
+  for (JointPositions& p : joints)
+    for (Vec3& q : p) q.y() += 0.05f;
+  CHECK(motion_metrics(joints, 30).floating == doctest::Approx(0.05).epsilon(1e-3));
+  for (JointPositions& p : joints)
+    for (Vec3& q : p) q.y() -= 0.08f;
+  CHECK(motion_metrics(joints, 30).penetration == doctest::Approx(0.03).epsilon(1e-3));
+}
+
+TEST_CASE("symmetry does not depend on the facing direction and falls when one arm drops") {
+  Frame frame;
+  frame.rotations[kLShoulder] = Quat(Eigen::AngleAxisf(-1.2f, Vec3::UnitZ()));
+  const double lopsided = symmetry_score(std::vector<JointPositions>{joint_positions(frame)});
+  CHECK(lopsided < 0.9);
+  frame.rotations[kPelvis] = Quat(Eigen::AngleAxisf(2.f, Vec3::UnitY()));
+  CHECK(symmetry_score(std::vector<JointPositions>{joint_positions(frame)}) ==
+        doctest::Approx(lopsided).epsilon(1e-5));
+  frame.rotations[kRShoulder] = Quat(Eigen::AngleAxisf(1.2f, Vec3::UnitZ()));
+  CHECK(symmetry_score(std::vector<JointPositions>{joint_positions(frame)}) ==
+        doctest::Approx(1).epsilon(1e-5));
+}
+
+TEST_CASE("a jump at a seam shows in its jerk ratio") {
+  std::vector<JointPositions> joints = testing::golden_joints("joints");
+  const std::vector<std::size_t> seams = {60, 150};
+  const double before = seam_jerk_ratio(joints, 30, seams);
+  CHECK(before > 0.3);
+  CHECK(before < 2);
+  for (std::size_t i = 60; i < joints.size(); ++i)
+    for (Vec3& p : joints[i]) p.x() += 0.1f;
+  CHECK(seam_jerk_ratio(joints, 30, seams) > 2 * before);
+}
