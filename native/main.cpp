@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     add_serve_command(app, exit_code);
     add_analyze_command(app, exit_code);
     add_models_command(app, exit_code);
+    add_bench_command(app, exit_code);
     add_retarget_command(app, exit_code);
     try {
       app.parse(argc, argv);

@@ -13,7 +13,7 @@ Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelIn
     const auto x1 = engine.run(sampler.next());
     if (!x1) return x1.error();
     if (auto status = sampler.feed(*x1); !status) return status.error();
-    if (progress && !progress(sampler.progress())) {
+    if (progress && !progress({sampler.progress(), sampler.ready_frames()})) {
       return Error{ErrorCode::cancelled, "stopped before the dance was finished"};
     }
   }

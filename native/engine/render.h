@@ -23,8 +23,13 @@ struct Render {
   generate::Condition condition;
 };
 
-// Called after every network evaluation with the share of them that is done, 0 to 1; false cancels.
-using RenderProgress = std::function<bool(double)>;
+struct RenderState {
+  double progress;   // network evaluations done / needed, 0 to 1
+  int ready_frames;  // frames from the start that will not change any more
+};
+
+// Called after every network evaluation; false cancels.
+using RenderProgress = std::function<bool(const RenderState&)>;
 
 // Errors: those of make_condition (invalid_argument, not_found), Engine::run and Sampler::feed; cancelled.
 Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelInfo& model, Engine& engine,

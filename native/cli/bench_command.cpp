@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "audio/synth.h"
+#include "generate/sampler.h"
+#include "native/cli/commands.h"
+#include "native/cli/exit_code.h"
+#include "native/cli/output.h"
+#include "native/cli/song.h"
+#include "native/engine/models.h"
+#include "native/engine/render.h"
+
+namespace terpsi::native {
+namespace {
+
+struct Options {
+  std::string song, models, model, json;
+  double seconds = 180;
+  int runs = 5;
+  int threads = EngineOptions{}.threads;
+};
+
+// Seconds each run took.
+struct Timing {
+  const char* name;
+  std::vector<double> runs;
+
+  double median() const {
+    std::vector<double> sorted = runs;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted[sorted.size() / 2];
+  }
+};
+
+template <class Work>
+double seconds_of(Work&& work) {
+  const auto begun = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
+// A synthesised song of exactly this length.
+Result<audio::Pcm> long_song(double seconds) {
+  audio::SongSpec spec;
+  const int bars = static_cast<int>(std::ceil(seconds * spec.bpm / 60 / spec.beats_per_bar));
+  spec.form = {{audio::Part::intro, 4}};
+  for (int done = 4, verse = 1; done < bars; done += 8, verse = 1 - verse) {
+    spec.form.push_back({verse == 1 ? audio::Part::verse : audio::Part::chorus, 8});
+  }
+  auto song = audio::synthesize_song(spec);
+  if (!song) return song.error();
+  song->pcm.samples.resize(static_cast<std::size_t>(std::lround(seconds * song->pcm.sample_rate)));
+  return std::move(song->pcm);
+}
+
+Result<audio::Pcm> bench_song(const Options& options) {
+  if (options.song.empty()) return long_song(options.seconds);
+  auto song = load_song(options.song);
+  if (!song) return song.error();
+  return std::move(song->pcm);
+}
+
+void report(const Options& options, const std::string& device, double seconds,
+            const std::vector<Timing>& timings) {
+  std::printf("%.1f s of music, %d runs (median), %s\n", seconds, options.runs, device.c_str());
+  nlohmann::ordered_json json = {{"seconds", seconds}, {"runs", options.runs}, {"device", device}};
+  for (const Timing& timing : timings) {
+    const double median = timing.median();
+    std::printf("  %-22s %8.3f s  %8.0f x real time\n", timing.name, median, seconds / median);
+    json["timings"].push_back({{"name", timing.name},
+                               {"median", median},
+                               {"real_time_ratio", seconds / median},
+                               {"all", timing.runs}});
+  }
+  if (!options.json.empty()) {
+    if (auto status = write_output(options.json, json.dump(1) + "\n"); !status) fail(status.error(), kExitIo);
+  }
+}
+
+// The first error of any run.
+Status measure(const audio::Pcm& pcm, const generate::ModelInfo& model, Engine& engine,
+               std::vector<Timing>& timings) {
+  Result<audio::MusicAnalysis> music = Error{ErrorCode::internal, ""};
+  timings[0].runs.push_back(seconds_of([&] { music = audio::analyze(pcm); }));
+  if (!music) return music.error();
+
+  double first_window = 0;
+  const auto begun = std::chrono::steady_clock::now();
+  Result<Render> dance = Error{ErrorCode::internal, ""};
+  const double whole = seconds_of([&] {
+    dance = render(*music, model, engine, {}, [&](const RenderState& state) {
+      if (first_window == 0 && state.ready_frames > 0) {
+        first_window = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+      }
+      return true;
+    });
+  });
+  if (!dance) return dance.error();
+  timings[1].runs.push_back(whole);
+  timings[2].runs.push_back(first_window);
+  timings[3].runs.push_back(timings[0].runs.back() + whole);
+  return ok_status();
+}
+
+int bench(const Options& options) {
+  const auto pcm = bench_song(options);
+  if (!pcm) return fail(pcm.error(), kExitInput);
+  const std::string folder = models_folder(options.models);
+  const auto manifest = load_manifest(folder);
+  if (!manifest) return fail(manifest.error(), kExitModel);
+  const auto model = choose_model(*manifest, options.model);
+  if (!model) return fail(model.error(), kExitUsage);
+  const auto weights = load_weights(folder, *model);
+  if (!weights) return fail(weights.error(), kExitModel);
+
+  std::vector<Timing> timings = {{"analysis", {}},
+                                 {"generation", {}},
+                                 {"first window ready", {}},
+                                 {"analysis + generation", {}},
+                                 {"model load", {}}};
+  Result<Engine> engine = Error{ErrorCode::internal, ""};
+  for (int run = 0; run < options.runs; ++run) {
+    timings[4].runs.push_back(
+        seconds_of([&] { engine = Engine::load(*weights, *model, {.threads = options.threads}); }));
+    if (!engine) return fail(engine.error(), kExitModel);
+  }
+  for (int run = 0; run < options.runs; ++run) {
+    if (auto status = measure(*pcm, *model, *engine, timings); !status)
+      return fail(status.error(), kExitInput);
+  }
+  report(options, model->name + ", " + engine->description(), pcm->seconds(), timings);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("bench", "Measure analysis and generation against real time");
+  command->add_option("song", options->song, "Song file, or demo; without one a song is synthesised");
+  command->add_option("--seconds", options->seconds, "Length of the synthesised song")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 900.0));
+  command->add_option("--runs", options->runs, "Runs to take the median of")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--threads", options->threads, "Threads of the network")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--model", options->model, "Model by name (the manifest's first by default)");
+  command->add_option("--models", options->models,
+                      "Folder of the models (found beside the program by default)");
+  command->add_option("--json", options->json, "Also write the figures as JSON; - for standard output");
+  command->callback([options, &exit_code] { exit_code = bench(*options); });
+}
+
+}  // namespace terpsi::native
