@@ -30,6 +30,7 @@ enum class Command : int {
   loop_start,  // seconds
   loop_end,    // seconds
   trails,      // 0 or 1
+  cancel,      // stop making the dance
 };
 
 struct Request {

@@ -2,6 +2,7 @@
 // Orbit camera: looks at a point near the dancer, turned by dragging, approached by the wheel or a pinch.
 
 #include <Eigen/Core>
+#include <Eigen/Geometry>
 
 namespace terpsi::view {
 

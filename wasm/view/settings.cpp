@@ -109,7 +109,7 @@ void new_dance_button(App& app) {
   ImGui::PopStyleColor(4);
 }
 
-void progress_row(const App& app) {
+void progress_row(App& app) {
   if (app.progress >= 1) return;
   char text[48];
   std::snprintf(text, sizeof text, "%d %%", static_cast<int>(app.progress * 100));
@@ -120,6 +120,7 @@ void progress_row(const App& app) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddRectFilled(p, {p.x + width, p.y + 4}, colour::kFieldHover, 2.f);
   list->AddRectFilled(p, {p.x + width * static_cast<float>(app.progress), p.y + 4}, colour::kAccent, 2.f);
+  if (ImGui::Button("Cancel", {-1, 0})) ask(app, Command::cancel);
 }
 
 // One dot per beat of the bar; the one sounding now glows and fades.

@@ -1,0 +1,274 @@
+#include "core_api.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audio/analysis.h"
+#include "audio/synth.h"
+#include "base/limits.h"
+#include "generate/condition.h"
+#include "generate/finish.h"
+#include "generate/model_info.h"
+#include "generate/sampler.h"
+#include "motion/kinematics.h"
+
+namespace terpsi::wasm {
+namespace {
+
+constexpr int kPoseFloats = 3 + 4 * motion::kJoints + motion::kContacts;
+constexpr int kJointFloats = 3 * motion::kJoints;
+
+struct Session {
+  std::string error;
+  generate::Manifest manifest;
+  const generate::ModelInfo* model = nullptr;  // into manifest
+  audio::Pcm pcm;
+  audio::MusicAnalysis music;
+  generate::DanceOptions options;
+  generate::Condition condition;
+  std::optional<generate::Sampler> sampler;  // points at model and condition
+  Step step{};
+  Info info{};
+  std::vector<float> result;
+  motion::Clip clip;
+  std::vector<float> beats, beat_in_bar, sections, poses, joints;
+  std::vector<std::uint8_t> bytes;
+};
+
+Session session;
+
+int fail(std::string message) {
+  session.error = std::move(message);
+  return 0;
+}
+
+void forget_dance() {
+  session.sampler.reset();
+  session.condition = {};
+  session.clip = {};
+  session.poses.clear();
+  session.joints.clear();
+}
+
+void fill_music_arrays() {
+  const audio::MusicAnalysis& music = session.music;
+  session.beats.clear();
+  session.beat_in_bar.clear();
+  session.sections.clear();
+  for (double beat : music.beats) session.beats.push_back(static_cast<float>(beat));
+  for (int count : music.beat_in_bar) session.beat_in_bar.push_back(static_cast<float>(count));
+  for (const audio::Section& s : music.sections) {
+    session.sections.insert(session.sections.end(), {static_cast<float>(s.start), static_cast<float>(s.end),
+                                                     static_cast<float>(s.label)});
+  }
+  session.info = {music.duration,
+                  music.tempo_bpm,
+                  static_cast<double>(music.beats_per_bar),
+                  music.beat_confidence,
+                  static_cast<double>(music.frames),
+                  static_cast<double>(session.pcm.sample_rate)};
+}
+
+void pack(const motion::Frame& frame, float* out) {
+  for (int k = 0; k < 3; ++k) out[k] = frame.root[k];
+  out += 3;
+  for (const motion::Quat& q : frame.rotations) {
+    *out++ = q.x();
+    *out++ = q.y();
+    *out++ = q.z();
+    *out++ = q.w();
+  }
+  std::copy(frame.contacts.begin(), frame.contacts.end(), out);
+}
+
+const std::vector<float>* array(int which) {
+  switch (static_cast<Array>(which)) {
+    case kPcm:
+      return &session.pcm.samples;
+    case kWaveform:
+      return &session.music.waveform;
+    case kBeats:
+      return &session.beats;
+    case kBeatInBar:
+      return &session.beat_in_bar;
+    case kSections:
+      return &session.sections;
+    case kFeatures:
+      return &session.music.features;
+    case kPoses:
+      return &session.poses;
+    case kJoints:
+      return &session.joints;
+  }
+  return nullptr;
+}
+
+}  // namespace
+}  // namespace terpsi::wasm
+
+using namespace terpsi;
+using namespace terpsi::wasm;
+
+extern "C" {
+
+TERPSI_EXPORT const char* core_error() {
+  return session.error.c_str();
+}
+
+TERPSI_EXPORT int core_load_manifest(const char* json, int size) {
+  forget_dance();
+  session.model = nullptr;
+  auto manifest = generate::parse_manifest({json, static_cast<std::size_t>(std::max(0, size))});
+  if (!manifest) return fail(manifest.error().message);
+  session.manifest = std::move(*manifest);
+  if (session.manifest.models.empty()) return fail("The list of models is empty. Reload the page.");
+  session.model = &session.manifest.models.front();
+  return 1;
+}
+
+TERPSI_EXPORT int core_choose_model(const char* name) {
+  const generate::ModelInfo* found = session.manifest.find(name);
+  if (found == nullptr) return fail("There is no model called \"" + std::string(name) + "\" here.");
+  forget_dance();
+  session.model = found;
+  return 1;
+}
+
+TERPSI_EXPORT float* core_pcm(int count, int rate) {
+  if (rate < limits::kMinSampleRate || rate > limits::kMaxSampleRate) {
+    fail("A sample rate of " + std::to_string(rate) + " Hz is not supported (8 to 192 kHz).");
+    return nullptr;
+  }
+  if (count < 0 || count > (limits::kMaxAudioSeconds + 1.0) * rate) {
+    fail("This song is longer than 15 minutes. Choose a shorter one, or cut it.");
+    return nullptr;
+  }
+  session.pcm.sample_rate = rate;
+  session.pcm.samples.resize(static_cast<std::size_t>(count));
+  return session.pcm.samples.data();
+}
+
+TERPSI_EXPORT int core_demo_song() {
+  auto song = audio::synthesize_song({});
+  if (!song) return fail(song.error().message);
+  session.pcm = std::move(song->pcm);
+  return 1;
+}
+
+TERPSI_EXPORT int core_analyze() {
+  forget_dance();
+  auto music = audio::analyze(session.pcm);
+  if (!music) return fail(music.error().message);
+  session.music = std::move(*music);
+  fill_music_arrays();
+  return 1;
+}
+
+TERPSI_EXPORT const Info* core_info() {
+  return &session.info;
+}
+
+TERPSI_EXPORT const float* core_array(int which) {
+  const auto* values = array(which);
+  return values == nullptr ? nullptr : values->data();
+}
+
+TERPSI_EXPORT int core_array_size(int which) {
+  const auto* values = array(which);
+  return values == nullptr ? 0 : static_cast<int>(values->size());
+}
+
+TERPSI_EXPORT int core_begin(const char* style, float energy, std::uint32_t seed_low, std::uint32_t seed_high,
+                             int max_batch) {
+  forget_dance();
+  if (session.model == nullptr) return fail("No model is loaded yet. Reload the page.");
+  if (session.music.frames == 0) return fail("There is no song to dance to yet. Choose one first.");
+  session.options.style = style;
+  session.options.energy = energy;
+  session.options.seed = (static_cast<std::uint64_t>(seed_high) << 32) | seed_low;
+  auto condition = generate::make_condition(session.music, *session.model, session.options);
+  if (!condition) return fail(condition.error().message);
+  session.condition = std::move(*condition);
+  session.sampler.emplace(*session.model, session.condition, session.options.seed, max_batch);
+  return 1;
+}
+
+TERPSI_EXPORT const char* core_style_name() {
+  const auto at = static_cast<std::size_t>(session.condition.style);
+  return session.model != nullptr && at < session.model->styles.size()
+             ? session.model->styles[at].name.c_str()
+             : "";
+}
+
+TERPSI_EXPORT int core_next() {
+  if (!session.sampler || session.sampler->done()) return 0;
+  const generate::StepInput& in = session.sampler->next();
+  session.step = {in.batch,    session.model->window, session.condition.columns, in.x.data(),
+                  in.t.data(), in.cond.data(),        in.phrase.data()};
+  session.result.resize(in.x.size());
+  return 1;
+}
+
+TERPSI_EXPORT const Step* core_step() {
+  return &session.step;
+}
+
+TERPSI_EXPORT float* core_result() {
+  return session.result.data();
+}
+
+TERPSI_EXPORT int core_feed() {
+  if (!session.sampler) return fail("The dance was given up.");
+  const Status status = session.sampler->feed(session.result);
+  return status ? 1 : fail(status.error().message);
+}
+
+TERPSI_EXPORT double core_progress() {
+  return session.sampler ? session.sampler->progress() : 0.0;
+}
+
+TERPSI_EXPORT int core_ready_frames() {
+  return session.sampler ? session.sampler->ready_frames() : 0;
+}
+
+TERPSI_EXPORT int core_update(int mirror) {
+  if (!session.sampler) return fail("There is no dance yet.");
+  session.clip = generate::finish(session.sampler->motion(), session.condition);
+  if (mirror != 0) session.clip = motion::mirrored(session.clip);
+  session.poses.resize(session.clip.size() * static_cast<std::size_t>(kPoseFloats));
+  for (std::size_t i = 0; i < session.clip.size(); ++i) {
+    pack(session.clip.frames[i], session.poses.data() + i * static_cast<std::size_t>(kPoseFloats));
+  }
+  return 1;
+}
+
+TERPSI_EXPORT int core_place_joints() {
+  session.joints.clear();
+  session.joints.reserve(session.clip.size() * static_cast<std::size_t>(kJointFloats));
+  for (const motion::Frame& frame : session.clip.frames) {
+    for (const motion::Vec3& p : motion::joint_positions(frame))
+      session.joints.insert(session.joints.end(), {p.x(), p.y(), p.z()});
+  }
+  return 1;
+}
+
+TERPSI_EXPORT int core_write_bvh() {
+  return fail("not yet");
+}
+
+TERPSI_EXPORT int core_write_dance(const char* title) {
+  return fail(title);
+}
+
+TERPSI_EXPORT const std::uint8_t* core_bytes() {
+  return session.bytes.data();
+}
+
+TERPSI_EXPORT int core_bytes_size() {
+  return static_cast<int>(session.bytes.size());
+}
+}

@@ -1,0 +1,99 @@
+#pragma once
+// The flat ABI between the page's worker (web/src/core.ts) and the core. One song and one dance at a time,
+// one thread. Functions that can fail return 1 on success and 0 on failure; core_error() then has a sentence
+// for the viewer. Pointers stay valid until the next call that changes what they point to; the worker reads
+// and writes the heap in place.
+//
+//   core_load_manifest(json, size);                        // models/manifest.json
+//   memcpy(core_pcm(count, rate), ...);  core_analyze();   // core_info(), core_array(...)
+//   core_begin("hiphop", 0.5, 1, 0, 8);
+//   while (core_next()) {                                  // core_step(): what to run
+//     memcpy(core_result(), ...); core_feed();             // what came out
+//     if (core_ready_frames() > shown) core_update(0);     // core_array(kPoses): dance so far
+//   }
+//   core_update(0); core_write_bvh();                      // core_bytes(), core_bytes_size()
+
+#include <cstdint>
+
+#ifdef __EMSCRIPTEN__
+#include <emscripten/emscripten.h>
+#define TERPSI_EXPORT EMSCRIPTEN_KEEPALIVE
+#else
+#define TERPSI_EXPORT
+#endif
+
+namespace terpsi::wasm {
+
+// Float arrays the worker can ask for.
+enum Array : int {
+  kPcm,        // samples of core_pcm or core_demo_song
+  kWaveform,   // 60 peaks a second
+  kBeats,      // seconds
+  kBeatInBar,  // 1 = downbeat
+  kSections,   // start, end, label; three per section
+  kFeatures,   // frames x 48
+  kPoses,      // frames x 103: root 3, 24 quaternions x y z w, contacts 4
+  kJoints,     // frames x 72: world positions, metres; made by core_place_joints
+};
+
+// core_info(), in this order.
+struct Info {
+  double duration;  // seconds
+  double tempo_bpm;
+  double beats_per_bar;
+  double beat_confidence;  // 0 to 1
+  double frames;
+  double sample_rate;  // of kPcm
+};
+
+// core_step(), in this order; pointers are heap addresses.
+struct Step {
+  std::int32_t batch, window, columns;
+  const float* x;              // batch x window x 151
+  const float* t;              // batch
+  const float* cond;           // batch x window x columns
+  const std::int32_t* phrase;  // batch x window
+};
+
+}  // namespace terpsi::wasm
+
+extern "C" {
+const char* core_error();
+
+int core_load_manifest(const char* json, int size);
+// Chooses a model of the manifest by name; the first is chosen already.
+int core_choose_model(const char* name);
+
+// Room for `count` mono samples at `rate` Hz; null when that is more than limits.h allows.
+float* core_pcm(int count, int rate);
+// The page's own song, into kPcm.
+int core_demo_song();
+// Listens to kPcm. Forgets the dance.
+int core_analyze();
+const terpsi::wasm::Info* core_info();
+
+const float* core_array(int which);
+int core_array_size(int which);
+
+// Starts a dance to the analysed song. style: a name of the model, or "auto". The seed comes in two halves.
+int core_begin(const char* style, float energy, std::uint32_t seed_low, std::uint32_t seed_high,
+               int max_batch);
+const char* core_style_name();  // the style danced
+// 1: the network is to be run on core_step(); 0: all frames are made.
+int core_next();
+const terpsi::wasm::Step* core_step();
+float* core_result();  // room for the network's answer, batch x window x 151
+int core_feed();
+double core_progress();   // 0 to 1
+int core_ready_frames();  // frames that can be shown
+// Finishes what is ready (feet, beats, stage) and fills kPoses. Frames before the last second of an
+// unfinished dance stay as they were.
+int core_update(int mirror);
+int core_place_joints();  // kJoints from what core_update made
+
+// Files, into core_bytes().
+int core_write_bvh();
+int core_write_dance(const char* title);
+const std::uint8_t* core_bytes();
+int core_bytes_size();
+}

@@ -1,0 +1,192 @@
+// The core (wasm/core_api.h) as seen from TypeScript. Runs in the worker; no function blocks on anything but arithmetic.
+
+import { withText, type WasmModule } from './wasm';
+
+export interface CoreModule extends WasmModule {
+  _core_error(): number;
+  _core_load_manifest(json: number, size: number): number;
+  _core_choose_model(name: number): number;
+  _core_pcm(count: number, rate: number): number;
+  _core_demo_song(): number;
+  _core_analyze(): number;
+  _core_info(): number;
+  _core_array(which: number): number;
+  _core_array_size(which: number): number;
+  _core_begin(style: number, energy: number, seedLow: number, seedHigh: number, maxBatch: number): number;
+  _core_style_name(): number;
+  _core_next(): number;
+  _core_step(): number;
+  _core_result(): number;
+  _core_feed(): number;
+  _core_progress(): number;
+  _core_ready_frames(): number;
+  _core_update(mirror: number): number;
+  _core_place_joints(): number;
+  _core_write_bvh(): number;
+  _core_write_dance(title: number): number;
+  _core_bytes(): number;
+  _core_bytes_size(): number;
+}
+
+// enum Array in core_api.h
+const enum Which { pcm, waveform, beats, beatInBar, sections, features, poses, joints }
+
+export const POSE_FLOATS = 103; // root 3, 24 quaternions x y z w, contacts 4
+export const JOINT_FLOATS = 72; // 24 world positions
+export const MOTION_DIMS = 151;
+
+export interface Music {
+  duration: number; // seconds
+  tempo: number; // beats per minute
+  beatsPerBar: number;
+  confidence: number; // 0 to 1
+  frames: number;
+  waveform: Float32Array; // 60 peaks a second
+  beats: Float32Array; // seconds
+  beatInBar: Float32Array;
+  sections: Float32Array; // start, end, label
+}
+
+/** Tensors of one network evaluation. The arrays are views of the heap: valid until the next call of the core. */
+export interface Step {
+  batch: number;
+  window: number;
+  columns: number;
+  x: Float32Array;
+  t: Float32Array;
+  cond: Float32Array;
+  phrase: Int32Array;
+}
+
+export interface DanceSettings {
+  style: string; // a name of the model, or 'auto'
+  energy: number; // 0 to 1
+  seed: number; // 0 to 2^53 - 1
+  mirror: boolean;
+}
+
+/** A problem with the input that the viewer can act on; its message is shown as it is. */
+export class CoreError extends Error {}
+
+export class Core {
+  constructor(private readonly module: CoreModule) {}
+
+  loadManifest(json: string): void {
+    const size = this.module.lengthBytesUTF8(json);
+    this.check(withText(this.module, json, (p) => this.module._core_load_manifest(p, size)));
+  }
+
+  setPcm(samples: Float32Array, rate: number): void {
+    const pointer = this.module._core_pcm(samples.length, rate);
+    if (pointer === 0 && samples.length > 0) this.check(0);
+    this.module.HEAPF32.set(samples, pointer >> 2);
+  }
+
+  demoSong(): { samples: Float32Array; rate: number } {
+    this.check(this.module._core_demo_song());
+    const samples = this.copy(Which.pcm);
+    return { samples, rate: 22050 };
+  }
+
+  analyze(): Music {
+    this.check(this.module._core_analyze());
+    const info = this.module._core_info() >> 3;
+    const number = (i: number): number => this.module.HEAPF64[info + i] ?? 0;
+    return {
+      duration: number(0),
+      tempo: number(1),
+      beatsPerBar: number(2),
+      confidence: number(3),
+      frames: number(4),
+      waveform: this.copy(Which.waveform),
+      beats: this.copy(Which.beats),
+      beatInBar: this.copy(Which.beatInBar),
+      sections: this.copy(Which.sections),
+    };
+  }
+
+  features(): Float32Array {
+    return this.copy(Which.features);
+  }
+
+  /** Starts a dance to the analysed song. */
+  begin(settings: DanceSettings, maxBatch: number): void {
+    const low = settings.seed >>> 0;
+    const high = Math.floor(settings.seed / 2 ** 32) >>> 0;
+    this.check(
+      withText(this.module, settings.style, (p) => this.module._core_begin(p, settings.energy, low, high, maxBatch)),
+    );
+  }
+
+  styleName(): string {
+    return this.module.UTF8ToString(this.module._core_style_name());
+  }
+
+  /** What the network is to be run on next, or null when every frame is made. */
+  next(): Step | null {
+    if (this.module._core_next() === 0) return null;
+    const m = this.module;
+    const at = m._core_step() >> 2;
+    const field = (i: number): number => m.HEAP32[at + i] ?? 0;
+    const [batch, window, columns] = [field(0), field(1), field(2)];
+    const floats = (i: number, n: number): Float32Array => m.HEAPF32.subarray(field(i) >> 2, (field(i) >> 2) + n);
+    return {
+      batch,
+      window,
+      columns,
+      x: floats(3, batch * window * MOTION_DIMS),
+      t: floats(4, batch),
+      cond: floats(5, batch * window * columns),
+      phrase: m.HEAP32.subarray(field(6) >> 2, (field(6) >> 2) + batch * window),
+    };
+  }
+
+  feed(result: Float32Array): void {
+    this.module.HEAPF32.set(result, this.module._core_result() >> 2);
+    this.check(this.module._core_feed());
+  }
+
+  progress(): number {
+    return this.module._core_progress();
+  }
+
+  readyFrames(): number {
+    return this.module._core_ready_frames();
+  }
+
+  /** The dance so far, POSE_FLOATS a frame. */
+  update(mirror: boolean): Float32Array {
+    this.check(this.module._core_update(mirror ? 1 : 0));
+    return this.copy(Which.poses);
+  }
+
+  /** World joint positions of what update() made, JOINT_FLOATS a frame. */
+  joints(): Float32Array {
+    this.check(this.module._core_place_joints());
+    return this.copy(Which.joints);
+  }
+
+  bvh(): Uint8Array {
+    this.check(this.module._core_write_bvh());
+    return this.bytes();
+  }
+
+  danceFile(title: string): Uint8Array {
+    this.check(withText(this.module, title, (p) => this.module._core_write_dance(p)));
+    return this.bytes();
+  }
+
+  private bytes(): Uint8Array {
+    const at = this.module._core_bytes();
+    return this.module.HEAPU8.slice(at, at + this.module._core_bytes_size());
+  }
+
+  private copy(which: Which): Float32Array {
+    const at = this.module._core_array(which) >> 2;
+    return this.module.HEAPF32.slice(at, at + this.module._core_array_size(which));
+  }
+
+  private check(ok: number): void {
+    if (ok === 0) throw new CoreError(this.module.UTF8ToString(this.module._core_error()));
+  }
+}

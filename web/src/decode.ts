@@ -1,0 +1,76 @@
+// From a file the viewer chose to samples. Bounded: what is too big or too long is refused before it is unpacked.
+
+export const MAX_FILE_BYTES = 192 * 1024 * 1024; // limits::kMaxAudioFileBytes
+export const MAX_SECONDS = 15 * 60; // limits::kMaxAudioSeconds
+const DECODE_RATE = 44100; // Hz; the core brings it down to its own rate
+const UNKNOWN_LENGTH_BYTES = 64 * 1024 * 1024; // files that do not tell their length must be smaller than this
+
+/** A problem with the file that the viewer can act on; its message is shown as it is. */
+export class SongError extends Error {}
+
+/** Length in seconds as the browser's own player tells it, or null when it cannot. Reads only the head of the file. */
+export function probeSeconds(file: Blob, patience = 4000): Promise<number | null> {
+  return new Promise((resolve) => {
+    const audio = new Audio();
+    const url = URL.createObjectURL(file);
+    const done = (seconds: number | null): void => {
+      clearTimeout(timer);
+      audio.removeAttribute('src');
+      audio.load();
+      URL.revokeObjectURL(url);
+      resolve(seconds);
+    };
+    const timer = setTimeout(() => done(null), patience);
+    audio.preload = 'metadata';
+    audio.onloadedmetadata = () => done(Number.isFinite(audio.duration) ? audio.duration : null);
+    audio.onerror = () => done(null);
+    audio.src = url;
+  });
+}
+
+/** Throws a SongError when the file cannot be a song we take; `seconds` is null when the length is not known. */
+export function checkFile(size: number, seconds: number | null): void {
+  if (size === 0) throw new SongError('This file is empty. Choose another one.');
+  if (size > MAX_FILE_BYTES) throw new SongError('This file is larger than 192 MB. Choose a shorter or compressed song.');
+  if (seconds !== null && seconds > MAX_SECONDS + 0.5) {
+    throw new SongError(`This song lasts ${Math.round(seconds / 60)} minutes. The longest that can be danced is 15 minutes.`);
+  }
+  if (seconds === null && size > UNKNOWN_LENGTH_BYTES) {
+    throw new SongError('The length of this file cannot be told. Convert it to MP3, FLAC or Ogg and try again.');
+  }
+}
+
+/** Mean of the channels. */
+export function toMono(buffer: AudioBuffer): Float32Array {
+  const mono = new Float32Array(buffer.length);
+  const share = 1 / buffer.numberOfChannels;
+  for (let c = 0; c < buffer.numberOfChannels; ++c) {
+    const channel = buffer.getChannelData(c);
+    for (let i = 0; i < mono.length; ++i) mono[i] = (mono[i] ?? 0) + (channel[i] ?? 0) * share;
+  }
+  return mono;
+}
+
+export async function decodeFile(file: File): Promise<AudioBuffer> {
+  checkFile(file.size, 0);
+  const seconds = await probeSeconds(file);
+  checkFile(file.size, seconds);
+  const bytes = await file.arrayBuffer();
+  const context = new OfflineAudioContext(1, 1, DECODE_RATE);
+  let buffer: AudioBuffer;
+  try {
+    buffer = await context.decodeAudioData(bytes);
+  } catch {
+    throw new SongError(
+      'This file is not a song that your browser can read. Choose an audio file: MP3, M4A, WAV, FLAC or Ogg.',
+    );
+  }
+  checkFile(file.size, buffer.duration);
+  return buffer;
+}
+
+export function bufferFrom(samples: Float32Array, rate: number): AudioBuffer {
+  const buffer = new AudioBuffer({ length: samples.length, numberOfChannels: 1, sampleRate: rate });
+  buffer.getChannelData(0).set(samples);
+  return buffer;
+}

@@ -1,0 +1,595 @@
+// The page's director: takes a song, has the worker listen and dance, plays the song, draws the dance at the time heard.
+
+import { POSE_FLOATS, type DanceSettings, type Music } from './core';
+import { bufferFrom, decodeFile, SongError, toMono } from './decode';
+import {
+  announce, dom, fillStyles, hideNotice, resetSteps, save, showNotice, showState, showStep, showTitle, titleOf,
+} from './page';
+import { Player } from './player';
+import type { Backend, EngineInfo, FromWorker, ToWorker } from './protocol';
+import { Command, Setting, View, ViewText } from './view';
+
+const REMEMBER = 'terpsi.engine';
+const FPS = 30;
+const base = new URL('./', document.baseURI).href;
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+const player = new Player();
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+let view: View | null = null;
+let styles: string[] = [];
+let settings: DanceSettings = { style: 'auto', energy: 0.5, seed: 1, mirror: false };
+let song = 0; // number of the newest song; answers about older ones are dropped
+let dance = 0; // number of the newest dance
+let request = 0;
+let title = '';
+let music: Music | null = null;
+let engine: EngineInfo | null = null;
+let progress = 1; // of the dance being made
+let framesShown = 0;
+let danceShown = 0; // number of the dance on the stage
+let asleep = true; // no animation frame is asked for
+let playWhenReady = false;
+let droppedAt = 0;
+const timings: Record<string, number> = {}; // seconds, for the benchmark
+const waiting = new Map<number, { resolve: (m: FromWorker) => void; reject: (e: Error) => void }>();
+
+function send(message: ToWorker, transfer: Transferable[] = []): void {
+  worker.postMessage(message, transfer);
+}
+
+function ask(message: (request: number) => ToWorker): Promise<FromWorker> {
+  return new Promise((resolve, reject) => {
+    request += 1;
+    waiting.set(request, { resolve, reject });
+    send(message(request));
+  });
+}
+
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(REMEMBER);
+  } catch {
+    return null;
+  }
+}
+
+function remember(text: string): void {
+  try {
+    if (text) localStorage.setItem(REMEMBER, text);
+  } catch {
+    // not remembered: timed again next time
+  }
+}
+
+function forcedBackend(): Backend | null {
+  const wanted = new URLSearchParams(location.search).get('backend');
+  return wanted === 'webgpu' || wanted === 'wasm' ? wanted : null;
+}
+
+// ---- Drawing ---------------------------------------------------------------------------------------------------
+
+function wake(): void {
+  if (!asleep) return;
+  asleep = false;
+  requestAnimationFrame(draw);
+}
+
+function draw(milliseconds: number): void {
+  if (!view) return;
+  const now = milliseconds / 1000;
+  const again = view.frame(player.drawn(now), now);
+  view.poll(obey);
+  if (again || player.playing) requestAnimationFrame(draw);
+  else asleep = true;
+}
+
+function resize(): void {
+  const { clientWidth: width, clientHeight: height } = dom.stage;
+  const scale = Math.min(window.devicePixelRatio || 1, 3);
+  const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
+  if (dom.stage.width !== w || dom.stage.height !== h) {
+    dom.stage.width = w;
+    dom.stage.height = h;
+  }
+  view?.resize(width, height, scale, dom.bar.offsetHeight);
+  wake();
+}
+
+// ---- Songs -----------------------------------------------------------------------------------------------------
+
+function beginWork(name: string): number {
+  song += 1;
+  dance += 1;
+  send({ kind: 'cancel' });
+  player.unload();
+  music = null;
+  framesShown = 0;
+  danceShown = 0;
+  droppedAt = performance.now();
+  hideNotice();
+  resetSteps(name);
+  showState('work');
+  view?.hideSong();
+  view?.set(Setting.hasSong, false);
+  dom.saveBvh.disabled = true;
+  dom.saveDance.disabled = true;
+  void player.unlock();
+  wake();
+  return song;
+}
+
+function welcome(): void {
+  song += 1;
+  dance += 1;
+  send({ kind: 'cancel' });
+  player.unload();
+  music = null;
+  showTitle('');
+  showState('welcome');
+  view?.hideSong();
+  wake();
+}
+
+function failed(message: string): void {
+  welcome();
+  showNotice(message);
+  announce(message);
+}
+
+async function openFile(file: File): Promise<void> {
+  const mine = beginWork(titleOf(file.name));
+  title = titleOf(file.name);
+  announce(`Reading ${title}`);
+  showStep('decode', 'doing');
+  try {
+    const buffer = await decodeFile(file);
+    if (mine !== song) return;
+    const samples = toMono(buffer);
+    const rate = buffer.sampleRate;
+    player.load(buffer);
+    showStep('decode', 'done', `${Math.round(buffer.duration)} s`);
+    showStep('analyse', 'doing');
+    timings['decode'] = (performance.now() - droppedAt) / 1000;
+    send({ kind: 'song', song: mine, samples, rate }, [samples.buffer as ArrayBuffer]);
+  } catch (error) {
+    if (mine !== song) return;
+    failed(error instanceof SongError ? error.message : 'This file could not be read. Choose another one.');
+  }
+}
+
+function openDemo(): void {
+  const mine = beginWork('Demo song');
+  title = 'Demo song';
+  announce('Making the demo song');
+  showStep('decode', 'doing');
+  send({ kind: 'demo', song: mine });
+}
+
+// ---- Dances ----------------------------------------------------------------------------------------------------
+
+function startDance(): void {
+  if (!music) return;
+  dance += 1;
+  progress = 0;
+  view?.set(Setting.progress, 0);
+  showSettings();
+  send({ kind: 'dance', dance, settings: { ...settings } });
+  wake();
+}
+
+function showSettings(): void {
+  view?.set(Setting.style, Math.max(0, styles.indexOf(settings.style)));
+  view?.set(Setting.energy, settings.energy);
+  view?.set(Setting.seed, settings.seed);
+  view?.set(Setting.mirror, settings.mirror);
+  dom.style.value = settings.style;
+  dom.energy.value = String(Math.round(settings.energy * 100));
+  dom.seed.value = String(settings.seed);
+  dom.mirror.checked = settings.mirror;
+}
+
+function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
+  if (message.song !== song) return;
+  music = message.music;
+  timings['analyse'] = message.seconds;
+  showStep('analyse', 'done', `${music.tempo.toFixed(0)} BPM`);
+  showStep('download', engine ? 'done' : 'doing');
+  view?.showSong(music);
+  view?.set(Setting.hasSong, false); // the cards come with the first poses
+  view?.set(Setting.analysisSeconds, message.seconds);
+  showTitle(title);
+  dom.facts.textContent = `${music.tempo.toFixed(1)} beats per minute, ${Math.round(music.duration)} seconds`;
+  dom.position.max = String(music.duration);
+  playWhenReady = true;
+  startDance();
+}
+
+function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
+  if (message.dance !== dance || !view) return;
+  progress = message.progress;
+  view.set(Setting.progress, progress);
+  const ready = message.poses.length / POSE_FLOATS;
+  // While a new dance grows, the old one stays on the stage until the new one reaches the moment being heard.
+  const reaches = ready / FPS > player.heard() + 1 || progress >= 1;
+  if (danceShown !== message.dance && danceShown > 0 && !reaches) return;
+  const first = danceShown === 0;
+  danceShown = message.dance;
+  framesShown = ready;
+  view.showPoses(message.poses, message.total);
+  view.text(ViewText.styleName, message.style);
+  view.set(Setting.generationSeconds, message.seconds);
+  if (first) {
+    timings['first'] = (performance.now() - droppedAt) / 1000;
+    showState('song');
+    view.set(Setting.hasSong, true);
+  }
+  if (progress >= 1) {
+    timings['generate'] = message.seconds;
+    announce(`The dance is ready. Style ${message.style}.`);
+    dom.saveBvh.disabled = false;
+    dom.saveDance.disabled = false;
+  }
+  if (playWhenReady) {
+    playWhenReady = false;
+    void play();
+  }
+  wake();
+}
+
+function regenerate(change: Partial<DanceSettings>): void {
+  settings = { ...settings, ...change };
+  startDance();
+}
+
+function cancelDance(): void {
+  send({ kind: 'cancel' });
+  dance += 1;
+  progress = 1;
+  view?.set(Setting.progress, 1);
+  announce('Cancelled');
+  if (danceShown === 0) welcome();
+  wake();
+}
+
+// ---- Playing ---------------------------------------------------------------------------------------------------
+
+function showPlaying(): void {
+  view?.set(Setting.playing, player.playing);
+  dom.play.textContent = player.playing ? 'Pause' : 'Play';
+  wake();
+}
+
+async function play(): Promise<void> {
+  await player.play();
+  showPlaying();
+}
+
+function togglePlay(): void {
+  if (!music) return;
+  if (player.playing) {
+    player.pause();
+    showPlaying();
+  } else {
+    void play();
+  }
+}
+
+function seek(seconds: number): void {
+  player.seek(seconds);
+  wake();
+}
+
+function setLoop(change: Partial<{ on: boolean; start: number; end: number }>): void {
+  player.loop = { ...player.loop, ...change };
+  view?.set(Setting.loop, player.loop.on);
+  dom.loop.checked = player.loop.on;
+  wake();
+}
+
+function setSpeed(value: number): void {
+  if (!(value >= 0.25 && value <= 2)) return;
+  player.speed = value;
+  view?.set(Setting.speed, value);
+  dom.speed.value = String(value);
+  wake();
+}
+
+function setMirror(on: boolean): void {
+  settings = { ...settings, mirror: on };
+  showSettings();
+  send({ kind: 'mirror', mirror: on });
+  wake();
+}
+
+function setTrails(on: boolean): void {
+  view?.set(Setting.trails, on);
+  dom.trails.checked = on;
+  wake();
+}
+
+function newSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! % 100000;
+}
+
+/** What the viewer asked of the drawn panels. */
+function obey(command: Command, value: number): void {
+  switch (command) {
+    case Command.play:
+      togglePlay();
+      break;
+    case Command.stop:
+      player.stop();
+      showPlaying();
+      break;
+    case Command.seek:
+      seek(value);
+      break;
+    case Command.style:
+      regenerate({ style: styles[value] ?? 'auto' });
+      break;
+    case Command.energy:
+      regenerate({ energy: value });
+      break;
+    case Command.seed:
+      regenerate({ seed: value });
+      break;
+    case Command.regenerate:
+      regenerate({ seed: newSeed() });
+      break;
+    case Command.mirror:
+      setMirror(value !== 0);
+      break;
+    case Command.speed:
+      setSpeed(Math.round(value * 100) / 100);
+      break;
+    case Command.loop:
+      setLoop({ on: value !== 0 });
+      break;
+    case Command.loopStart:
+      setLoop({ start: value });
+      break;
+    case Command.loopEnd:
+      setLoop({ end: value });
+      break;
+    case Command.trails:
+      setTrails(value !== 0);
+      break;
+    case Command.cancel:
+      cancelDance();
+      break;
+    case Command.none:
+      break;
+  }
+}
+
+// ---- Messages of the worker ------------------------------------------------------------------------------------
+
+function takeDownload(bytes: number, all: number): void {
+  const mega = (n: number): string => (n / 1e6).toFixed(1);
+  const share = all > 0 ? bytes / all : null;
+  showStep('download', bytes >= all && all > 0 ? 'done' : 'doing', `${mega(bytes)} of ${mega(all)} MB`, share);
+}
+
+function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
+  switch (message.about) {
+    case 'song':
+      if (message.id === song) failed(message.message);
+      break;
+    case 'dance':
+      if (message.id !== dance) break;
+      if (danceShown === 0) {
+        failed(message.message);
+      } else {
+        cancelDance();
+        showNotice(message.message);
+      }
+      break;
+    case 'file':
+      waiting.get(message.id)?.reject(new Error(message.message));
+      waiting.delete(message.id);
+      break;
+    case 'page':
+      showNotice(message.message);
+      break;
+  }
+}
+
+worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
+  switch (message.kind) {
+    case 'ready':
+      styles = ['auto', ...message.styles];
+      fillStyles(styles);
+      view?.text(ViewText.styleNames, styles.join('\n'));
+      document.body.dataset['ready'] = 'yes';
+      break;
+    case 'demo':
+      if (message.song !== song) break;
+      player.load(bufferFrom(message.samples, message.rate));
+      showStep('decode', 'done', `${Math.round(message.samples.length / message.rate)} s`);
+      showStep('analyse', 'doing');
+      break;
+    case 'music':
+      takeMusic(message);
+      break;
+    case 'download':
+      takeDownload(message.bytes, message.total);
+      break;
+    case 'engine':
+      engine = message.engine;
+      remember(message.remember);
+      view?.text(ViewText.backend, engine.label);
+      dom.facts.textContent = `${dom.facts.textContent ?? ''}, made with ${engine.label}`;
+      showStep('download', 'done', engine.label);
+      break;
+    case 'progress':
+      if (message.dance !== dance) break;
+      progress = message.progress;
+      view?.set(Setting.progress, Math.min(progress, 0.999));
+      showStep('generate', 'doing', `${Math.round(progress * 100)} %`, progress);
+      wake();
+      break;
+    case 'poses':
+      takePoses(message);
+      break;
+    case 'cancelled':
+      break;
+    case 'file':
+    case 'array':
+      waiting.get(message.request)?.resolve(message);
+      waiting.delete(message.request);
+      break;
+    case 'error':
+      takeError(message);
+      break;
+  }
+};
+worker.onerror = () => showNotice('The part of the page that listens and dances could not start. Reload the page.');
+
+// ---- Input -----------------------------------------------------------------------------------------------------
+
+async function download(format: 'bvh' | 'dance'): Promise<void> {
+  try {
+    const answer = await ask((id) => ({ kind: 'file', request: id, format, title }));
+    if (answer.kind === 'file') save(answer.bytes, `${title}.${format}`, format === 'bvh' ? 'text/plain' : 'application/octet-stream');
+  } catch (error) {
+    showNotice(error instanceof Error ? error.message : 'The file could not be written.');
+  }
+}
+
+function takeFiles(files: FileList | null | undefined): void {
+  const file = files?.[0];
+  if (file) void openFile(file);
+}
+
+function listenToDom(): void {
+  dom.file.addEventListener('change', () => {
+    takeFiles(dom.file.files);
+    dom.file.value = '';
+  });
+  dom.demo.addEventListener('click', openDemo);
+  dom.cancel.addEventListener('click', () => {
+    announce('Cancelled');
+    welcome();
+  });
+  dom.newSong.addEventListener('click', welcome);
+  dom.noticeClose.addEventListener('click', hideNotice);
+  dom.saveBvh.addEventListener('click', () => void download('bvh'));
+  dom.saveDance.addEventListener('click', () => void download('dance'));
+  dom.play.addEventListener('click', togglePlay);
+  dom.stop.addEventListener('click', () => obey(Command.stop, 0));
+  dom.position.addEventListener('input', () => seek(Number(dom.position.value)));
+  dom.position.addEventListener('focus', () => (dom.position.value = String(player.heard())));
+  dom.style.addEventListener('change', () => regenerate({ style: dom.style.value }));
+  dom.energy.addEventListener('change', () => regenerate({ energy: Number(dom.energy.value) / 100 }));
+  dom.seed.addEventListener('change', () => {
+    const seed = Math.floor(Number(dom.seed.value));
+    if (seed >= 0 && seed < 2 ** 32) regenerate({ seed });
+  });
+  dom.regenerate.addEventListener('click', () => obey(Command.regenerate, 0));
+  dom.speed.addEventListener('change', () => setSpeed(Number(dom.speed.value)));
+  dom.loop.addEventListener('change', () => setLoop({ on: dom.loop.checked }));
+  dom.mirror.addEventListener('change', () => setMirror(dom.mirror.checked));
+  dom.trails.addEventListener('change', () => setTrails(dom.trails.checked));
+  dom.home.addEventListener('click', () => {
+    view?.home();
+    wake();
+  });
+}
+
+function listenToDrops(): void {
+  const drags = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+  window.addEventListener('dragover', (event) => {
+    if (!drags(event)) return;
+    event.preventDefault();
+    document.body.dataset['drag'] = '';
+  });
+  window.addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) delete document.body.dataset['drag'];
+  });
+  window.addEventListener('drop', (event) => {
+    event.preventDefault();
+    delete document.body.dataset['drag'];
+    takeFiles(event.dataTransfer?.files);
+  });
+}
+
+const KEYS: Record<string, () => void> = {
+  ' ': togglePlay,
+  ArrowLeft: () => seek(player.heard() - 5),
+  ArrowRight: () => seek(player.heard() + 5),
+  ArrowUp: () => view?.turn(0, 0, 1.1),
+  ArrowDown: () => view?.turn(0, 0, 1 / 1.1),
+  Home: () => view?.home(),
+  f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined),
+  l: () => setLoop({ on: !player.loop.on }),
+  m: () => setMirror(!settings.mirror),
+  t: () => setTrails(!dom.trails.checked),
+};
+
+function listenToKeys(): void {
+  window.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as HTMLElement | null;
+    if (target?.closest('button, input, select, a, label')) return;
+    const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+    wake();
+  });
+}
+
+// ---- Start -----------------------------------------------------------------------------------------------------
+
+player.onEnd = showPlaying;
+
+/** Read-only window for the tests. */
+Object.defineProperty(window, '__terpsi', {
+  value: Object.freeze({
+    audioTime: () => player.heard(),
+    drawnTime: () => view?.drawnTime() ?? 0,
+    joints: () => Array.from(view?.joints() ?? []),
+    playing: () => player.playing,
+    frames: () => framesShown,
+    progress: () => progress,
+    dance: () => danceShown,
+    engine: () => engine?.label ?? '',
+    settings: () => ({ ...settings }),
+    styles: () => [...styles],
+    tempo: () => music?.tempo ?? 0,
+    duration: () => music?.duration ?? 0,
+    timings: () => ({ ...timings }),
+    asleep: () => asleep,
+    danceJoints: () => arrayOf((id) => ({ kind: 'joints', request: id })),
+    features: () => arrayOf((id) => ({ kind: 'features', request: id })),
+  }),
+});
+
+async function arrayOf(message: (request: number) => ToWorker): Promise<number[]> {
+  const answer = await ask(message);
+  return answer.kind === 'array' ? Array.from(answer.values) : [];
+}
+
+async function start(): Promise<void> {
+  listenToDom();
+  listenToDrops();
+  listenToKeys();
+  send({ kind: 'start', base, force: forcedBackend(), remembered: remembered() });
+  view = await View.open(base, '#stage');
+  if (!view) {
+    showNotice('This browser cannot draw the stage: it needs WebGL 2. Try a current Firefox, Chrome, Edge or Safari.');
+    return;
+  }
+  view.listen(dom.stage, wake);
+  view.set(Setting.reducedMotion, calm.matches);
+  calm.addEventListener('change', () => view?.set(Setting.reducedMotion, calm.matches));
+  view.set(Setting.panelOpen, window.innerWidth >= 760);
+  if (styles.length > 0) view.text(ViewText.styleNames, styles.join('\n'));
+  new ResizeObserver(resize).observe(dom.stage);
+  window.addEventListener('resize', resize);
+  dom.stage.addEventListener('webglcontextlost', () => showNotice('The graphics driver restarted. Reload the page.'));
+  resize();
+}
+
+start().catch(() => showNotice('The stage could not be loaded. Reload the page.'));

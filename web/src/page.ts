@@ -1,0 +1,119 @@
+// The page around the stage: title bar, welcome, progress, notices, and the accessible twins of the drawn controls.
+
+export type StepName = 'decode' | 'analyse' | 'download' | 'generate';
+export type PageState = 'welcome' | 'work' | 'song';
+
+function need<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`#${id} is missing`);
+  return found as T;
+}
+
+export const dom = {
+  stage: need<HTMLCanvasElement>('stage'),
+  bar: need('bar'),
+  title: need('title'),
+  file: need<HTMLInputElement>('file'),
+  demo: need<HTMLButtonElement>('demo'),
+  work: need('work'),
+  workTitle: need('work-title'),
+  workBar: need<HTMLProgressElement>('work-bar'),
+  cancel: need<HTMLButtonElement>('cancel'),
+  play: need<HTMLButtonElement>('play'),
+  stop: need<HTMLButtonElement>('stop'),
+  position: need<HTMLInputElement>('position'),
+  style: need<HTMLSelectElement>('style'),
+  energy: need<HTMLInputElement>('energy'),
+  seed: need<HTMLInputElement>('seed'),
+  regenerate: need<HTMLButtonElement>('regenerate'),
+  speed: need<HTMLSelectElement>('speed'),
+  loop: need<HTMLInputElement>('loop'),
+  mirror: need<HTMLInputElement>('mirror'),
+  trails: need<HTMLInputElement>('trails'),
+  home: need<HTMLButtonElement>('home'),
+  facts: need('facts'),
+  saveBvh: need<HTMLButtonElement>('save-bvh'),
+  saveDance: need<HTMLButtonElement>('save-dance'),
+  newSong: need<HTMLButtonElement>('new-song'),
+  notice: need('notice'),
+  noticeText: need('notice-text'),
+  noticeClose: need<HTMLButtonElement>('notice-close'),
+  live: need('live'),
+};
+
+export function showState(state: PageState): void {
+  document.body.dataset['state'] = state;
+  dom.work.hidden = state !== 'work';
+}
+
+/** Read aloud by screen readers. */
+export function announce(text: string): void {
+  dom.live.textContent = text;
+}
+
+export function showNotice(text: string): void {
+  dom.noticeText.textContent = text;
+  dom.notice.hidden = false;
+}
+
+export function hideNotice(): void {
+  dom.notice.hidden = true;
+  dom.noticeText.textContent = '';
+}
+
+/** Titles come from strangers: shown as text, never as markup. */
+export function showTitle(text: string): void {
+  dom.title.textContent = text;
+  document.title = text ? `${text} · Terpsi` : 'Terpsi';
+}
+
+export function resetSteps(title: string): void {
+  dom.workTitle.textContent = title;
+  for (const item of dom.work.querySelectorAll<HTMLElement>('li')) {
+    delete item.dataset['now'];
+    const how = item.querySelector('.how');
+    if (how) how.textContent = '';
+  }
+  dom.workBar.removeAttribute('value');
+}
+
+/** `share` 0 to 1 moves the bar; null: how far is not known. */
+export function showStep(step: StepName, now: 'doing' | 'done', how = '', share: number | null = null): void {
+  const item = dom.work.querySelector<HTMLElement>(`li[data-step="${step}"]`);
+  if (!item) return;
+  item.dataset['now'] = now;
+  const text = item.querySelector('.how');
+  if (text) text.textContent = how;
+  if (now === 'done') return;
+  if (share === null) dom.workBar.removeAttribute('value');
+  else dom.workBar.value = share;
+}
+
+export function fillStyles(names: string[]): void {
+  dom.style.replaceChildren(
+    ...names.map((name) => {
+      const option = document.createElement('option');
+      option.value = name;
+      option.textContent = name;
+      return option;
+    }),
+  );
+}
+
+/** Hands the viewer a file to keep. */
+export function save(bytes: Uint8Array, name: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** A file name without its ending, short enough for a title. */
+export function titleOf(fileName: string): string {
+  const plain = fileName.replace(/\.[a-z0-9]{1,5}$/i, '').trim() || 'Untitled';
+  return plain.length > 120 ? `${plain.slice(0, 119)}…` : plain;
+}

@@ -1,0 +1,36 @@
+// Messages between the page and its worker. Arrays travel by transfer, never by copy.
+
+import type { DanceSettings, Music } from './core';
+
+export type Backend = 'webgpu' | 'wasm';
+
+/** `song` and `dance` number the request that an answer belongs to; answers to older requests are dropped. */
+export type ToWorker =
+  | { kind: 'start'; base: string; force: Backend | null; remembered: string | null }
+  | { kind: 'song'; song: number; samples: Float32Array; rate: number }
+  | { kind: 'demo'; song: number }
+  | { kind: 'dance'; dance: number; settings: DanceSettings }
+  | { kind: 'mirror'; mirror: boolean }
+  | { kind: 'cancel' }
+  | { kind: 'file'; request: number; format: 'bvh' | 'dance'; title: string }
+  | { kind: 'joints'; request: number }
+  | { kind: 'features'; request: number };
+
+export interface EngineInfo {
+  backend: Backend;
+  threads: number;
+  label: string; // for people
+}
+
+export type FromWorker =
+  | { kind: 'ready'; styles: string[]; modelName: string }
+  | { kind: 'demo'; song: number; samples: Float32Array; rate: number }
+  | { kind: 'music'; song: number; music: Music; seconds: number }
+  | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known
+  | { kind: 'engine'; engine: EngineInfo; remember: string }
+  | { kind: 'progress'; dance: number; progress: number }
+  | { kind: 'poses'; dance: number; poses: Float32Array; total: number; style: string; progress: number; seconds: number }
+  | { kind: 'cancelled'; dance: number }
+  | { kind: 'file'; request: number; bytes: Uint8Array }
+  | { kind: 'array'; request: number; values: Float32Array }
+  | { kind: 'error'; about: 'song' | 'dance' | 'page' | 'file'; id: number; message: string };

@@ -1,0 +1,155 @@
+// The view (wasm/view/view_api.h) as seen from TypeScript: data in, input events in, commands out.
+
+import { POSE_FLOATS, type Music } from './core';
+import { loadModule, withText, type WasmModule } from './wasm';
+
+interface ViewModule extends WasmModule {
+  _view_start(selector: number): number;
+  _view_resize(width: number, height: number, scale: number, top: number): void;
+  _view_buffer(which: number, count: number): number;
+  _view_song(duration: number, tempo: number, beatsPerBar: number, confidence: number): void;
+  _view_frames(first: number, count: number, total: number): number;
+  _view_set(setting: number, value: number): void;
+  _view_text(text: number, utf8: number): void;
+  _view_pointer(event: number, id: number, x: number, y: number, button: number, touch: number): void;
+  _view_wheel(x: number, y: number, dy: number): void;
+  _view_shift(down: number): void;
+  _view_home(): void;
+  _view_camera(dx: number, dy: number, factor: number): void;
+  _view_frame(time: number, now: number): number;
+  _view_poll(value: number): number;
+  _view_joints(): number;
+  _view_drawn_time(): number;
+}
+
+const enum Buffer { waveform, beats, beatInBar, sections, frames }
+
+// enum Setting
+export enum Setting {
+  playing, progress, style, energy, seed, mirror, trails, loop, loopStart, loopEnd, speed,
+  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen,
+}
+
+// enum Text
+export enum ViewText { styleNames, styleName, backend }
+
+// enum Command in app.h
+export enum Command {
+  none, play, stop, seek, style, energy, seed, regenerate, mirror, speed, loop, loopStart, loopEnd, trails, cancel,
+}
+
+const enum PointerKind { move, down, up, leave }
+
+export class View {
+  private readonly value: number; // heap address of a double
+
+  private constructor(private readonly module: ViewModule) {
+    this.value = module._malloc(8);
+  }
+
+  /** Null when this browser has no WebGL2. */
+  static async open(base: string, selector: string): Promise<View | null> {
+    const module = await loadModule<ViewModule>(base, 'terpsi_view');
+    return withText(module, selector, (p) => module._view_start(p)) === 1 ? new View(module) : null;
+  }
+
+  resize(width: number, height: number, scale: number, top: number): void {
+    this.module._view_resize(width, height, scale, top);
+  }
+
+  showSong(music: Music): void {
+    this.fill(Buffer.waveform, music.waveform);
+    this.fill(Buffer.beats, music.beats);
+    this.fill(Buffer.beatInBar, music.beatInBar);
+    this.fill(Buffer.sections, music.sections);
+    this.module._view_song(music.duration, music.tempo, music.beatsPerBar, music.confidence);
+  }
+
+  hideSong(): void {
+    this.module._view_song(0, 0, 4, 0);
+  }
+
+  /** The dance so far, POSE_FLOATS a frame; replaces what was shown. */
+  showPoses(poses: Float32Array, total: number): void {
+    this.fill(Buffer.frames, poses);
+    this.module._view_frames(0, poses.length / POSE_FLOATS, total);
+    this.module._view_buffer(Buffer.frames, 0);
+  }
+
+  set(setting: Setting, value: number | boolean): void {
+    this.module._view_set(setting, Number(value));
+  }
+
+  text(text: ViewText, value: string): void {
+    withText(this.module, value, (p) => this.module._view_text(text, p));
+  }
+
+  home(): void {
+    this.module._view_home();
+  }
+
+  turn(dx: number, dy: number, factor = 1): void {
+    this.module._view_camera(dx, dy, factor);
+  }
+
+  shift(down: boolean): void {
+    this.module._view_shift(down ? 1 : 0);
+  }
+
+  /** Draws the moment `time`; true when it wants to be called again at once. */
+  frame(time: number, now: number): boolean {
+    return this.module._view_frame(time, now) === 1;
+  }
+
+  /** Hands every waiting command of the viewer to `take`. */
+  poll(take: (command: Command, value: number) => void): void {
+    for (;;) {
+      const command: Command = this.module._view_poll(this.value);
+      if (command === Command.none) return;
+      take(command, this.module.HEAPF64[this.value >> 3] ?? 0);
+    }
+  }
+
+  joints(): Float32Array {
+    const at = this.module._view_joints() >> 2;
+    return this.module.HEAPF32.slice(at, at + 72);
+  }
+
+  drawnTime(): number {
+    return this.module._view_drawn_time();
+  }
+
+  /** Mouse, pen and touch on the canvas. `wake` is called whenever something happened. */
+  listen(canvas: HTMLCanvasElement, wake: () => void): void {
+    const pass = (kind: PointerKind) => (event: PointerEvent) => {
+      if (kind === PointerKind.down) canvas.setPointerCapture(event.pointerId);
+      const box = canvas.getBoundingClientRect();
+      const touch = event.pointerType === 'mouse' ? 0 : 1;
+      this.shift(event.shiftKey);
+      this.module._view_pointer(kind, event.pointerId, event.clientX - box.left, event.clientY - box.top, event.button, touch);
+      wake();
+    };
+    canvas.addEventListener('pointerdown', pass(PointerKind.down));
+    canvas.addEventListener('pointermove', pass(PointerKind.move));
+    canvas.addEventListener('pointerup', pass(PointerKind.up));
+    canvas.addEventListener('pointercancel', pass(PointerKind.up));
+    canvas.addEventListener('pointerleave', pass(PointerKind.leave));
+    canvas.addEventListener('contextmenu', (event) => event.preventDefault());
+    canvas.addEventListener(
+      'wheel',
+      (event) => {
+        event.preventDefault();
+        const lines = event.deltaMode === 1 ? 16 : 1;
+        const box = canvas.getBoundingClientRect();
+        this.module._view_wheel(event.clientX - box.left, event.clientY - box.top, event.deltaY * lines);
+        wake();
+      },
+      { passive: false },
+    );
+  }
+
+  private fill(which: Buffer, values: Float32Array): void {
+    const pointer = this.module._view_buffer(which, values.length);
+    this.module.HEAPF32.set(values, pointer >> 2);
+  }
+}

@@ -1,0 +1,216 @@
+// The page's worker: core and network. The main thread only draws.
+
+import { Core, CoreError, type CoreModule, type DanceSettings, type Step } from './core';
+import { chooseEngine, type Engine } from './engine';
+import { fetchModel, type ModelFile } from './model_store';
+import type { Backend, FromWorker, ToWorker } from './protocol';
+import { loadModule } from './wasm';
+
+const MAX_BATCH = 8; // windows in one evaluation; part of what makes a dance reproducible, the same natively
+
+interface ManifestModel extends ModelFile {
+  name: string;
+  styles: { name: string }[];
+}
+
+let core: Core;
+let base = '';
+let force: Backend | null = null;
+let remembered: string | null = null;
+let model: ManifestModel | null = null;
+let weights: Promise<Uint8Array<ArrayBuffer>> | null = null;
+let engine: Engine | null = null;
+let mirror = false;
+let dance = 0; // number of the newest request; work for older ones stops
+let total = 0; // frames of the song
+let download = new AbortController();
+let lastStyle = '';
+let lastSeconds = 0;
+let working: Promise<void> = Promise.resolve(); // the network runs for one dance at a time
+
+function send(message: FromWorker, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer });
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error && error.message ? error.message : 'Something went wrong. Reload the page.';
+}
+
+/** Lets messages that wait (cancel, a new request) be handled before going on. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => resolve();
+    channel.port2.postMessage(0);
+  });
+}
+
+async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
+  ({ base, force, remembered } = message);
+  const [module, response] = await Promise.all([
+    loadModule<CoreModule>(base, 'terpsi_core'),
+    fetch(new URL('models/manifest.json', base)),
+  ]);
+  core = new Core(module);
+  if (!response.ok) throw new Error(`The list of models could not be fetched (${response.status}). Reload the page.`);
+  const json = await response.text();
+  core.loadManifest(json);
+  model = (JSON.parse(json) as { models: ManifestModel[] }).models[0] ?? null;
+  send({ kind: 'ready', styles: model?.styles.map((s) => s.name) ?? [], modelName: model?.name ?? '' });
+}
+
+function wantWeights(): Promise<Uint8Array<ArrayBuffer>> {
+  const wanted = model;
+  if (!wanted) return Promise.reject(new Error('There is no dance model here. Reload the page.'));
+  if (!weights) {
+    download = new AbortController();
+    weights = fetchModel(
+      base,
+      wanted,
+      (bytes, all) => send({ kind: 'download', what: 'dance model', bytes, total: all }),
+      download.signal,
+    );
+    weights.catch(() => (weights = null));
+  }
+  return weights;
+}
+
+async function wantEngine(step: Step): Promise<Engine> {
+  if (engine) return engine;
+  const bytes = await wantWeights();
+  const choice = await chooseEngine(base, bytes, model?.sha256 ?? '', force, remembered, step);
+  engine = choice.engine;
+  send({ kind: 'engine', engine: engine.info, remember: choice.remember });
+  return engine;
+}
+
+function analyze(song: number): void {
+  const began = performance.now();
+  const music = core.analyze();
+  total = music.frames;
+  send({ kind: 'music', song, music, seconds: (performance.now() - began) / 1000 }, [
+    music.waveform.buffer,
+    music.beats.buffer,
+    music.beatInBar.buffer,
+    music.sections.buffer,
+  ] as ArrayBuffer[]);
+}
+
+function sendPoses(id: number, progress: number): void {
+  const poses = core.update(mirror);
+  send({ kind: 'poses', dance: id, poses, total, style: lastStyle, progress, seconds: lastSeconds }, [
+    poses.buffer as ArrayBuffer,
+  ]);
+}
+
+async function makeDance(id: number, settings: DanceSettings): Promise<void> {
+  if (dance !== id) return;
+  const began = performance.now();
+  core.begin(settings, MAX_BATCH);
+  lastStyle = core.styleName();
+  let shown = 0;
+  for (let step = core.next(); step; step = core.next()) {
+    const used = await wantEngine(step);
+    if (dance !== id) return;
+    const fresh = core.next(); // the heap may have moved while the engine was being opened
+    if (!fresh) break;
+    const result = await used.run(fresh);
+    if (dance !== id) return;
+    core.feed(result);
+    lastSeconds = (performance.now() - began) / 1000;
+    send({ kind: 'progress', dance: id, progress: core.progress() });
+    const ready = core.readyFrames();
+    if (ready > shown && ready < total) {
+      shown = ready;
+      sendPoses(id, core.progress());
+    }
+    await breathe();
+    if (dance !== id) return;
+  }
+  sendPoses(id, 1);
+}
+
+function cancel(): void {
+  const given = dance;
+  dance = -1;
+  download.abort();
+  send({ kind: 'cancelled', dance: given });
+}
+
+function answer(message: Extract<ToWorker, { kind: 'file' | 'joints' | 'features' }>): void {
+  const { request } = message;
+  if (message.kind === 'file') {
+    const bytes = message.format === 'bvh' ? core.bvh() : core.danceFile(message.title);
+    send({ kind: 'file', request, bytes }, [bytes.buffer as ArrayBuffer]);
+    return;
+  }
+  const values = message.kind === 'joints' ? core.joints() : core.features();
+  send({ kind: 'array', request, values }, [values.buffer as ArrayBuffer]);
+}
+
+async function handle(message: ToWorker): Promise<void> {
+  switch (message.kind) {
+    case 'start':
+      await start(message);
+      break;
+    case 'song':
+      dance = -1;
+      core.setPcm(message.samples, message.rate);
+      void wantWeights().catch(() => undefined); // fetch while listening
+      analyze(message.song);
+      break;
+    case 'demo': {
+      dance = -1;
+      const { samples, rate } = core.demoSong();
+      send({ kind: 'demo', song: message.song, samples, rate }, [samples.buffer as ArrayBuffer]);
+      void wantWeights().catch(() => undefined);
+      analyze(message.song);
+      break;
+    }
+    case 'dance': {
+      dance = message.dance;
+      mirror = message.settings.mirror;
+      const made = working.then(() => makeDance(message.dance, message.settings));
+      working = made.catch(() => undefined);
+      await made;
+      break;
+    }
+    case 'mirror':
+      mirror = message.mirror;
+      if (core.readyFrames() > 0) sendPoses(dance, core.progress());
+      break;
+    case 'cancel':
+      cancel();
+      break;
+    case 'file':
+    case 'joints':
+    case 'features':
+      answer(message);
+      break;
+  }
+}
+
+function aboutOf(message: ToWorker): { about: 'song' | 'dance' | 'page' | 'file'; id: number } {
+  switch (message.kind) {
+    case 'song':
+    case 'demo':
+      return { about: 'song', id: message.song };
+    case 'dance':
+      return { about: 'dance', id: message.dance };
+    case 'file':
+    case 'joints':
+    case 'features':
+      return { about: 'file', id: message.request };
+    default:
+      return { about: 'page', id: 0 };
+  }
+}
+
+self.onmessage = (event: MessageEvent<ToWorker>) => {
+  const message = event.data;
+  handle(message).catch((error: unknown) => {
+    if (message.kind === 'dance' && dance !== message.dance) return; // given up meanwhile
+    if (!(error instanceof CoreError)) console.error(error);
+    send({ kind: 'error', ...aboutOf(message), message: sentence(error) });
+  });
+};
