@@ -110,6 +110,23 @@ def test_windows_are_valid_motion_with_matching_conditions():
     assert np.array_equal(motion, again[0]) and np.array_equal(phrase, again[2])
 
 
+def test_a_fresh_student_recalls_its_phrases():
+    torch.manual_seed(0)
+    corpus = small_corpus()
+    maker = WindowMaker(corpus, 80, 3)
+    model = Student(StudentConfig(window=80, condition=FIXED_COLUMNS + 2, phrases=len(corpus.phrases) + 1, layers=1,
+                                  width=64, hidden=64, heads=2))
+    poses = torch.from_numpy(maker.poses(16))
+    model.remember(poses)
+    beats = torch.arange(80) / 20.0                             # one phrase
+    cond = torch.zeros(1, 80, FIXED_COLUMNS + 2)
+    cond[0, :, 2], cond[0, :, 3] = torch.sin(beats * torch.pi / 2), torch.cos(beats * torch.pi / 2)
+    vector = model.recall(cond, torch.full((1, 80), 2, dtype=torch.int32))
+    pose = vector @ model.leave.weight[:, -model.config.memory:].T
+    for slot in range(16):
+        assert torch.allclose(pose[0, 5 * slot], poses[2, slot], atol=0.02)
+
+
 def test_a_student_learns_one_window():
     torch.manual_seed(0)
     corpus = small_corpus()

@@ -114,13 +114,17 @@ def main():
         log.write(text + "\n")
 
     corpus = corpus_module.build(a.data, a.terpsi, out / "retargeted")
-    pool = Pool(WindowMaker(corpus, a.window, a.seed), a.windows)
+    maker = WindowMaker(corpus, a.window, a.seed)
+    pool = Pool(maker, a.windows)
     held = WindowMaker(corpus, a.window, a.seed + 1000).make(96)
     held = tuple(torch.from_numpy(v).to(a.device) for v in held)
     mean, std = (v.to(a.device) for v in normalisation(pool.motion))
     config = StudentConfig(window=a.window, condition=FIXED_COLUMNS + len(corpus.styles),
                            phrases=len(corpus.phrases) + 1)
     model = Student(config).to(a.device)
+    poses = torch.from_numpy(maker.poses(config.slots)).to(a.device)
+    poses[1:] = (poses[1:] - mean) / std
+    model.remember(poses)
     say(f"{len(corpus.clips)} clips, {len(corpus.phrases)} phrases, {len(corpus.styles)} styles, "
         f"{parameters(model) / 1e6:.2f} M parameters, ready after {time.time() - started:.0f} s")
     decay = [p for p in model.parameters() if p.dim() > 1]
@@ -174,7 +178,7 @@ def main():
         for k, v in parts.items():
             sums[k] = sums.get(k, 0) + v
         count += 1
-        if step % 25 == 0:
+        if step % 50 == 0:
             pool.renew()
         if step % 250 == 0:
             average.eval()

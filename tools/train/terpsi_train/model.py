@@ -2,8 +2,9 @@
 
 Contract (core/generate/model_info.h): x [B, W, 151], t [B], cond [B, W, C], phrase [B, W] int32 -> x1 [B, W, 151].
 
- * phrase memory: every 4-beat phrase owns `slots` vectors spread over its 4 beats; a frame reads them by its phrase
-   phase, so that what to dance now is local and cheap to learn
+ * phrase memory: every 4-beat phrase owns `slots` + 1 vectors, evenly spaced from its start to its end; a frame reads
+   them by its phrase phase, linearly between the two nearest. They start as principal components of the real poses
+   (see remember) and are trained on, so that what to dance now is local and cheap to learn
  * four frames make one token; attention runs over W / 4 tokens only
  * the frame decoder adds the tokens back to the frame features: detail does not have to pass through the tokens
 """
@@ -23,13 +24,13 @@ class StudentConfig:
     patch: int = 4
     condition: int = 24       # C
     phrases: int = 1          # codes including 0 = none
-    slots: int = 8
-    memory: int = 64
+    slots: int = 16
+    memory: int = 40
     frame: int = 96
     width: int = 256
     layers: int = 4
     heads: int = 4
-    hidden: int = 480
+    hidden: int = 448
 
 
 class Block(nn.Module):
@@ -64,8 +65,8 @@ class Student(nn.Module):
         super().__init__()
         c = self.config = config
         tokens = c.window // c.patch
-        self.memory = nn.Embedding(c.phrases, c.slots * c.memory)
-        nn.init.normal_(self.memory.weight, std=0.3)
+        self.memory = nn.Embedding(c.phrases, (c.slots + 1) * c.memory)
+        nn.init.zeros_(self.memory.weight)
         self.enter = nn.Linear(MOTION_DIMS + c.condition + c.memory, c.frame)
         self.patchify = nn.Linear(c.patch * c.frame, c.width)
         self.bias = nn.Parameter(torch.zeros(c.heads, 2 * tokens - 1))   # relative position
@@ -77,16 +78,31 @@ class Student(nn.Module):
         self.leave = nn.Linear(144 + c.memory, MOTION_DIMS)
         i = torch.arange(tokens)
         self.register_buffer("relative", i[None, :] - i[:, None] + tokens - 1, persistent=False)
-        self.register_buffer("slot_phase", torch.arange(c.slots) * (2 * math.pi / c.slots), persistent=False)
+        self.register_buffer("slot", torch.arange(c.slots + 1.0), persistent=False)
         self.register_buffer("frequency", torch.exp(torch.linspace(0, math.log(64.0), 16)) * math.pi, persistent=False)
 
+    @torch.no_grad()
+    def remember(self, poses):
+        """Starts the memory from real poses [phrases, slots + 1, 151] (normalised; phrase 0, none, is zero): principal
+        components, and a last layer that turns them back into poses."""
+        c = self.config
+        flat = poses.reshape(-1, MOTION_DIMS)
+        _, size, axes = torch.linalg.svd(flat[torch.randperm(len(flat))[:8192]], full_matrices=False)
+        axes = axes[:c.memory]                                     # [memory, 151]
+        scale = (size[:c.memory] / size[0]).sqrt() / (size[:c.memory] / min(len(flat), 8192) ** 0.5)
+        self.memory.weight.copy_(((flat @ axes.T) * scale).reshape(c.phrases, -1))
+        self.leave.weight[:, -c.memory:] = axes.T / scale
+        self.leave.weight[:, :-c.memory] *= 0.3
+
     def recall(self, cond, phrase):
-        """[B, W, memory]: each frame's vectors of its phrase, weighted by nearness in phrase phase."""
+        """[B, W, memory]: each frame's vector of its phrase at its phrase phase. The phase is advanced by a ten-thousandth,
+        so that rounding cannot read the end of a phrase on its first frame."""
         c = self.config
         b, w = phrase.shape
-        sin, cos = cond[..., 2:3], cond[..., 3:4]
-        near = torch.softmax(12.0 * (cos * torch.cos(self.slot_phase) + sin * torch.sin(self.slot_phase)), dim=-1)
-        slots = self.memory(phrase).view(b, w, c.slots, c.memory)
+        phase = torch.atan2(cond[..., 2:3], cond[..., 3:4]) / (2 * math.pi) + 1.0001
+        place = (phase - torch.floor(phase)) * c.slots
+        near = torch.relu(1 - torch.abs(place - self.slot))
+        slots = self.memory(phrase).view(b, w, c.slots + 1, c.memory)
         return (near.unsqueeze(-2) @ slots).squeeze(-2)
 
     def forward(self, x, t, cond, phrase):

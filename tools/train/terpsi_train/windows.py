@@ -32,6 +32,14 @@ class WindowMaker:
         self.mean_height = np.array([c.motion[:, 5].mean() for c in corpus.clips])
         self.accent = np.concatenate([self._accent(c) for c in corpus.clips])
 
+    def poses(self, slots):
+        """Real poses of every phrase at its slots [phrases + 1, slots + 1, 151], code 0 all zero; velocities in m/s."""
+        out = np.zeros((len(self.corpus.phrases) + 1, slots + 1, MOTION_DIMS), np.float32)
+        for i, p in enumerate(self.corpus.phrases):
+            out[i + 1] = self.rows[self.base[p.clip] + p.start + np.arange(slots + 1) * SPAN // slots]
+            out[i + 1, :, [4, 6]] *= self.corpus.clips[p.clip].bpm / 60
+        return out
+
     def _accent(self, clip):
         """0..1: how hard the body brakes, the motion's own accents."""
         from .corpus import positions
