@@ -12,13 +12,12 @@
 
 namespace terpsi::audio {
 
-inline constexpr int kOnsetHop = 245;      // samples at kAnalysisRate; a third of a 30 fps frame
-inline constexpr int kOnsetRate = 90;      // frames per second
-inline constexpr int kOnsetWindow = 1024;  // samples, 46 ms
-inline constexpr float kOnsetGain = 1e4f;  // for songs normalised to kLevel
-inline constexpr double kLevel = 0.1;      // root mean square that analysis works at
-inline constexpr double kOnsetDelay =
-    0.0;  // seconds from an attack to the flux peak, measured on clicks and drums
+inline constexpr int kOnsetHop = 245;       // samples at kAnalysisRate; a third of a 30 fps frame
+inline constexpr int kOnsetRate = 90;       // frames per second
+inline constexpr int kOnsetWindow = 1024;   // samples, 46 ms
+inline constexpr float kOnsetGain = 1e4f;   // for songs normalised to kLevel
+inline constexpr double kLevel = 0.1;       // root mean square that analysis works at
+inline constexpr double kOnsetDelay = 0.0;  // seconds from an attack to the flux peak, measured on drums
 
 struct OnsetStrength {
   std::vector<float> whole, low, mid, high;  // bands split at 200 and 2000 Hz (by band centre)

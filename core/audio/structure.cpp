@@ -13,8 +13,9 @@ namespace {
 
 constexpr int kReach = 4;             // bars on each side of a border that are compared
 constexpr std::size_t kShortest = 4;  // bars in a section
-constexpr double kBorder = 0.35;      // novelty of a border, of 1 = the strongest
-constexpr double kAlike = 0.62;       // distance below which two sections share a label
+constexpr double kShortestSeconds = 6;
+constexpr double kBorder = 0.35;  // novelty of a border, of 1 = the strongest
+constexpr double kAlike = 0.40;   // distance below which two sections share a label
 
 constexpr std::size_t kMfccUsed = 12;
 constexpr std::size_t kDims = kMfccUsed + kChromaClasses + 1 + 3;
@@ -44,15 +45,27 @@ Description describe(const Timbre& timbre, double from, double to) {
   return d;
 }
 
-// Scales every dimension to the song's spread; a dimension that hardly moves is not blown up.
+// Scales every dimension to the song's usual spread (one that hardly moves is not blown up, one odd bar does
+// not count for much) and weighs it by how much of its variance is slow: what alternates from bar to bar,
+// such as chords, says little about sections.
 void standardize(std::vector<Description>& bars) {
+  const std::size_t n = bars.size();
+  std::vector<double> sorted(n);
   for (std::size_t k = 0; k < kDims; ++k) {
-    double mean = 0, square = 0;
-    for (const auto& b : bars) mean += b[k];
-    mean /= static_cast<double>(bars.size());
-    for (const auto& b : bars) square += (b[k] - mean) * (b[k] - mean);
-    const double spread = std::sqrt(square / static_cast<double>(bars.size())) + 0.02;
-    for (auto& b : bars) b[k] = (b[k] - mean) / spread * std::sqrt(group_weight(k));
+    for (std::size_t i = 0; i < n; ++i) sorted[i] = bars[i][k];
+    std::sort(sorted.begin(), sorted.end());
+    const double middle = sorted[n / 2];
+    const double spread = (sorted[(n - 1) * 9 / 10] - sorted[(n - 1) / 10]) / 2.56 + 0.02;
+    for (auto& b : bars) b[k] = std::clamp((b[k] - middle) / spread, -2.0, 2.0);
+    double mean = 0, all = 1e-9, slow = 0;
+    for (const auto& b : bars) mean += b[k] / static_cast<double>(n);
+    for (const auto& b : bars) all += (b[k] - mean) * (b[k] - mean) / static_cast<double>(n);
+    for (std::size_t i = 0; i + 4 <= n; ++i) {
+      const double four = (bars[i][k] + bars[i + 1][k] + bars[i + 2][k] + bars[i + 3][k]) / 4 - mean;
+      slow += four * four / static_cast<double>(n - 3);
+    }
+    const double share = std::min(1.0, slow / all);
+    for (auto& b : bars) b[k] *= share * std::sqrt(group_weight(k));
   }
 }
 
@@ -88,6 +101,27 @@ std::vector<double> checkerboard(const std::vector<Description>& bars) {
   return novelty;
 }
 
+// Borders, strongest first, that leave every section long enough; only the first may be as short as two bars.
+std::vector<std::size_t> choose_cuts(const std::vector<double>& novelty, const std::vector<double>& starts) {
+  std::vector<std::size_t> order;
+  for (std::size_t k = 2; k + 2 <= novelty.size(); ++k) {
+    if (novelty[k] >= kBorder) order.push_back(k);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return novelty[a] > novelty[b]; });
+  std::vector<std::size_t> cuts;
+  for (std::size_t k : order) {
+    const bool clear = std::all_of(cuts.begin(), cuts.end(), [&](std::size_t cut) {
+      return std::max(k, cut) - std::min(k, cut) >= kShortest &&
+             std::abs(starts[k] - starts[cut]) >= kShortestSeconds;
+    });
+    if (clear) cuts.push_back(k);
+  }
+  cuts.push_back(0);
+  std::sort(cuts.begin(), cuts.end());
+  return cuts;
+}
+
 }  // namespace
 
 Structure find_structure(const Timbre& timbre, std::span<const double> borders, double duration) {
@@ -111,18 +145,10 @@ Structure find_structure(const Timbre& timbre, std::span<const double> borders, 
   std::vector<double> novelty = checkerboard(bars);
   // Full scale is the strongest change of the song, or a change of half a typical spread, if that is more.
   double top = 0.5;
-  for (double v : novelty) top = std::max(top, v);
-  for (double& v : novelty) v /= top;
+  for (std::size_t k = 2; k + 2 < novelty.size(); ++k) top = std::max(top, novelty[k]);
+  for (double& v : novelty) v = std::min(1.0, v / top);
 
-  std::vector<std::size_t> cuts = {0};
-  for (std::size_t k = 2; k + 2 <= bars.size(); ++k) {
-    if (novelty[k] < kBorder) continue;
-    const std::size_t from = k >= 3 ? k - 3 : 0, to = std::min(bars.size(), k + 4);
-    bool largest = true;
-    for (std::size_t j = from; j < to; ++j)
-      largest = largest && (novelty[j] < novelty[k] || (novelty[j] == novelty[k] && j >= k));
-    if (largest && (cuts.size() == 1 || k - cuts.back() >= kShortest)) cuts.push_back(k);
-  }
+  const std::vector<std::size_t> cuts = choose_cuts(novelty, starts);
   std::vector<Description> kinds;
   std::vector<double> sizes;
   for (std::size_t c = 0; c < cuts.size(); ++c) {
@@ -151,7 +177,11 @@ Structure find_structure(const Timbre& timbre, std::span<const double> borders, 
       sizes[label] += size;
     }
     const double stop = c + 1 < cuts.size() ? starts[end] : duration;
-    result.sections.push_back({starts[cuts[c]], stop, static_cast<int>(label)});
+    if (!result.sections.empty() && result.sections.back().label == static_cast<int>(label)) {
+      result.sections.back().end = stop;
+    } else {
+      result.sections.push_back({starts[cuts[c]], stop, static_cast<int>(label)});
+    }
   }
   std::size_t bar = 0;
   for (std::size_t i = 0; i < frames; ++i) {
