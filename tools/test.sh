@@ -9,7 +9,14 @@ cd "$root" || exit 1
 logs="$root/build/test-logs"
 mkdir -p "$logs"
 rm -f "$logs"/*.log
-wanted=" ${*:-format native sanitizers python web} "
+suites="format native sanitizers python web"
+for name in "$@"; do
+  [[ " $suites " == *" $name "* ]] || {
+    echo "Unknown suite '$name'. There are: $suites"
+    exit 2
+  }
+done
+wanted=" ${*:-$suites} "
 
 export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
 export TERPSI_BIN="$root/build/terpsi"        # the executable, for the Python and web tests
