@@ -16,8 +16,11 @@ int main(int argc, char** argv) {
                kExitCodesHelp);
     app.require_subcommand(1);
     app.fallthrough(false);
+    add_dance_command(app, exit_code);
     add_serve_command(app, exit_code);
     add_analyze_command(app, exit_code);
+    add_evaluate_command(app, exit_code);
+    add_convert_command(app, exit_code);
     add_models_command(app, exit_code);
     add_bench_command(app, exit_code);
     add_retarget_command(app, exit_code);

@@ -1,0 +1,34 @@
+#include <memory>
+#include <string>
+
+#include "native/cli/commands.h"
+#include "native/cli/dance_files.h"
+#include "native/cli/exit_code.h"
+#include "native/cli/output.h"
+
+namespace terpsi::native {
+namespace {
+
+int convert(const std::string& in, const std::string& out) {
+  if (auto status = check_output(out, in); !status) return fail(status.error(), kExitUsage);
+  if (auto status = check_dance_path(out); !status) return fail(status.error(), kExitUsage);
+  const auto dance = load_dance(in);
+  if (!dance) return fail(dance.error(), kExitInput);
+  const auto status = save_dance(out, *dance);
+  return status ? kExitOk : fail(status.error(), kExitInput);
+}
+
+}  // namespace
+
+void add_convert_command(CLI::App& app, int& exit_code) {
+  struct Options {
+    std::string in, out;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("convert", "Turn a dance file into another kind");
+  command->add_option("dance", options->in, "Dance to read: .dance, .bvh or .json")->required();
+  command->add_option("-o,--output", options->out, "Dance to write: .dance, .bvh or .json")->required();
+  command->callback([options, &exit_code] { exit_code = convert(options->in, options->out); });
+}
+
+}  // namespace terpsi::native

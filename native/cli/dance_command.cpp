@@ -1,0 +1,130 @@
+#include <cstdio>
+#include <map>
+#include <memory>
+
+#include "native/cli/commands.h"
+#include "native/cli/dance_files.h"
+#include "native/cli/exit_code.h"
+#include "native/cli/output.h"
+#include "native/cli/progress.h"
+#include "native/cli/song.h"
+#include "native/engine/models.h"
+#include "native/engine/render.h"
+
+namespace terpsi::native {
+namespace {
+
+struct Options {
+  std::string song, out, device = "auto", model, models;
+  TimeRange range;
+  RenderOptions render;
+  int threads = EngineOptions{}.threads;
+  bool quiet = false;
+};
+
+Status check_options(const Options& options) {
+  if (auto status = check_device(options.device); !status) return status;
+  if (auto status = check_dance_path(options.out); !status) return status;
+  return check_output(options.out, options.song);
+}
+
+// Everything that is known of the dance, for the file.
+format::Dance make_dance(const Options& options, const audio::MusicAnalysis& music,
+                         const generate::ModelInfo& model, Render render) {
+  format::Dance dance;
+  dance.clip = std::move(render.clip);
+  dance.title = title_of(options.song);
+  dance.style = model.styles[static_cast<std::size_t>(render.condition.style)].name;
+  dance.seed = options.render.dance.seed;
+  dance.energy = options.render.dance.energy;
+  dance.model_name = model.name;
+  dance.model_sha256 = model.sha256;
+  dance.tempo_bpm = music.tempo_bpm;
+  dance.beats = music.beats;
+  dance.beat_in_bar = music.beat_in_bar;
+  return dance;
+}
+
+int dance(const Options& options) {
+  if (auto status = check_options(options); !status) {
+    return fail(status.error(), status.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
+  }
+  ProgressReport progress(options.quiet);
+
+  // The song first: most mistakes are about it.
+  interrupted();
+  progress.stage("listening");
+  const auto heard = hear_song(options.song, options.range);
+  if (!heard) return fail(heard.error(), kExitInput);
+  if (interrupted()) return kExitCancelled;
+
+  progress.stage("loading the model");
+  const std::string folder = models_folder(options.models);
+  const auto manifest = load_manifest(folder);
+  if (!manifest) return fail(manifest.error(), kExitModel);
+  const auto model = choose_model(*manifest, options.model);
+  if (!model) return fail(model.error(), kExitUsage);
+  const auto weights = load_weights(folder, *model);
+  if (!weights) return fail(weights.error(), kExitModel);
+  auto engine = Engine::load(*weights, *model, {.threads = options.threads});
+  if (!engine) return fail(engine.error(), kExitModel);
+
+  progress.stage("dancing");
+  auto rendered = render(heard->music, *model, *engine, options.render, [&](const RenderState& state) {
+    progress.update(state.progress);
+    return !interrupted();
+  });
+  if (!rendered) {
+    const bool of_options =
+        rendered.error().code == ErrorCode::not_found || rendered.error().code == ErrorCode::invalid_argument;
+    return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
+  }
+  const format::Dance made = make_dance(options, heard->music, *model, std::move(*rendered));
+  if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitInternal);
+  char text[200];
+  std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
+                made.style.c_str(), heard->music.tempo_bpm, static_cast<unsigned long long>(made.seed));
+  progress.finish(options.out + text);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_dance_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  auto& render = options->render;
+  CLI::App* command = app.add_subcommand("dance", "Make a dance to a song");
+  command->add_option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3), or demo")->required();
+  command->add_option("-o,--output", options->out, "Dance to write: .bvh, .dance or .json")->required();
+  command
+      ->add_option("--style", render.dance.style,
+                   "Style by name (see terpsi models), or auto to fit the song")
+      ->capture_default_str();
+  command
+      ->add_option("--seed", render.dance.seed,
+                   "Another number, another dance; the same number, the same dance")
+      ->capture_default_str();
+  command->add_option("--energy", render.dance.energy, "How big to dance, 0 to 1")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  add_range_options(*command, options->range);
+  const std::map<std::string, motion::FootLock> locks = {{"off", motion::FootLock::off},
+                                                         {"auto", motion::FootLock::automatic},
+                                                         {"always", motion::FootLock::always}};
+  command
+      ->add_option("--foot-lock", render.finish.foot_lock,
+                   "Keep planted feet still: off, auto or always [auto]")
+      ->transform(CLI::CheckedTransformer(locks));
+  command->add_option("--device", options->device, "Where to run the network: auto or cpu")
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Threads of the network")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command->add_option("--model", options->model, "Model by name (the manifest's first by default)");
+  command->add_option("--models", options->models,
+                      "Folder of the models (found beside the program by default)");
+  command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");
+  command->callback([options, &exit_code] { exit_code = dance(*options); });
+}
+
+}  // namespace terpsi::native

@@ -1,0 +1,62 @@
+#include "native/cli/dance_files.h"
+
+#include <filesystem>
+
+#include "base/limits.h"
+#include "format/bvh.h"
+#include "format/dance_file.h"
+#include "format/text.h"
+#include "native/cli/dance_json.h"
+#include "native/io/file.h"
+
+namespace terpsi::native {
+namespace {
+
+std::string_view text_of(const std::vector<std::uint8_t>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+Status check_dance_path(const std::string& path) {
+  const std::string extension = extension_of(path);
+  if (extension == ".bvh" || extension == ".dance" || extension == ".json") return ok_status();
+  return Error{ErrorCode::invalid_argument,
+               "\"" + path + "\": dances are written as .bvh, .dance or .json; end the name in one of these"};
+}
+
+Result<format::Dance> load_dance(const std::string& path) {
+  if (auto status = check_dance_path(path); !status) return status.error();
+  const std::string extension = extension_of(path);
+  const auto bytes =
+      read_file(path, extension == ".dance" ? limits::kMaxDanceFileBytes : limits::kMaxMotionFileBytes);
+  if (!bytes) return bytes.error();
+  if (extension == ".dance") return format::read_dance(*bytes);
+  if (extension == ".json") return dance_from_json(text_of(*bytes));
+  auto clip = format::read_bvh(text_of(*bytes));
+  if (!clip) return clip.error();
+  format::Dance dance;
+  dance.clip = std::move(*clip);
+  dance.title = title_of(path);
+  return dance;
+}
+
+Status save_dance(const std::string& path, const format::Dance& dance) {
+  if (auto status = check_dance_path(path); !status) return status;
+  const std::string extension = extension_of(path);
+  if (extension == ".bvh") return write_file(path, format::write_bvh(dance.clip));
+  if (extension == ".json") return write_file(path, dance_to_json(dance));
+  const auto bytes = format::write_dance(dance);
+  if (!bytes) return bytes.error();
+  return write_file(path, *bytes);
+}
+
+std::string title_of(const std::string& song) {
+  std::string title = std::filesystem::path(song).stem().string();
+  if (title.size() > limits::kMaxTitleBytes) title.resize(limits::kMaxTitleBytes);
+  // A cut may have split a character; a name may hold anything.
+  for (int i = 0; i < 4 && !title.empty() && !format::is_plain_utf8(title); ++i) title.pop_back();
+  return format::is_plain_utf8(title) ? title : "untitled";
+}
+
+}  // namespace terpsi::native
