@@ -20,15 +20,19 @@ void main() {
   vec3 axis = b - a;
   float len = max(length(axis), 1e-4);
   axis /= len;
-  vec3 side = normalize(abs(axis.y) < 0.9 ? cross(axis, vec3(0, 1, 0)) : cross(axis, vec3(1, 0, 0)));
-  vec3 across = cross(axis, side);
+  vec3 wide = u_wide[gl_InstanceID].xyz;
+  if (abs(dot(wide, axis)) > 0.9) wide = abs(axis.y) < 0.9 ? vec3(0, 1, 0) : vec3(1, 0, 0);
+  float depth = u_wide[gl_InstanceID].w;
+  vec3 across = normalize(cross(axis, wide));
+  vec3 side = cross(across, axis);
 
   // The cone touches both spheres at the same latitude; each end's cap stops there.
   float latitude = asin(clamp((ra - rb) / len, -0.999, 0.999));
   float quarter = 1.57079633;
   float row = a_ring.w < 0.5 ? mix(-quarter, latitude, a_ring.z) : mix(latitude, quarter, a_ring.z);
-  vec3 normal = cos(row) * (a_ring.x * side + a_ring.y * across) + sin(row) * axis;
-  vec3 p = (a_ring.w < 0.5 ? a : b) + normal * (a_ring.w < 0.5 ? ra : rb);
+  vec3 out_side = cos(row) * a_ring.x * side + sin(row) * axis;
+  vec3 p = (a_ring.w < 0.5 ? a : b) + (out_side + cos(row) * a_ring.y * depth * across) * (a_ring.w < 0.5 ? ra : rb);
+  vec3 normal = normalize(out_side + cos(row) * a_ring.y / depth * across);
 
   int skip = u_touching[gl_InstanceID] | (1 << gl_InstanceID);
   float ground = 1.0 - 0.45 * clamp(-normal.y, 0.0, 1.0) * exp(-max(p.y, 0.0) * 7.0);

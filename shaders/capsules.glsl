@@ -4,6 +4,7 @@
 const int kCapsules = 24;
 uniform vec4 u_a[kCapsules];
 uniform vec4 u_b[kCapsules];
+uniform vec4 u_wide[kCapsules];      // xyz: direction of the full radius; w: share of it across
 uniform int u_touching[kCapsules];  // bit i: capsule i shares a joint with this one and does not darken it
 
 // Ambient occlusion at p with normal n: each capsule acts as the sphere around its point nearest to p, whose
@@ -15,7 +16,7 @@ float open_sky(vec3 p, vec3 n, int skip) {
     vec3 axis = u_b[i].xyz - u_a[i].xyz;
     float h = clamp(dot(p - u_a[i].xyz, axis) / max(dot(axis, axis), 1e-6), 0.0, 1.0);
     vec3 d = u_a[i].xyz + axis * h - p;
-    float r = mix(u_a[i].w, u_b[i].w, h);
+    float r = mix(u_a[i].w, u_b[i].w, h) * (0.4 + 0.6 * u_wide[i].w);
     float dd = max(dot(d, d), r * r);
     sky *= 1.0 - 0.75 * max(dot(n, d) * inversesqrt(dd), 0.0) * r * r / dd;
   }
@@ -37,7 +38,7 @@ float seen_light(vec3 p, vec3 light, float softness, int skip) {
     float t = max(dot(u_a[i].xyz + axis * h - p, light), 0.0);
     h = clamp(dot(p + light * t - u_a[i].xyz, axis) / aa, 0.0, 1.0);
     vec3 nearest = u_a[i].xyz + axis * h;
-    float gap = length(p + light * t - nearest) - mix(u_a[i].w, u_b[i].w, h);
+    float gap = length(p + light * t - nearest) - mix(u_a[i].w, u_b[i].w, h) * (0.4 + 0.6 * u_wide[i].w);
     float penumbra = softness * t + 0.004;
     if (t > 0.0) seen = min(seen, smoothstep(-penumbra, penumbra, gap));
   }

@@ -32,14 +32,14 @@ void main() {
   vec3 eye = normalize(u_eye - v_world);
   float grazing = pow(1.0 - clamp(eye.y, 0.0, 1.0), 4.0);
 
-  vec3 base = vec3(0.052, 0.056, 0.074);
+  vec3 base = vec3(0.025, 0.027, 0.037);
   vec3 colour = base * (kKeyColour * (1.05 * pool * share.x) + (kSkyColour * 1.3) * share.y * (0.45 + 0.55 * pool));
   float lines = max(grid(p, 1.0, 0.012), 0.35 * grid(p, 0.25, 0.006) * exp(-centre * 0.5));
-  colour += vec3(0.10, 0.12, 0.19) * lines * (0.14 + 0.5 * pool * share.x) * share.y;
+  colour += vec3(0.052, 0.062, 0.105) * lines * (0.12 + 0.5 * pool * share.x) * share.y;
 
   float ring = centre - 2.25;
-  colour += vec3(0.16, 0.26, 0.42) * (exp(-ring * ring * 5000.0) * (0.25 + 0.75 * u_beat) + exp(-ring * ring * 60.0) * 0.16 * u_beat);
-  colour += vec3(0.006, 0.008, 0.014) * grazing;
+  colour += vec3(0.10, 0.17, 0.28) * (exp(-ring * ring * 5000.0) * (0.25 + 0.75 * u_beat) + exp(-ring * ring * 60.0) * 0.16 * u_beat);
+  colour += vec3(0.003, 0.004, 0.007) * grazing;
 
   float distance_fade = 1.0 - smoothstep(3.5, 11.0, length(p - u_eye.xz * 0.15));
   float cover = mix(1.0, 0.80, u_reflect * (1.0 - smoothstep(1.6, 3.2, length(p - u_patch.xy))));

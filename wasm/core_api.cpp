@@ -10,11 +10,14 @@
 #include "audio/analysis.h"
 #include "audio/synth.h"
 #include "base/limits.h"
+#include "format/bvh.h"
+#include "format/dance_file.h"
 #include "generate/condition.h"
 #include "generate/finish.h"
 #include "generate/model_info.h"
 #include "generate/sampler.h"
 #include "motion/kinematics.h"
+#include "motion/mirror.h"
 
 namespace terpsi::wasm {
 namespace {
@@ -257,11 +260,29 @@ TERPSI_EXPORT int core_place_joints() {
 }
 
 TERPSI_EXPORT int core_write_bvh() {
-  return fail("not yet");
+  if (session.clip.size() == 0) return fail("There is no dance to save yet.");
+  const std::string text = format::write_bvh(session.clip);
+  session.bytes.assign(text.begin(), text.end());
+  return 1;
 }
 
 TERPSI_EXPORT int core_write_dance(const char* title) {
-  return fail(title);
+  if (session.clip.size() == 0) return fail("There is no dance to save yet.");
+  format::Dance dance;
+  dance.clip = session.clip;
+  dance.title = title;
+  dance.style = core_style_name();
+  dance.seed = session.options.seed;
+  dance.energy = session.options.energy;
+  dance.model_name = session.model->name;
+  dance.model_sha256 = session.model->sha256;
+  dance.tempo_bpm = session.music.tempo_bpm;
+  dance.beats = session.music.beats;
+  dance.beat_in_bar = session.music.beat_in_bar;
+  auto bytes = format::write_dance(dance);
+  if (!bytes) return fail(bytes.error().message);
+  session.bytes = std::move(*bytes);
+  return 1;
 }
 
 TERPSI_EXPORT const std::uint8_t* core_bytes() {

@@ -13,15 +13,16 @@ struct Part {
   float a[3], b[3];  // offsets in the frames of `from` and `to`, metres
   float ra, rb;      // radii, metres
   int colour;        // 0 body, 1 left accent, 2 right accent, 3 joint
+  float depth = 1;   // thickness front to back as a share of the radius
 };
 
 constexpr Part kParts[kCapsules] = {
-    {kPelvis, kPelvis, {0.062f, -0.028f, 0.f}, {-0.062f, -0.028f, 0.f}, 0.104f, 0.104f, 0},
-    {kPelvis, kSpine2, {0.048f, 0.03f, 0.f}, {0.040f, 0.f, 0.004f}, 0.088f, 0.080f, 0},
-    {kPelvis, kSpine2, {-0.048f, 0.03f, 0.f}, {-0.040f, 0.f, 0.004f}, 0.088f, 0.080f, 0},
-    {kSpine2, kSpine3, {0.042f, 0.015f, 0.004f}, {0.068f, 0.06f, 0.008f}, 0.081f, 0.094f, 0},
-    {kSpine2, kSpine3, {-0.042f, 0.015f, 0.004f}, {-0.068f, 0.06f, 0.008f}, 0.081f, 0.094f, 0},
-    {kSpine3, kSpine3, {0.080f, 0.105f, 0.004f}, {-0.080f, 0.105f, 0.004f}, 0.078f, 0.078f, 0},
+    {kPelvis, kPelvis, {0.055f, -0.030f, -0.004f}, {-0.055f, -0.030f, -0.004f}, 0.106f, 0.106f, 0, 1.f},
+    {kPelvis, kSpine1, {0.f, -0.01f, 0.f}, {0.f, 0.03f, 0.004f}, 0.128f, 0.112f, 0, 0.74f},
+    {kSpine1, kSpine2, {0.f, 0.02f, 0.004f}, {0.f, 0.02f, 0.f}, 0.112f, 0.118f, 0, 0.74f},
+    {kSpine2, kSpine3, {0.f, 0.02f, 0.f}, {0.f, 0.035f, 0.004f}, 0.120f, 0.142f, 0, 0.72f},
+    {kSpine3, kSpine3, {0.f, 0.035f, 0.004f}, {0.f, 0.085f, -0.004f}, 0.142f, 0.105f, 0, 0.72f},
+    {kSpine3, kSpine3, {0.085f, 0.110f, -0.004f}, {-0.085f, 0.110f, -0.004f}, 0.064f, 0.064f, 0, 1.f},
     {kLCollar, kLShoulder, {0.f, 0.f, 0.004f}, {-0.008f, -0.006f, 0.f}, 0.050f, 0.056f, 0},
     {kRCollar, kRShoulder, {0.f, 0.f, 0.004f}, {0.008f, -0.006f, 0.f}, 0.050f, 0.056f, 0},
     {kNeck, kHead, {0.f, -0.03f, 0.f}, {0.f, 0.02f, -0.004f}, 0.050f, 0.046f, 3},
@@ -98,7 +99,10 @@ Body make_body(const motion::Pose& pose) {
       const Vec3 p = pose.positions[j] + pose.rotations[j] * Vec3(offset[0], offset[1], offset[2]);
       return Eigen::Vector4f(p.x(), p.y(), p.z(), radius);
     };
-    body[i] = {end(part.from, part.a, part.ra), end(part.to, part.b, part.rb)};
+    const Vec3 wide = pose.rotations[static_cast<std::size_t>(part.from)] * Vec3::UnitX();
+    body[i] = {end(part.from, part.a, part.ra),
+               end(part.to, part.b, part.rb),
+               {wide.x(), wide.y(), wide.z(), part.depth}};
   }
   return body;
 }

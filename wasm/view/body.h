@@ -12,6 +12,7 @@ inline constexpr int kCapsules = 24;  // also in shaders/capsules.glsl (kCapsule
 // One rounded cone in the world: xyz end points and radii, metres.
 struct Capsule {
   Eigen::Vector4f a, b;
+  Eigen::Vector4f wide;  // direction in which the full radius holds, and the share of it that holds across
 };
 
 using Body = std::array<Capsule, kCapsules>;

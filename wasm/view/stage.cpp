@@ -82,13 +82,15 @@ void make_trail_buffer(Stage& stage) {
 }
 
 void set_capsules(GLuint program, const Body& body, bool neighbours) {
-  std::array<Eigen::Vector4f, kCapsules> a, b;
+  std::array<Eigen::Vector4f, kCapsules> a, b, wide;
   for (std::size_t i = 0; i < kCapsules; ++i) {
     a[i] = body[i].a;
     b[i] = body[i].b;
+    wide[i] = body[i].wide;
   }
   glUniform4fv(uniform(program, "u_a"), kCapsules, a[0].data());
   glUniform4fv(uniform(program, "u_b"), kCapsules, b[0].data());
+  glUniform4fv(uniform(program, "u_wide"), kCapsules, wide[0].data());
   if (neighbours) glUniform1iv(uniform(program, "u_touching"), kCapsules, body_neighbours().data());
 }
 

@@ -33,6 +33,7 @@ function send(message: FromWorker, transfer: Transferable[] = []): void {
 }
 
 function sentence(error: unknown): string {
+  if (error instanceof TypeError) return 'Part of the page could not be fetched. Check the connection and reload the page.';
   return error instanceof Error && error.message ? error.message : 'Something went wrong. Reload the page.';
 }
 
