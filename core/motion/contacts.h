@@ -12,7 +12,7 @@ struct ContactThresholds {
   float height_on = 0.030f, height_off = 0.055f;
   float speed_on = 0.30f, speed_off = 0.55f;
   // Contacts shorter than this many seconds are dropped, gaps shorter than this are closed.
-  float shortest = 0.10f;
+  float shortest = 0.12f;
 };
 
 // Overwrites Frame::contacts with 0 or 1. The floor is y = 0.

@@ -77,6 +77,7 @@ struct Limb {
   Vec3 hinge;                      // axis about which the lower bone bends, in the T-pose
   std::vector<Vec3> hint;          // another direction of the hinge, or empty
   std::vector<float> hint_weight;
+  float hint_angle = 0;  // of the hint from the hinge in the T-pose, about the upper bone
 };
 
 // Turns the twist of each frame into one that the plane of the bend explains where there is a bend, and
@@ -103,7 +104,8 @@ std::vector<Quat> upper_orientations(const Limb& limb) {
       vote += std::polar(bend[i], twist);
     }
     if (!limb.hint.empty())
-      vote += std::polar(limb.hint_weight[i] * (1.f - bend[i]), angle_about(axis, zero_twist, limb.hint[i]));
+      vote += std::polar(limb.hint_weight[i] * (1.f - bend[i]),
+                         angle_about(axis, zero_twist, limb.hint[i]) - limb.hint_angle);
     votes[i] = vote;
   }
   const auto blurred = [&](std::size_t i, float sigma) {
@@ -166,7 +168,19 @@ Vec3 mean_near(const std::vector<Vec3>& values, const Vec3& rest, float limit) {
 struct Foot {
   std::vector<Vec3> forward;  // from ankle to ball, unit
   float slope;                // of the flat foot
+  Quat rest;                  // foot_frame of the T-pose (our feet point outward a little)
 };
+
+// Frame with x towards `side` and z along the foot, raised by its slope so that it lies in the sole.
+Quat foot_frame(const Vec3& forward, const Vec3& side, float slope) {
+  const Vec3 z = Eigen::AngleAxisf(-slope, side) * forward;
+  const Vec3 x = unit_or(side - z.dot(side) * z, z.unitOrthogonal());
+  Eigen::Matrix3f m;
+  m.col(0) = x;
+  m.col(1) = z.cross(x);
+  m.col(2) = z;
+  return Quat(m).normalized();
+}
 
 // Sole orientation: forward along the foot (levelled by the flat slope), sideways as the shin's hinge when
 // the foot is in the air or points down, and level where the foot lies on the floor.
@@ -176,13 +190,7 @@ Quat foot_orientation(const Foot& foot, std::size_t i, const Vec3& shin_hinge, f
   const float level_weight = level.norm() * (1.f - smooth_step(height, 0.04f, 0.15f));
   const Vec3 hinge = unit_or(shin_hinge - f.dot(shin_hinge) * f, level);
   const Vec3 x = unit_or(level_weight * unit_or(level, hinge) + (1.05f - level_weight) * hinge, hinge);
-  const Vec3 z = Eigen::AngleAxisf(-foot.slope, x) * f;
-  Eigen::Matrix3f m;
-  const Vec3 side = unit_or(x - z.dot(x) * z, z.unitOrthogonal());
-  m.col(0) = side;
-  m.col(1) = z.cross(side);
-  m.col(2) = z;
-  return Quat(m).normalized();
+  return foot_frame(f, x, foot.slope) * foot.rest.conjugate();
 }
 
 }  // namespace
@@ -252,12 +260,16 @@ std::vector<WorldRotations> rotations_from_positions(const Positions& joints) {
     Foot foot;
     foot.slope = flat_slope(joints, ankle, ball);
     foot.forward = directions(joints, ankle, ball, Vec3::UnitZ());
+    const Vec3 rest_forward = offset(ball).normalized();
+    const float rest_slope = std::atan2(-rest_forward.y(), std::hypot(rest_forward.x(), rest_forward.z()));
+    foot.rest = foot_frame(rest_forward, Vec3::UnitY().cross(rest_forward).normalized(), rest_slope);
     Limb leg;
     leg.rest = offset(knee).normalized();
     leg.hinge = Vec3::UnitX();
     leg.upper = directions(joints, hip, knee, -Vec3::UnitY());
     leg.lower = directions(joints, knee, ankle, -Vec3::UnitY());
     leg.parent = pelvis;
+    leg.hint_angle = angle_about(leg.rest, leg.hinge, rest_forward.cross(offset(ankle)));
     for (std::size_t i = 0; i < frames; ++i) {
       const Vec3 across =
           foot.forward[i].cross(leg.lower[i]);  // the knee's hinge if the foot points where the knee does
