@@ -36,17 +36,18 @@ nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) 
   json["tempo_bpm"] = rounded(music.tempo_bpm);
   json["beats_per_bar"] = music.beats_per_bar;
   json["beat_confidence"] = rounded(music.beat_confidence);
-  auto& beats = json["beats"] = nlohmann::json::array();
-  auto& downbeats = json["downbeats"] = nlohmann::json::array();
+  auto beats = nlohmann::ordered_json::array(), downbeats = beats, sections = beats;
   for (std::size_t i = 0; i < music.beats.size(); ++i) {
     beats.push_back(rounded(music.beats[i]));
     if (music.beat_in_bar[i] == 1) downbeats.push_back(rounded(music.beats[i]));
   }
-  auto& sections = json["sections"] = nlohmann::json::array();
   for (const auto& section : music.sections) {
     sections.push_back(
         {{"start", rounded(section.start)}, {"end", rounded(section.end)}, {"label", section.label}});
   }
+  json["beats"] = std::move(beats);
+  json["downbeats"] = std::move(downbeats);
+  json["sections"] = std::move(sections);
   json["fps"] = limits::kFps;
   json["frames"] = music.frames;
   json["features_version"] = audio::FeatureLayout::kVersion;
