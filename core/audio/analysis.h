@@ -28,18 +28,19 @@ struct MusicAnalysis {
   std::vector<int> beat_in_bar;  // one per beat, 1 = downbeat
   std::vector<Section> sections;
 
-  std::size_t frames = 0;         // T = max(1, round(duration * 30))
-  std::vector<float> features;    // T x FeatureLayout::kColumns, row-major (see audio/features.h)
-  std::vector<float> tempo;       // T, beats per minute
-  std::vector<float> loudness;    // T, 0 (silence) to 1 (the song's loudest), perceptual (log) scale, ~0.4 s smoothing
-  std::vector<float> onset;       // T, whole-band onset strength, 0 to about 1 (99th percentile = 1)
-  std::vector<float> novelty;     // T, section novelty 0 to 1
-  std::vector<float> waveform;    // peak envelope for drawing, 60 values per second, 0 to 1
+  std::size_t frames = 0;       // T = max(1, round(duration * 30))
+  std::vector<float> features;  // T x FeatureLayout::kColumns, row-major (see audio/features.h)
+  std::vector<float> tempo;     // T, beats per minute
+  std::vector<float>
+      loudness;  // T, 0 (silence) to 1 (the song's loudest), perceptual (log) scale, ~0.4 s smoothing
+  std::vector<float> onset;     // T, whole-band onset strength, 0 to about 1 (99th percentile = 1)
+  std::vector<float> novelty;   // T, section novelty 0 to 1
+  std::vector<float> waveform;  // peak envelope for drawing, 60 values per second, 0 to 1
 };
 
 // Analyses a whole song. `pcm` may have any sample rate within limits.h; it is resampled to kAnalysisRate.
-// Errors: too_large (over 15 min), empty (under 1 s, or silent), invalid_argument (rate out of range, or samples
-// that are not finite). Deterministic; native and WASM agree within 1e-4 in features.
+// Errors: too_large (over 15 min), empty (under 1 s, or silent), invalid_argument (rate out of range, or
+// samples that are not finite). Deterministic; native and WASM agree within 1e-4 in features.
 Result<MusicAnalysis> analyze(const Pcm& pcm);
 
 }  // namespace terpsi::audio

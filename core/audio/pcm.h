@@ -17,8 +17,8 @@ struct Pcm {
   double seconds() const { return sample_rate > 0 ? static_cast<double>(samples.size()) / sample_rate : 0.0; }
 };
 
-// Whether a song can be analysed. Errors: invalid_argument (rate outside limits.h, samples not finite or beyond 1e12), empty
-// (under 1 s, or silent apart from a constant offset), too_large (over 15 min).
+// Whether a song can be analysed. Errors: invalid_argument (rate outside limits.h, samples not finite or
+// beyond 1e12), empty (under 1 s, or silent apart from a constant offset), too_large (over 15 min).
 Status check_pcm(const Pcm& pcm);
 
 // Removes the mean and scales to the given root mean square, so that analysis does not depend on the level.

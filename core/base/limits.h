@@ -26,10 +26,10 @@ inline constexpr int kMaxBvhJoints = 256;
 inline constexpr std::size_t kMaxManifestBytes = 16u << 20;
 inline constexpr std::size_t kMaxModelBytes = 256u << 20;
 inline constexpr std::size_t kMaxModels = 64;
-inline constexpr int kMaxWindow = 1024;         // frames of one network pass
+inline constexpr int kMaxWindow = 1024;  // frames of one network pass
 inline constexpr std::size_t kMaxStyles = 64;
 inline constexpr std::size_t kMaxPhrases = 20000;
-inline constexpr std::size_t kMaxNext = 256;    // successors of a phrase
+inline constexpr std::size_t kMaxNext = 256;  // successors of a phrase
 inline constexpr std::size_t kMaxSamplerSteps = 64;
 
 // Server

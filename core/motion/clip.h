@@ -14,8 +14,8 @@ namespace terpsi::motion {
 enum Contact : int { kContactLAnkle, kContactLFoot, kContactRAnkle, kContactRFoot, kContacts };
 
 struct Frame {
-  Vec3 root = offset(kPelvis);          // pelvis position, metres, world
-  std::array<Quat, kJoints> rotations;  // local to the parent, unit; [0] is the pelvis in the world
+  Vec3 root = offset(kPelvis);              // pelvis position, metres, world
+  std::array<Quat, kJoints> rotations;      // local to the parent, unit; [0] is the pelvis in the world
   std::array<float, kContacts> contacts{};  // probability 0 to 1 that the joint is planted
 
   Frame() { rotations.fill(Quat::Identity()); }
