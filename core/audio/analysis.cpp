@@ -62,11 +62,10 @@ std::vector<float> mfcc_frames(const std::vector<float>& mel, std::size_t frames
 
 // Largest of the three onset frames around each 30 fps frame, the song's 99th percentile scaled to 1.
 std::vector<float> onset_frames(const std::vector<float>& onset, std::size_t frames) {
-  const auto delay = static_cast<std::ptrdiff_t>(std::floor(kOnsetDelay * kOnsetRate + 0.5));
   const auto last = static_cast<std::ptrdiff_t>(onset.size()) - 1;
   std::vector<float> out(frames);
   for (std::size_t i = 0; i < frames; ++i) {
-    const auto centre = static_cast<std::ptrdiff_t>(i * kStride) + delay;
+    const auto centre = static_cast<std::ptrdiff_t>(i * kStride);
     float top = 0;
     for (std::ptrdiff_t t = centre - 1; t <= centre + 1; ++t) {
       top = std::max(top, onset[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(t, 0, last))]);
@@ -153,7 +152,7 @@ Result<MusicAnalysis> analyze(const Pcm& pcm) {
   mean /= static_cast<double>(onset.whole.size());
   std::vector<double> peaks;
   for (std::size_t t : pick_onsets(onset.whole, static_cast<float>(0.8 * mean))) {
-    peaks.push_back(static_cast<double>(t) / kOnsetRate - kOnsetDelay);
+    peaks.push_back(static_cast<double>(t) / kOnsetRate);
   }
   fill_features(music, {mfcc, harmony, bands, peaks});
   return music;

@@ -14,7 +14,7 @@ using Chroma = std::array<double, kChromaClasses>;
 
 double peak_near(std::span<const float> x, double seconds) {
   const auto last = static_cast<std::ptrdiff_t>(x.size()) - 1;
-  const auto centre = static_cast<std::ptrdiff_t>(std::floor((seconds + kOnsetDelay) * kOnsetRate + 0.5));
+  const auto centre = static_cast<std::ptrdiff_t>(std::floor(seconds * kOnsetRate + 0.5));
   double top = 0;
   for (std::ptrdiff_t t = std::max<std::ptrdiff_t>(0, centre - 4); t <= std::min(last, centre + 4); ++t) {
     top = std::max(top, static_cast<double>(x[static_cast<std::size_t>(t)]));

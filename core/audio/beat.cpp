@@ -218,7 +218,7 @@ std::vector<double> follow_beats(std::span<const float> pulse, const TempoCurve&
   }
   std::reverse(frames.begin(), frames.end());
   std::vector<double> beats = refine(pulse, frames);
-  for (double& b : beats) b = b / kOnsetRate - kOnsetDelay;
+  for (double& b : beats) b /= kOnsetRate;
   return beats;
 }
 
@@ -235,7 +235,7 @@ std::vector<BeatLevel> rank_levels(const OnsetStrength& onset, std::span<const f
     double on = 1e-9, between = 0, even = 1e-9, odd = 1e-9;
     std::vector<double> bright;
     for (std::size_t k = 0; k + 1 < level.beats.size(); ++k) {
-      const double here = level.beats[k] + kOnsetDelay, next = level.beats[k + 1] + kOnsetDelay;
+      const double here = level.beats[k], next = level.beats[k + 1];
       const double strength = peak_near(pulse, here, kNear);
       on += strength;
       between += peak_near(pulse, 0.5 * (here + next), kNear);

@@ -35,7 +35,7 @@ inline OnsetStrength spikes(const std::vector<double>& times, double seconds, fl
   OnsetStrength onset;
   onset.whole.assign(static_cast<std::size_t>(seconds * kOnsetRate), 0.0f);
   for (double t : times) {
-    const double at = (t + kOnsetDelay) * kOnsetRate;
+    const double at = t * kOnsetRate;
     for (std::size_t k = 0; k < onset.whole.size(); ++k) {
       const double distance = std::abs(static_cast<double>(k) - at);
       if (distance < 2) onset.whole[k] += strength * static_cast<float>(1 - distance / 2);
