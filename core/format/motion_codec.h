@@ -1,0 +1,31 @@
+#pragma once
+// A clip in very few bytes.
+//
+// 75 curves are coded: the root and, for each joint, its rotation vector (axis times angle, made continuous
+// in time). Time is cut into blocks of 24 frames. Of each curve the values at block borders ("knots") are
+// coded as differences; what is left between two knots after taking away the straight line is coded by its
+// discrete sine transform (DST-I), which vanishes at both ends, so no block border can show. A step of the
+// quantiser is a fixed length at the far end of the limb that the joint carries; every block and part of the
+// body has its own scale, the coarsest that keeps each joint within kMaxJointError of the original at every
+// frame. Contacts are coded as planted or not. Quantised numbers go through an adaptive range coder.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "motion/clip.h"
+
+namespace terpsi::format {
+
+inline constexpr float kMaxJointError = 0.0097f;  // metres
+
+// Errors: empty (no frames), too_large (over limits::kMaxFrames), invalid_argument (a value is not finite, a
+// rotation not a unit quaternion, or the root is further than 100 m away).
+Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip);
+
+// Errors: bad_format, too_large. Whatever the bytes, the result is finite or an error. Contacts come out as 0
+// or 1.
+Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes);
+
+}  // namespace terpsi::format
