@@ -96,13 +96,15 @@ function brotli(): Plugin {
 export default defineConfig({
   base: './',
   plugins: [runtimeFiles(), brotli()],
-  server: { headers: ISOLATION },
+  server: { headers: ISOLATION, fs: { allow: [resolve(here, '..')] } },
   preview: { headers: ISOLATION },
   worker: { format: 'es' },
   build: { target: 'es2022', modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: false, chunkSizeWarningLimit: 2000 },
   test: {
     root: resolve(here, '..'),
     include: ['tests/web/**/*.test.ts'],
+    globals: true,
+    alias: { 'playwright-core': resolve(here, 'node_modules/playwright-core/index.mjs') },
     testTimeout: 180_000,
     hookTimeout: 120_000,
     fileParallelism: false,

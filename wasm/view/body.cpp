@@ -44,7 +44,9 @@ constexpr Part kParts[kCapsules] = {
 };
 
 bool share_a_joint(const Part& p, const Part& q) {
-  const auto linked = [](Joint x, Joint y) {
+  const auto trunk = [](Joint x) { return x == kPelvis || x == kSpine1 || x == kSpine2 || x == kSpine3; };
+  const auto linked = [&](Joint x, Joint y) {
+    if (trunk(x) && trunk(y)) return true;
     return x == y || kParents[static_cast<std::size_t>(x)] == y || kParents[static_cast<std::size_t>(y)] == x;
   };
   return linked(p.from, q.from) || linked(p.from, q.to) || linked(p.to, q.from) || linked(p.to, q.to);

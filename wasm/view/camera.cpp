@@ -82,7 +82,7 @@ bool update(Camera& camera, const Eigen::Vector3f& dancer, float seconds, float 
 
   // Narrow windows need more distance to show both hands of a dancer.
   const float narrow = std::max(1.f, 0.82f / std::max(aspect, 0.2f));
-  const float distance = camera.now_distance * std::max(narrow, 1.f / std::clamp(fit, 0.4f, 1.f));
+  const float distance = camera.now_distance * std::max(narrow, 0.86f / std::clamp(fit, 0.4f, 1.f));
   const Eigen::Vector3f direction{std::sin(camera.now_yaw) * std::cos(camera.now_pitch),
                                   std::sin(camera.now_pitch),
                                   std::cos(camera.now_yaw) * std::cos(camera.now_pitch)};

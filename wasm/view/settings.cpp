@@ -17,11 +17,11 @@ void heading(const char* text) {
 }
 
 void gap() {
-  ImGui::Dummy({0, 3});
+  ImGui::Dummy({0, 0});
   const ImVec2 p = ImGui::GetCursorScreenPos();
   const float w = ImGui::GetContentRegionAvail().x;
   ImGui::GetWindowDrawList()->AddLine(p, {p.x + w, p.y}, colour::kEdge);
-  ImGui::Dummy({0, 5});
+  ImGui::Dummy({0, 2});
 }
 
 // A dim label at the left and a value at the right edge.
@@ -81,8 +81,10 @@ void energy_slider(App& app) {
 
 void seed_row(App& app) {
   Settings& s = app.settings;
+  ImGui::AlignTextToFramePadding();
   ImGui::TextDisabled("Seed");
   const float h = ImGui::GetFrameHeight();
+  ImGui::SameLine(74.f);
   if (icon_button("Previous seed", Icon::minus, h)) ask(app, Command::seed, s.seed > 0 ? s.seed - 1.0 : 0.0);
   ImGui::SameLine(0, 4);
   char text[24];
@@ -104,7 +106,7 @@ void new_dance_button(App& app) {
   ImGui::PushStyleColor(ImGuiCol_ButtonActive, IM_COL32(240, 122, 86, 255));
   ImGui::PushStyleColor(ImGuiCol_Text, IM_COL32(28, 16, 12, 255));
   ImGui::PushFont(strong_font());
-  if (ImGui::Button("New dance", {-1, 38})) ask(app, Command::regenerate);
+  if (ImGui::Button("New dance", {-1, 36})) ask(app, Command::regenerate);
   ImGui::PopFont();
   ImGui::PopStyleColor(4);
 }
@@ -197,7 +199,6 @@ void draw_settings(App& app) {
   style_choice(app);
   energy_slider(app);
   seed_row(app);
-  ImGui::Dummy({0, 2});
   new_dance_button(app);
   progress_row(app);
   gap();

@@ -11,6 +11,7 @@
 namespace terpsi::view {
 namespace {
 
+constexpr float kButton = 40.f;  // CSS pixels
 constexpr std::array<float, 5> kSpeeds = {0.5f, 0.75f, 0.9f, 1.f, 1.25f};
 
 void time_text(const App& app) {
@@ -23,14 +24,12 @@ void time_text(const App& app) {
   part(app.time, now, sizeof now);
   const int seconds = static_cast<int>(std::lround(duration(app)));
   std::snprintf(whole, sizeof whole, "/ %d:%02d", seconds / 60, seconds % 60);
-  ImGui::AlignTextToFramePadding();
-  ImGui::PushFont(strong_font());
-  const float start = ImGui::GetCursorPosX();
-  ImGui::TextUnformatted(now);
-  ImGui::PopFont();
-  ImGui::SameLine(start + 62.f);
-  ImGui::AlignTextToFramePadding();
-  ImGui::TextDisabled("%s", whole);
+  const ImVec2 p = ImGui::GetCursorScreenPos();
+  const float y = p.y + (kButton - ImGui::GetTextLineHeight()) / 2;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddText(strong_font(), ImGui::GetFontSize(), {p.x, y}, colour::kText, now);
+  list->AddText({p.x + 58.f, y}, colour::kDim, whole);
+  ImGui::Dummy({110.f, kButton});
 }
 
 void speed_choice(App& app) {
@@ -53,7 +52,7 @@ void speed_choice(App& app) {
 
 void buttons(App& app) {
   Settings& s = app.settings;
-  const float size = 40.f;
+  const float size = kButton;
   if (icon_button(app.playing ? "Pause (space)" : "Play (space)", app.playing ? Icon::pause : Icon::play,
                   size, false, true)) {
     ask(app, Command::play);
@@ -63,10 +62,7 @@ void buttons(App& app) {
   ImGui::SameLine(0, 2);
   if (icon_button("Loop (L)", Icon::loop, size, s.loop)) ask(app, Command::loop, s.loop ? 0 : 1);
   ImGui::SameLine(0, 12);
-  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 4);
-  ImGui::BeginGroup();
   time_text(app);
-  ImGui::EndGroup();
 
   const bool sheet = narrow(app);
   const float right = 78.f + 2 * (size + 2) + 10.f + (sheet ? size + 2 : 0);
@@ -98,8 +94,8 @@ void draw_transport(App& app) {
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoNav);
   buttons(app);
-  ImGui::SetCursorPosY(ImGui::GetStyle().WindowPadding.y + 52.f);
-  draw_timeline(app, ImGui::GetContentRegionAvail().x, area.h - 52.f - 2 * ImGui::GetStyle().WindowPadding.y);
+  ImGui::SetCursorPosY(ImGui::GetStyle().WindowPadding.y + 50.f);
+  draw_timeline(app, ImGui::GetContentRegionAvail().x, area.h - 50.f - 2 * ImGui::GetStyle().WindowPadding.y);
   app.covered.push_back(area);
   ImGui::End();
 }

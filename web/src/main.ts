@@ -30,6 +30,7 @@ let framesShown = 0;
 let danceShown = 0; // number of the dance on the stage
 let asleep = true; // no animation frame is asked for
 let playWhenReady = false;
+let heardAtDraw = 0; // the audio clock when the last picture was drawn, seconds
 let droppedAt = 0;
 const timings: Record<string, number> = {}; // seconds, for the benchmark
 const waiting = new Map<number, { resolve: (m: FromWorker) => void; reject: (e: Error) => void }>();
@@ -75,9 +76,10 @@ function wake(): void {
   requestAnimationFrame(draw);
 }
 
-function draw(milliseconds: number): void {
+function draw(): void {
   if (!view) return;
-  const now = milliseconds / 1000;
+  const now = performance.now() / 1000;
+  heardAtDraw = player.heard();
   const again = view.frame(player.drawn(now), now);
   view.poll(obey);
   if (again || player.playing) requestAnimationFrame(draw);
@@ -101,7 +103,7 @@ function resize(): void {
 function beginWork(name: string): number {
   song += 1;
   dance += 1;
-  send({ kind: 'cancel' });
+  send({ kind: 'cancel', everything: false });
   player.unload();
   music = null;
   framesShown = 0;
@@ -122,7 +124,7 @@ function beginWork(name: string): number {
 function welcome(): void {
   song += 1;
   dance += 1;
-  send({ kind: 'cancel' });
+  send({ kind: 'cancel', everything: true });
   player.unload();
   music = null;
   showTitle('');
@@ -243,7 +245,7 @@ function regenerate(change: Partial<DanceSettings>): void {
 }
 
 function cancelDance(): void {
-  send({ kind: 'cancel' });
+  send({ kind: 'cancel', everything: true });
   dance += 1;
   progress = 1;
   view?.set(Setting.progress, 1);
@@ -418,21 +420,20 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
     case 'engine':
       engine = message.engine;
       remember(message.remember);
+      timings['engine'] = (performance.now() - droppedAt) / 1000;
       view?.text(ViewText.backend, engine.label);
       dom.facts.textContent = `${dom.facts.textContent ?? ''}, made with ${engine.label}`;
       showStep('download', 'done', engine.label);
       break;
     case 'progress':
       if (message.dance !== dance) break;
-      progress = message.progress;
-      view?.set(Setting.progress, Math.min(progress, 0.999));
+      progress = Math.min(message.progress, 0.999); // 1 comes with the last poses
+      view?.set(Setting.progress, progress);
       showStep('generate', 'doing', `${Math.round(progress * 100)} %`, progress);
       wake();
       break;
     case 'poses':
       takePoses(message);
-      break;
-    case 'cancelled':
       break;
     case 'file':
     case 'array':
@@ -544,11 +545,13 @@ function listenToKeys(): void {
 
 player.onEnd = showPlaying;
 
-/** Read-only window for the tests. */
+/** Window for the tests: reads everything, changes nothing but the play head. */
 Object.defineProperty(window, '__terpsi', {
   value: Object.freeze({
     audioTime: () => player.heard(),
     drawnTime: () => view?.drawnTime() ?? 0,
+    heardAtDraw: () => heardAtDraw,
+    seek,
     joints: () => Array.from(view?.joints() ?? []),
     playing: () => player.playing,
     frames: () => framesShown,

@@ -56,6 +56,16 @@ async function forgetOthers(cache: Cache, keep: string): Promise<void> {
   }
 }
 
+function keyOf(base: string, model: ModelFile): string {
+  return new URL(`models/${encodeURIComponent(model.file)}?sha256=${model.sha256}`, base).href;
+}
+
+/** True when the model is in the browser's cache. */
+export async function isKept(base: string, model: ModelFile): Promise<boolean> {
+  const cache = await openCache();
+  return (await cache?.match(keyOf(base, model))) !== undefined;
+}
+
 /** The model's bytes, from the cache or from `base`/models/. Throws an Error with a sentence for the viewer. */
 export async function fetchModel(
   base: string,
@@ -63,7 +73,7 @@ export async function fetchModel(
   onBytes: OnBytes,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = new URL(`models/${encodeURIComponent(model.file)}?sha256=${model.sha256}`, base).href;
+  const key = keyOf(base, model);
   const cache = await openCache();
   const kept = await cache?.match(key);
   if (kept) {

@@ -11,7 +11,7 @@ export type ToWorker =
   | { kind: 'demo'; song: number }
   | { kind: 'dance'; dance: number; settings: DanceSettings }
   | { kind: 'mirror'; mirror: boolean }
-  | { kind: 'cancel' }
+  | { kind: 'cancel'; everything: boolean } // everything: the download too
   | { kind: 'file'; request: number; format: 'bvh' | 'dance'; title: string }
   | { kind: 'joints'; request: number }
   | { kind: 'features'; request: number };
@@ -30,7 +30,6 @@ export type FromWorker =
   | { kind: 'engine'; engine: EngineInfo; remember: string }
   | { kind: 'progress'; dance: number; progress: number }
   | { kind: 'poses'; dance: number; poses: Float32Array; total: number; style: string; progress: number; seconds: number }
-  | { kind: 'cancelled'; dance: number }
   | { kind: 'file'; request: number; bytes: Uint8Array }
   | { kind: 'array'; request: number; values: Float32Array }
   | { kind: 'error'; about: 'song' | 'dance' | 'page' | 'file'; id: number; message: string };

@@ -1,8 +1,8 @@
 // The page's worker: core and network. The main thread only draws.
 
-import { Core, CoreError, type CoreModule, type DanceSettings, type Step } from './core';
+import { Core, CoreError, MOTION_DIMS, type CoreModule, type DanceSettings, type Step } from './core';
 import { chooseEngine, type Engine } from './engine';
-import { fetchModel, type ModelFile } from './model_store';
+import { fetchModel, isKept, type ModelFile } from './model_store';
 import type { Backend, FromWorker, ToWorker } from './protocol';
 import { loadModule } from './wasm';
 
@@ -10,6 +10,8 @@ const MAX_BATCH = 8; // windows in one evaluation; part of what makes a dance re
 
 interface ManifestModel extends ModelFile {
   name: string;
+  window: number;
+  condition_columns: number;
   styles: { name: string }[];
 }
 
@@ -19,7 +21,7 @@ let force: Backend | null = null;
 let remembered: string | null = null;
 let model: ManifestModel | null = null;
 let weights: Promise<Uint8Array<ArrayBuffer>> | null = null;
-let engine: Engine | null = null;
+let opening: Promise<Engine> | null = null;
 let mirror = false;
 let dance = 0; // number of the newest request; work for older ones stops
 let total = 0; // frames of the song
@@ -58,6 +60,8 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   core.loadManifest(json);
   model = (JSON.parse(json) as { models: ManifestModel[] }).models[0] ?? null;
   send({ kind: 'ready', styles: model?.styles.map((s) => s.name) ?? [], modelName: model?.name ?? '' });
+  // A visitor who has been here before need not wait for the engine when the song comes.
+  if (model && (await isKept(base, model))) void wantEngine().catch(() => undefined);
 }
 
 function wantWeights(): Promise<Uint8Array<ArrayBuffer>> {
@@ -76,13 +80,35 @@ function wantWeights(): Promise<Uint8Array<ArrayBuffer>> {
   return weights;
 }
 
-async function wantEngine(step: Step): Promise<Engine> {
-  if (engine) return engine;
+/** An empty evaluation of one window, to time engines with. */
+function sampleStep(): Step {
+  const window = model?.window ?? 1;
+  const columns = model?.condition_columns ?? 1;
+  return {
+    batch: 1,
+    window,
+    columns,
+    x: new Float32Array(window * MOTION_DIMS),
+    t: new Float32Array(1),
+    cond: new Float32Array(window * columns),
+    phrase: new Int32Array(window),
+  };
+}
+
+async function openChosen(): Promise<Engine> {
   const bytes = await wantWeights();
-  const choice = await chooseEngine(base, bytes, model?.sha256 ?? '', force, remembered, step);
-  engine = choice.engine;
-  send({ kind: 'engine', engine: engine.info, remember: choice.remember });
-  return engine;
+  const choice = await chooseEngine(base, bytes, model?.sha256 ?? '', force, remembered, sampleStep());
+  send({ kind: 'engine', engine: choice.engine.info, remember: choice.remember });
+  return choice.engine;
+}
+
+/** Opens the engine once; a failure may be tried again. */
+function wantEngine(): Promise<Engine> {
+  opening ??= openChosen().catch((error: unknown) => {
+    opening = null;
+    throw error;
+  });
+  return opening;
 }
 
 function analyze(song: number): void {
@@ -106,16 +132,14 @@ function sendPoses(id: number, progress: number): void {
 
 async function makeDance(id: number, settings: DanceSettings): Promise<void> {
   if (dance !== id) return;
+  const used = await wantEngine();
+  if (dance !== id) return;
   const began = performance.now();
   core.begin(settings, MAX_BATCH);
   lastStyle = core.styleName();
   let shown = 0;
   for (let step = core.next(); step; step = core.next()) {
-    const used = await wantEngine(step);
-    if (dance !== id) return;
-    const fresh = core.next(); // the heap may have moved while the engine was being opened
-    if (!fresh) break;
-    const result = await used.run(fresh);
+    const result = await used.run(step);
     if (dance !== id) return;
     core.feed(result);
     lastSeconds = (performance.now() - began) / 1000;
@@ -131,11 +155,9 @@ async function makeDance(id: number, settings: DanceSettings): Promise<void> {
   sendPoses(id, 1);
 }
 
-function cancel(): void {
-  const given = dance;
+function cancel(everything: boolean): void {
   dance = -1;
-  download.abort();
-  send({ kind: 'cancelled', dance: given });
+  if (everything) download.abort();
 }
 
 function answer(message: Extract<ToWorker, { kind: 'file' | 'joints' | 'features' }>): void {
@@ -157,14 +179,14 @@ async function handle(message: ToWorker): Promise<void> {
     case 'song':
       dance = -1;
       core.setPcm(message.samples, message.rate);
-      void wantWeights().catch(() => undefined); // fetch while listening
+      void wantEngine().catch(() => undefined); // fetched while listening
       analyze(message.song);
       break;
     case 'demo': {
       dance = -1;
       const { samples, rate } = core.demoSong();
       send({ kind: 'demo', song: message.song, samples, rate }, [samples.buffer as ArrayBuffer]);
-      void wantWeights().catch(() => undefined);
+      void wantEngine().catch(() => undefined);
       analyze(message.song);
       break;
     }
@@ -181,7 +203,7 @@ async function handle(message: ToWorker): Promise<void> {
       if (core.readyFrames() > 0) sendPoses(dance, core.progress());
       break;
     case 'cancel':
-      cancel();
+      cancel(message.everything);
       break;
     case 'file':
     case 'joints':

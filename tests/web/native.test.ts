@@ -1,0 +1,77 @@
+// The same song, seed and model: the page's dance and features against those of the native executable.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { farthest, openBrowser, openCore, scratch, servePage, terpsi, type Hook, type Served } from './support';
+
+declare global {
+  interface Window {
+    __terpsi: Hook;
+  }
+}
+
+let served: Served;
+let browser: Browser;
+const files = scratch();
+
+beforeAll(async () => {
+  [served, browser] = await Promise.all([servePage(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  served?.close();
+  files.remove();
+});
+
+/** A stored (not compressed) member of a NumPy archive as 32-bit floats. */
+function member(archive: Buffer, name: string): Float32Array {
+  for (let at = 0; at + 30 < archive.length && archive.readUInt32LE(at) === 0x04034b50; ) {
+    const size = archive.readUInt32LE(at + 22);
+    const start = at + 30 + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
+    const called = archive.toString('utf8', at + 30, at + 30 + archive.readUInt16LE(at + 26));
+    if (called === `${name}.npy`) {
+      const head = archive.readUInt16LE(start + 8);
+      expect(archive.toString('latin1', start + 10, start + 10 + head)).toContain('<f4');
+      return new Float32Array(new Uint8Array(archive.subarray(start + 10 + head, start + size)).buffer);
+    }
+    at = start + size;
+  }
+  throw new Error(`${name} is not in the archive`);
+}
+
+describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
+  it('hear the same: features within 1e-4', async () => {
+    const path = `${files.path}/features.npz`;
+    execFileSync(terpsi, ['analyze', 'demo', '--npz', path], { stdio: 'pipe' });
+    const native = member(readFileSync(path), 'features');
+    const core = await openCore();
+    core.demoSong();
+    core.analyze();
+    const ours = core.features();
+    expect(ours.length).toBe(native.length);
+    let most = 0;
+    ours.forEach((v, i) => (most = Math.max(most, Math.abs(v - native[i]!))));
+    console.log(`features: ${ours.length} values, at most ${most.toExponential(2)} apart`);
+    expect(most).toBeLessThan(1e-4);
+  });
+
+  it('dance the same: every joint within 1 cm', async () => {
+    const path = `${files.path}/dance.json`;
+    execFileSync(terpsi, ['dance', 'demo', '--style', 'hiphop', '--seed', '1', '-o', path], { stdio: 'pipe' });
+    const native = (JSON.parse(readFileSync(path, 'utf8')) as { positions: number[][][] }).positions;
+    const page = await browser.newPage({ viewport: { width: 320, height: 240 } });
+    await page.goto(`${served.url}?backend=wasm`);
+    await page.waitForSelector('body[data-ready=yes]');
+    await page.click('#demo');
+    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 240_000 });
+    const first = await page.evaluate(() => window.__terpsi.dance());
+    await page.focus('#style');
+    await page.selectOption('#style', 'hiphop');
+    await page.waitForFunction((n) => window.__terpsi.dance() > n && window.__terpsi.progress() >= 1, first, { timeout: 240_000 });
+    const ours = await page.evaluate(() => window.__terpsi.danceJoints());
+    expect(ours.length).toBe(native.length * 72);
+    const apart = farthest(ours, native.flat(2), native.length);
+    console.log(`dance: ${native.length} frames, at most ${(apart * 1000).toFixed(3)} mm apart`);
+    expect(apart).toBeLessThan(1e-2);
+  }, 600_000);
+});

@@ -1,0 +1,146 @@
+// Shared by the tests: where things are, the core in Node, songs as WAV files, Chromium.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser } from 'playwright-core';
+import { Core, type CoreModule } from '../../web/src/core';
+import { serveStatic } from './static_server';
+
+export const root = resolve(__dirname, '../..');
+export const terpsi = process.env['TERPSI_BIN'] ?? join(root, 'build/terpsi');
+export const models = join(root, 'models');
+
+/** The real core module, run by Node. */
+export async function openCore(): Promise<Core> {
+  const folder = join(root, 'web/public/wasm');
+  const { default: factory } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'terpsi_core.js')).href)) as {
+    default: (options: object) => Promise<CoreModule>;
+  };
+  return new Core(await factory({ wasmBinary: readFileSync(join(folder, 'terpsi_core.wasm')) }));
+}
+
+export function manifest(): string {
+  return readFileSync(join(models, 'manifest.json'), 'utf8');
+}
+
+/** A mono WAV file, 16 bit. */
+export function wav(samples: Float32Array, rate: number): Buffer {
+  const out = Buffer.alloc(44 + samples.length * 2);
+  out.write('RIFF', 0);
+  out.writeUInt32LE(36 + samples.length * 2, 4);
+  out.write('WAVEfmt ', 8);
+  out.writeUInt32LE(16, 16);
+  out.writeUInt16LE(1, 20);
+  out.writeUInt16LE(1, 22);
+  out.writeUInt32LE(rate, 24);
+  out.writeUInt32LE(rate * 2, 28);
+  out.writeUInt16LE(2, 32);
+  out.writeUInt16LE(16, 34);
+  out.write('data', 36);
+  out.writeUInt32LE(samples.length * 2, 40);
+  samples.forEach((s, i) => out.writeInt16LE(Math.round(Math.max(-1, Math.min(1, s)) * 32767), 44 + 2 * i));
+  return out;
+}
+
+/** A mono WAV file of 32-bit floats: keeps every bit of a synthesised song. */
+export function floatWav(samples: Float32Array, rate: number): Buffer {
+  const head = wav(new Float32Array(0), rate);
+  head.writeUInt32LE(36 + samples.length * 4, 4);
+  head.writeUInt16LE(3, 20);
+  head.writeUInt32LE(rate * 4, 28);
+  head.writeUInt16LE(4, 32);
+  head.writeUInt16LE(32, 34);
+  head.writeUInt32LE(samples.length * 4, 40);
+  return Buffer.concat([head, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
+}
+
+export function scratch(): { path: string; write(name: string, data: Buffer | string): string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'terpsi-web-'));
+  return {
+    path,
+    write(name, data) {
+      writeFileSync(join(path, name), data);
+      return join(path, name);
+    },
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+export interface Served {
+  url: string;
+  close(): void;
+}
+
+/** The page as `terpsi serve` hands it out; a plain server with the same headers where it is not built. */
+export async function servePage(): Promise<Served> {
+  const web = join(root, 'web/dist');
+  if (!existsSync(join(web, 'index.html'))) throw new Error('web/dist is missing: run tools/build.sh web first');
+  if (!existsSync(terpsi)) {
+    const { server, url } = await serveStatic(web, models);
+    return { url, close: () => server.close() };
+  }
+  const child: ChildProcess = spawn(terpsi, ['serve', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const url = await new Promise<string>((done, failed) => {
+    let said = '';
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const found = /http:\/\/[\d.]+:\d+\/?/.exec(said);
+      if (found) done(found[0].endsWith('/') ? found[0] : `${found[0]}/`);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.on('exit', (code) => failed(new Error(`terpsi serve ended with ${code}: ${said}`)));
+  });
+  return { url, close: () => void child.kill('SIGTERM') };
+}
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['TERPSI_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader',
+      '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+}
+
+/** window.__terpsi of the page (web/src/main.ts). */
+export interface Hook {
+  audioTime(): number;
+  drawnTime(): number;
+  heardAtDraw(): number;
+  seek(seconds: number): void;
+  joints(): number[];
+  playing(): boolean;
+  frames(): number;
+  progress(): number;
+  dance(): number;
+  engine(): string;
+  settings(): { style: string; energy: number; seed: number; mirror: boolean };
+  styles(): string[];
+  tempo(): number;
+  duration(): number;
+  timings(): Record<string, number>;
+  asleep(): boolean;
+  danceJoints(): Promise<number[]>;
+  features(): Promise<number[]>;
+}
+
+/** Greatest distance between the same joint in two dances, metres. */
+export function farthest(a: ArrayLike<number>, b: ArrayLike<number>, frames: number): number {
+  let most = 0;
+  for (let i = 0; i < frames * 24; ++i) {
+    const d = Math.hypot(
+      (a[3 * i] ?? NaN) - (b[3 * i] ?? NaN),
+      (a[3 * i + 1] ?? NaN) - (b[3 * i + 1] ?? NaN),
+      (a[3 * i + 2] ?? NaN) - (b[3 * i + 2] ?? NaN),
+    );
+    if (!(d <= most)) most = d;
+  }
+  return most;
+}
