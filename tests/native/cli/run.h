@@ -1,0 +1,30 @@
+#pragma once
+// Runs the built executable.
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <string>
+
+namespace terpsi::test {
+
+struct Ran {
+  int exit_code;       // -1 when it was killed by a signal
+  std::string output;  // standard output and standard error
+};
+
+// `arguments` go through the shell; quote names yourself.
+inline Ran run_terpsi(const std::string& arguments) {
+  const std::string command = "TERPSI_MODELS='" TERPSI_SOURCE_DIR "/models' '" TERPSI_EXECUTABLE "' " +
+                              arguments + " 2>&1 </dev/null";
+  Ran ran{-1, {}};
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return ran;
+  char block[4096];
+  for (std::size_t got = 0; (got = fread(block, 1, sizeof block, pipe)) > 0;) ran.output.append(block, got);
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) ran.exit_code = WEXITSTATUS(status);
+  return ran;
+}
+
+}  // namespace terpsi::test

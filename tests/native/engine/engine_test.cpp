@@ -1,0 +1,89 @@
+#include "native/engine/engine.h"
+
+#include <doctest/doctest.h>
+
+#include "base/hash.h"
+#include "native/engine/tiny_onnx.h"
+
+using namespace terpsi;
+using native::Engine;
+
+namespace {
+
+generate::ModelInfo tiny_model() {
+  generate::ModelInfo model;
+  model.name = "tiny";
+  model.window = 8;
+  model.condition_columns = 12;
+  return model;
+}
+
+struct Tensors {
+  std::vector<float> x, t, cond;
+  std::vector<std::int32_t> phrase;
+
+  explicit Tensors(std::size_t batch)
+      : x(batch * 8 * 151), t(batch, 0.5f), cond(batch * 8 * 12), phrase(batch * 8) {
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 97) - 48;
+  }
+  generate::StepInput input(int batch) const { return {batch, x, t, cond, phrase}; }
+};
+
+}  // namespace
+
+TEST_CASE("engine: bytes that are no network, or another network, are refused with a reason") {
+  const auto refused = [](std::vector<std::uint8_t> bytes, const std::string& about) {
+    const auto engine = Engine::load(bytes, tiny_model());
+    REQUIRE_FALSE(engine);
+    CHECK(engine.error().code == ErrorCode::bad_format);
+    CHECK_MESSAGE(engine.error().message.find(about) != std::string::npos, engine.error().message);
+  };
+  refused({}, "cannot be loaded");
+  refused({1, 2, 3, 4}, "cannot be loaded");
+  auto cut = test::TinyNetwork().onnx();
+  cut.resize(cut.size() / 2);
+  refused(cut, "cannot be loaded");
+  refused(test::TinyNetwork{.window = 9}.onnx(), "[B, 9, 151], not [B, 8, 151]");
+  refused(test::TinyNetwork{.columns = 13}.onnx(), "cond");
+  refused(test::TinyNetwork{.dims = 150}.onnx(), "x has the shape");
+  refused(test::TinyNetwork{.phrase_type = 7}.onnx(), "phrase has another element type");
+  refused(test::TinyNetwork{.output = "y"}.onnx(), "no output named x1");
+}
+
+TEST_CASE("engine: impossible options are refused") {
+  const auto bytes = test::TinyNetwork().onnx();
+  CHECK(Engine::load(bytes, tiny_model(), {.threads = 0}).error().code == ErrorCode::invalid_argument);
+  CHECK(Engine::load(bytes, tiny_model(), {.max_batch = 0}).error().code == ErrorCode::invalid_argument);
+  CHECK(Engine::load(bytes, {}).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("engine: runs every batch up to the largest, and refuses wrong sizes") {
+  auto engine = Engine::load(test::TinyNetwork().onnx(), tiny_model(), {.threads = 1, .max_batch = 3});
+  REQUIRE_MESSAGE(engine, engine.error().message);
+  CHECK(engine->max_batch() == 3);
+  CHECK(engine->description().find("CPU, 1 thread, ONNX Runtime") == 0);
+  for (int batch = 1; batch <= 3; ++batch) {
+    const Tensors tensors(static_cast<std::size_t>(batch));
+    const auto x1 = engine->run(tensors.input(batch));
+    REQUIRE(x1);
+    REQUIRE(x1->size() == tensors.x.size());
+    bool same = true;
+    for (std::size_t i = 0; i < x1->size(); ++i) same = same && (*x1)[i] == tensors.x[i] * 0.5f;
+    CHECK(same);
+  }
+  const Tensors four(4), two(2);
+  CHECK(engine->run(four.input(4)).error().code == ErrorCode::invalid_argument);
+  CHECK(engine->run(two.input(1)).error().code == ErrorCode::invalid_argument);
+  CHECK(engine->run(two.input(0)).error().code == ErrorCode::invalid_argument);
+  CHECK(engine->run(two.input(-1)).error().code == ErrorCode::invalid_argument);
+  auto short_phrase = two.input(2);
+  short_phrase.phrase = short_phrase.phrase.first(15);
+  CHECK(engine->run(short_phrase).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("engine: devices this build does not drive are named") {
+  CHECK(native::check_device("auto"));
+  CHECK(native::check_device("cpu"));
+  CHECK(native::check_device("cuda").error().code == ErrorCode::unsupported);
+  CHECK(native::check_device("abacus").error().code == ErrorCode::invalid_argument);
+}
