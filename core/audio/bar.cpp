@@ -66,7 +66,7 @@ Cycle best_cycle(const std::vector<double>& downbeat, const std::vector<double>&
   std::vector<double> value(n * p);
   std::vector<int> from(n * p, 0);
   for (std::size_t k = 0; k < n; ++k) {
-    const double* past = value.data() + (k - 1) * p;
+    const double* past = value.data() + (k > 0 ? k - 1 : 0) * p;
     const std::size_t top = k == 0 ? 0 : static_cast<std::size_t>(std::max_element(past, past + p) - past);
     for (std::size_t s = 0; s < p; ++s) {
       double best = 0;

@@ -44,9 +44,10 @@ void Stft::power(std::span<const float> samples, std::ptrdiff_t centre, std::spa
   const std::ptrdiff_t to = std::clamp<std::ptrdiff_t>(total - first, from, size_);
   std::fill(frame_.begin(), frame_.begin() + from, 0.0f);
   std::fill(frame_.begin() + to, frame_.end(), 0.0f);
-  const float* x = samples.data() + first;
-  for (std::ptrdiff_t n = from; n < to; ++n)
-    frame_[static_cast<std::size_t>(n)] = x[n] * window_[static_cast<std::size_t>(n)];
+  for (std::ptrdiff_t n = from; n < to; ++n) {
+    frame_[static_cast<std::size_t>(n)] =
+        samples[static_cast<std::size_t>(first + n)] * window_[static_cast<std::size_t>(n)];
+  }
   kiss_fftr(plan_->config, frame_.data(), plan_->spectrum.data());
   const kiss_fft_cpx* bin = plan_->spectrum.data();
   for (std::size_t k = 0; k < out.size(); ++k) out[k] = bin[k].r * bin[k].r + bin[k].i * bin[k].i;
