@@ -13,7 +13,7 @@ namespace terpsi::generate {
 struct FinishOptions {
   motion::FootLock foot_lock = motion::FootLock::automatic;
   bool beat_snap = true;      // shift each speed minimum near a beat onto it by a local time warp
-  float beat_ease = 0.3f;     // with beat_snap: slow down on each beat and catch up between, by this share of
+  float beat_ease = 0.2f;     // with beat_snap: slow down on each beat and catch up between, by this share of
                               // the speed (0 to 0.8)
   float stage_radius = 1.5f;  // metres the dancer may wander from the centre
 };
