@@ -118,6 +118,7 @@ export interface Hook {
   joints(): number[];
   playing(): boolean;
   frames(): number;
+  firstFrames(): number;
   progress(): number;
   dance(): number;
   engine(): string;

@@ -52,6 +52,7 @@ export async function openEngine(base: string, backend: Backend, model: Uint8Arr
     executionProviders: [backend],
     graphOptimizationLevel: 'all',
     enableCpuMemArena: true,
+    logSeverityLevel: 3, // errors only
   });
   const threads = ort.env.wasm.numThreads ?? 1;
   const label = backend === 'webgpu' ? 'WebGPU' : threads > 1 ? `WebAssembly, ${threads} threads` : 'WebAssembly';

@@ -27,6 +27,7 @@ let music: Music | null = null;
 let engine: EngineInfo | null = null;
 let progress = 1; // of the dance being made
 let framesShown = 0;
+let firstFrames = 0; // how many were there when the dancing began
 let danceShown = 0; // number of the dance on the stage
 let asleep = true; // no animation frame is asked for
 let playWhenReady = false;
@@ -223,6 +224,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   view.set(Setting.generationSeconds, message.seconds);
   if (first) {
     timings['first'] = (performance.now() - droppedAt) / 1000;
+    firstFrames = ready;
     showState('song');
     view.set(Setting.hasSong, true);
   }
@@ -555,6 +557,7 @@ Object.defineProperty(window, '__terpsi', {
     joints: () => Array.from(view?.joints() ?? []),
     playing: () => player.playing,
     frames: () => framesShown,
+    firstFrames: () => firstFrames,
     progress: () => progress,
     dance: () => danceShown,
     engine: () => engine?.label ?? '',
