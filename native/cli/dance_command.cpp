@@ -103,7 +103,8 @@ void add_dance_command(CLI::App& app, int& exit_code) {
   command
       ->add_option("--seed", render.dance.seed,
                    "Another number, another dance; the same number, the same dance")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--energy", render.dance.energy, "How big to dance, 0 to 1")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));

@@ -53,9 +53,11 @@ Status save_dance(const std::string& path, const format::Dance& dance) {
 
 std::string title_of(const std::string& song) {
   std::string title = std::filesystem::path(song).stem().string();
-  if (title.size() > limits::kMaxTitleBytes) title.resize(limits::kMaxTitleBytes);
-  // A cut may have split a character; a name may hold anything.
-  for (int i = 0; i < 4 && !title.empty() && !format::is_plain_utf8(title); ++i) title.pop_back();
+  if (title.size() > limits::kMaxTitleBytes) {
+    title.resize(limits::kMaxTitleBytes);
+    for (int i = 0; i < 3 && !format::is_plain_utf8(title); ++i)
+      title.pop_back();  // the cut may have split a character
+  }
   return format::is_plain_utf8(title) ? title : "untitled";
 }
 

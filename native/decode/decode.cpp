@@ -158,6 +158,31 @@ Status check_header(const SF_INFO& info) {
   return ok_status();
 }
 
+// The MP3 library reports every oddity of a file on stderr and libsndfile does not let it be told not to;
+// while one of these lives, stderr leads nowhere. For MPEG files only, since it concerns the whole process.
+class QuietStderr {
+ public:
+  explicit QuietStderr(bool quiet) {
+    if (!quiet) return;
+    std::fflush(stderr);
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0) return;
+    saved_ = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (saved_ >= 0) ::dup2(nowhere, STDERR_FILENO);
+    ::close(nowhere);
+  }
+  QuietStderr(const QuietStderr&) = delete;
+  QuietStderr& operator=(const QuietStderr&) = delete;
+  ~QuietStderr() {
+    if (saved_ < 0) return;
+    ::dup2(saved_, STDERR_FILENO);
+    ::close(saved_);
+  }
+
+ private:
+  int saved_ = -1;
+};
+
 struct CloseSound {
   void operator()(SNDFILE* sound) const { sf_close(sound); }
 };
@@ -186,6 +211,7 @@ Result<DecodedSong> decode(Source& source, TimeRange range) {
                                            " MB; cut it or compress it (e.g. to FLAC or MP3) first"};
   }
 
+  const QuietStderr quiet(looks_like_mpeg(head));
   SF_INFO info{};
   SF_VIRTUAL_IO io{source_size, source_seek, source_read, source_write, source_tell};
   const std::unique_ptr<SNDFILE, CloseSound> sound(sf_open_virtual(&io, SFM_READ, &info, &source));

@@ -14,11 +14,14 @@ bool has(Bytes bytes, std::size_t at, std::string_view text) {
                     [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
-// Bytes of text hold no control characters but white space.
+// Text holds no control characters but white space, and much of it is ASCII.
 bool is_text(Bytes bytes) {
-  return std::none_of(bytes.begin(), bytes.end(), [](std::uint8_t b) {
-    return b == 127 || (b < 32 && b != '\n' && b != '\r' && b != '\t' && b != '\f');
-  });
+  std::size_t ascii = 0;
+  for (const std::uint8_t b : bytes) {
+    if (b == 127 || (b < 32 && b != '\n' && b != '\r' && b != '\t' && b != '\f')) return false;
+    ascii += b < 128;
+  }
+  return ascii * 3 > bytes.size();
 }
 
 bool is_mpeg_frame(
@@ -26,7 +29,7 @@ bool is_mpeg_frame(
   if (bytes.size() < 4 || bytes[0] != 0xff || (bytes[1] & 0xe0) != 0xe0) return false;
   const int version = bytes[1] >> 3 & 3, layer = bytes[1] >> 1 & 3, bit_rate = bytes[2] >> 4,
             sample_rate = bytes[2] >> 2 & 3;
-  return version != 1 && layer != 0 && bit_rate != 15 && sample_rate != 3;
+  return version != 1 && (layer == 1 || layer == 2) && bit_rate != 15 && sample_rate != 3;
 }
 
 std::uint32_t little_endian(Bytes bytes, std::size_t at) {
@@ -53,7 +56,7 @@ Status check_song_head(Bytes head) {
     return ok_status();
   if (has(head, 0, "fLaC") || has(head, 0, "OggS")) return ok_status();
   if (has(head, 0, "FORM") && (has(head, 8, "AIFF") || has(head, 8, "AIFC"))) return ok_status();
-  if (has(head, 0, "ID3") || is_mpeg_frame(head)) return ok_status();
+  if (looks_like_mpeg(head)) return ok_status();
 
   if (has(head, 4, "ftyp"))
     return not_a_song(
@@ -67,6 +70,10 @@ Status check_song_head(Bytes head) {
   if (has(head, 0, "HIERARCHY")) return not_a_song("this is a motion file (BVH)");
   if (is_text(head)) return not_a_song("this is a text file");
   return not_a_song("this is no audio file of a known kind");
+}
+
+bool looks_like_mpeg(Bytes head) {
+  return has(head, 0, "ID3") || is_mpeg_frame(head);
 }
 
 bool mp3_length_is_exact(Bytes start) {

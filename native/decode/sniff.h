@@ -20,6 +20,9 @@ Status check_song_head(std::span<const std::uint8_t> head);
 // (a "Xing" or "Info" header); else the length is a guess from the bit rate.
 bool mp3_length_is_exact(std::span<const std::uint8_t> start);
 
+// True when `head` begins with an ID3 tag or an MPEG audio frame.
+bool looks_like_mpeg(std::span<const std::uint8_t> head);
+
 // Bytes of the ID3v2 tag that `head` begins with, 0 without one.
 std::uint64_t id3_bytes(std::span<const std::uint8_t> head);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,14 @@ inline std::vector<float> tone(double seconds, int rate, int channels = 1) {
     const double value = 0.5 * std::sin(2 * 3.14159265358979 * 440 * static_cast<double>(i) / rate);
     for (int c = 0; c < channels; ++c) samples.push_back(static_cast<float>(value * (c + 1) / channels));
   }
+  return samples;
+}
+
+// White noise of amplitude 0.5: what no codec makes small.
+inline std::vector<float> noise(double seconds, int rate) {
+  std::vector<float> samples(static_cast<std::size_t>(seconds * rate));
+  std::minstd_rand random(1);
+  for (float& sample : samples) sample = static_cast<float>(random() % 20001) / 20000.f - 0.5f;
   return samples;
 }
 

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "format/npz.h"
 #include "native/cli/run.h"
+#include "native/decode/decode.h"
 #include "native/decode/wav.h"
 #include "native/io/file.h"
 #include "native/sound.h"
@@ -41,17 +42,18 @@ audio::Song short_song(const std::string& path) {
 
 TEST_CASE("cli: wrong usage gives exit code 2 and says what is wrong") {
   for (const char* arguments :
-       {"", "prance", "dance", "dance demo", "dance demo -o x.bvh --energy 2",
-        "dance demo -o x.bvh --seed -1", "dance demo -o x.bvh --foot-lock maybe", "dance demo -o x.mp4",
-        "dance demo -o x.bvh --device abacus", "dance demo -o x.bvh --style nonesuch --to 5",
-        "dance demo -o x.bvh --model nonesuch --to 5", "analyze", "evaluate x.bvh", "serve --port 99999",
-        "convert a.bvh -o b.txt", "bench --runs 0"}) {
+       {"", "prance", "dance", "dance demo", "dance demo -o /tmp/terpsi-x.bvh --energy 2",
+        "dance demo -o /tmp/terpsi-x.bvh --seed -1", "dance demo -o /tmp/terpsi-x.bvh --foot-lock maybe",
+        "dance demo -o x.mp4", "dance demo -o /tmp/terpsi-x.bvh --device abacus",
+        "dance demo -o /tmp/terpsi-x.bvh --style nonesuch --to 5",
+        "dance demo -o /tmp/terpsi-x.bvh --model nonesuch --to 5", "analyze", "evaluate x.bvh",
+        "serve --port 99999", "convert a.bvh -o b.txt", "bench --runs 0"}) {
     const auto ran = run_terpsi(arguments);
     CAPTURE(arguments);
     CAPTURE(ran.output);
     CHECK(ran.exit_code == 2);
     CHECK_FALSE(ran.output.empty());
-    CHECK_FALSE(std::filesystem::exists("x.bvh"));
+    CHECK_FALSE(std::filesystem::exists("/tmp/terpsi-x.bvh"));
   }
 }
 
@@ -70,8 +72,8 @@ TEST_CASE("cli: help for everything") {
 TEST_CASE("cli: songs that cannot be danced give exit code 3 and a clear sentence") {
   const test::TempFolder folder;
   const auto refused = [&](const std::string& name, const std::string& about) {
-    for (const std::string command : {"dance '" + (folder / name) + "' -o '" + (folder / "out.bvh") + "'",
-                                      "analyze '" + (folder / name) + "'"}) {
+    for (const std::string& command : {"dance '" + (folder / name) + "' -o '" + (folder / "out.bvh") + "'",
+                                       "analyze '" + (folder / name) + "'"}) {
       const auto ran = run_terpsi(command);
       CAPTURE(ran.output);
       CHECK(ran.exit_code == 3);
