@@ -36,7 +36,10 @@ void main() {
 
   int skip = u_touching[gl_InstanceID] | (1 << gl_InstanceID);
   float ground = 1.0 - 0.45 * clamp(-normal.y, 0.0, 1.0) * exp(-max(p.y, 0.0) * 7.0);
-  v_light = vec2(seen_light(p + normal * 0.004, kKeyLight, 0.12, skip), open_sky(p, normal, skip) * ground);
+  v_light = vec2(0.7, 0.7 * ground);  // the reflection is too faint to tell more
+  if (u_side > 0.0) {
+    v_light = vec2(seen_light(p + normal * 0.004, kKeyLight, 0.12, skip), open_sky(p, normal, skip) * ground);
+  }
   v_world = p * vec3(1.0, u_side, 1.0);
   v_normal = normal * vec3(1.0, u_side, 1.0);
   v_colour = u_colour[gl_InstanceID];

@@ -1,7 +1,14 @@
 // Red: share of the key light reaching the floor; green: share of the sky seen from it.
 in vec3 v_floor;
+uniform vec3 u_patch;  // centre x, centre z, half size (m)
 out vec4 o_share;
 
 void main() {
+  // Arms reach 1 m, and the shadow of a raised hand falls another metre away from the lamp: nothing to do beyond.
+  vec2 far = v_floor.xz - u_patch.xy + kKeyLight.xz / kKeyLight.y * 0.7;
+  if (dot(far, far) > 2.9) {
+    o_share = vec4(1.0);
+    return;
+  }
   o_share = vec4(seen_light(v_floor, kKeyLight, 0.10, 0), open_sky(v_floor, vec3(0, 1, 0), 0), 0.0, 1.0);
 }

@@ -74,7 +74,7 @@ async function visit(context, url, song) {
   const ready = (performance.now() - opened) / 1000;
   await page.waitForTimeout(3000);
   await page.setInputFiles('#file', song);
-  await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 600_000 });
+  await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 600_000, polling: 500 });
   const result = await page.evaluate(() => ({ engine: window.__terpsi.engine(), ...window.__terpsi.timings() }));
   await page.close();
   return { ready, ...result };
@@ -100,6 +100,7 @@ try {
       line('decoding (by the browser)', r.decode);
       line('listening', r.analyse);
       line('generating', r.generate);
+      console.log(`  ${name}: first window                 ${r.window.toFixed(2)} s`);
       console.log(`  ${name}: drop to first dancing pose   ${r.first.toFixed(2)} s`);
     }
   }

@@ -11,9 +11,9 @@
 namespace terpsi::view {
 namespace {
 
-constexpr int kSides = 28;          // mesh columns around a capsule
-constexpr int kCapRows = 7;         // mesh rows of each cap
-constexpr int kContactSize = 320;   // texels
+constexpr int kSides = 24;          // mesh columns around a capsule
+constexpr int kCapRows = 6;         // mesh rows of each cap
+constexpr int kContactSize = 208;   // texels
 constexpr float kPatchHalf = 2.6f;  // metres covered by the contact texture, half
 
 void make_ring_mesh(Stage& stage) {

@@ -224,6 +224,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   view.set(Setting.generationSeconds, message.seconds);
   if (first) {
     timings['first'] = (performance.now() - droppedAt) / 1000;
+    timings['window'] = message.seconds;
     firstFrames = ready;
     showState('song');
     view.set(Setting.hasSong, true);
@@ -422,7 +423,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
     case 'engine':
       engine = message.engine;
       remember(message.remember);
-      timings['engine'] = (performance.now() - droppedAt) / 1000;
+      timings['opened'] = (performance.now() - droppedAt) / 1000;
       view?.text(ViewText.backend, engine.label);
       dom.facts.textContent = `${dom.facts.textContent ?? ''}, made with ${engine.label}`;
       showStep('download', 'done', engine.label);
@@ -432,7 +433,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       progress = Math.min(message.progress, 0.999); // 1 comes with the last poses
       view?.set(Setting.progress, progress);
       showStep('generate', 'doing', `${Math.round(progress * 100)} %`, progress);
-      wake();
+      if (danceShown > 0) wake();
       break;
     case 'poses':
       takePoses(message);
