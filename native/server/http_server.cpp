@@ -29,6 +29,7 @@ constexpr const char* kContentSecurityPolicy =
     "form-action 'none'; frame-ancestors 'none'";
 
 void add_security_headers(Response& response) {
+  if (response.has_header("Content-Security-Policy")) return;
   response.set_header("Content-Security-Policy", kContentSecurityPolicy);
   response.set_header("Cross-Origin-Opener-Policy", "same-origin");  // with the next: threads in the page
   response.set_header("Cross-Origin-Embedder-Policy", "require-corp");
@@ -44,9 +45,9 @@ bool has_body(const Request& request) {
 
 // Answers and closes the connection, so that an unread body is never taken for the next request. httplib
 // closes when a content provider ends in failure, which this one does after the last byte.
-void refuse(Response& response, int status, const std::string& why) {
+void refuse(const Request& request, Response& response, int status, const std::string& why) {
   response.status = status;
-  response.set_header("Connection", "close");
+  if (request.get_header_value("Connection") != "close") response.set_header("Connection", "close");
   response.set_content_provider(why.size(), "text/plain; charset=utf-8",
                                 [why](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
                                   sink.write(why.data() + offset, length);
@@ -137,11 +138,11 @@ struct HttpServer::State {
       add_security_headers(response);
       if (request.method != "GET" && request.method != "HEAD") {
         response.set_header("Allow", "GET, HEAD");
-        refuse(response, 405, "Only GET and HEAD are allowed.\n");
+        refuse(request, response, 405, "Only GET and HEAD are allowed.\n");
         return httplib::Server::HandlerResponse::Handled;
       }
       if (has_body(request)) {
-        refuse(response, 413, "Requests with a body are not accepted.\n");
+        refuse(request, response, 413, "Requests with a body are not accepted.\n");
         return httplib::Server::HandlerResponse::Handled;
       }
       return httplib::Server::HandlerResponse::Unhandled;
@@ -153,7 +154,7 @@ struct HttpServer::State {
     http.Get("/.*", [this](const Request& request, Response& response) { send_file(request, response); });
     http.set_error_handler([](const Request&, Response& response) {
       add_security_headers(response);
-      if (response.status != 304 && response.body.empty() && !response.has_header("Allow")) {
+      if (response.status != 304 && response.body.empty() && !response.content_provider_) {
         response.set_content(status_text(response.status), "text/plain; charset=utf-8");
       }
     });
