@@ -2,7 +2,6 @@
 
 #include <emscripten/html5.h>
 #include <imgui.h>
-#include <imgui_impl_opengl3.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 
 #include "app.h"
 #include "layout.h"
+#include "panel_renderer.h"
 #include "theme.h"
 
 namespace terpsi::view {
@@ -30,7 +30,7 @@ struct Session {
   int panel_pointer = -1;  // the pointer that went down on a panel
   double last_now = -1;
   int settle = 3;  // frames Dear ImGui still wants after input
-  bool fonts_ready = false;
+  PanelRenderer panels;
   float font_scale = 0;
   std::array<float, 3 * motion::kJoints> joints{};
   double drawn_time = 0;
@@ -41,10 +41,8 @@ std::unique_ptr<Session> session;
 
 void rebuild_fonts(Session& s) {
   if (s.font_scale == s.app.scale) return;
-  if (s.fonts_ready) ImGui_ImplOpenGL3_DestroyFontsTexture();
   apply_theme(s.app.scale);
-  ImGui_ImplOpenGL3_CreateFontsTexture();
-  s.fonts_ready = true;
+  upload_fonts(s.panels);
   s.font_scale = s.app.scale;
 }
 
@@ -108,7 +106,6 @@ void draw_panels(Session& s, double seconds) {
   io.DisplaySize = {s.app.width, s.app.height};
   io.DisplayFramebufferScale = {s.app.scale, s.app.scale};
   io.DeltaTime = static_cast<float>(std::clamp(seconds, 1e-4, 0.25));
-  ImGui_ImplOpenGL3_NewFrame();
   ImGui::NewFrame();
   s.app.covered.clear();
   if (s.app.has_song) {
@@ -119,7 +116,7 @@ void draw_panels(Session& s, double seconds) {
     s.app.covered.push_back({0, 0, s.app.width, s.app.height});  // a list is open: every press belongs to it
   }
   ImGui::Render();
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  draw(s.panels, *ImGui::GetDrawData());
 }
 
 void move_stage_pointer(Session& s, Held& held, float x, float y) {
@@ -192,7 +189,7 @@ TERPSI_EXPORT int view_start(const char* selector) {
   io.LogFilename = nullptr;
   io.ConfigFlags = ImGuiConfigFlags_NoMouseCursorChange;
   io.BackendPlatformName = "terpsi";
-  return ImGui_ImplOpenGL3_Init("#version 300 es") ? 1 : 0;
+  return start(session->panels) ? 1 : 0;
 }
 
 TERPSI_EXPORT void view_resize(float width, float height, float scale, float top) {

@@ -53,6 +53,7 @@ export async function openEngine(base: string, backend: Backend, model: Uint8Arr
     graphOptimizationLevel: 'all',
     enableCpuMemArena: true,
     logSeverityLevel: 3, // errors only
+    extra: { session: { intra_op: { allow_spinning: '0' } } }, // waiting threads leave the processor to the drawing
   });
   const threads = ort.env.wasm.numThreads ?? 1;
   const label = backend === 'webgpu' ? 'WebGPU' : threads > 1 ? `WebAssembly, ${threads} threads` : 'WebAssembly';
