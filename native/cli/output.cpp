@@ -1,6 +1,7 @@
 #include "native/cli/output.h"
 
 #include <cstdio>
+#include <filesystem>
 
 #include "native/io/file.h"
 
@@ -14,7 +15,13 @@ void add_range_options(CLI::App& command, TimeRange& range) {
 }
 
 Status check_output(const std::string& output, const std::string& input) {
-  if (output.empty() || output == "-" || !same_file(output, input)) return ok_status();
+  if (output.empty() || output == "-") return ok_status();
+  const std::filesystem::path folder = std::filesystem::path(output).parent_path();
+  std::error_code error;
+  if (!folder.empty() && !std::filesystem::is_directory(folder, error)) {
+    return Error{ErrorCode::io, "cannot write " + output + ": there is no folder " + folder.string()};
+  }
+  if (!same_file(output, input)) return ok_status();
   return Error{ErrorCode::invalid_argument,
                "\"" + output + "\" is the input itself; choose another name for the output"};
 }

@@ -12,7 +12,8 @@ namespace terpsi::native {
 
 void add_range_options(CLI::App& command, TimeRange& range);
 
-// Refuses an output that would replace the input. Empty names and "-" are fine. Errors: invalid_argument.
+// Refuses an output that would replace the input (invalid_argument) or whose folder is not there (io), before
+// any work is done. Empty names and "-" are fine.
 Status check_output(const std::string& output, const std::string& input);
 
 // Writes to a file, or to standard output for "-". Errors: io.
