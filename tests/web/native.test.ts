@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { farthest, openBrowser, openCore, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import { farthest, models, openBrowser, openCore, scratch, servePage, terpsi, type Hook, type Served } from './support';
 
 declare global {
   interface Window {
@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
 
   it('dance the same: every joint within 1 cm', async () => {
     const path = `${files.path}/dance.json`;
-    execFileSync(terpsi, ['dance', 'demo', '--style', 'hiphop', '--seed', '1', '-o', path], { stdio: 'pipe' });
+    execFileSync(terpsi, ['dance', 'demo', '--style', 'hiphop', '--seed', '1', '--models', models, '-o', path], { stdio: 'pipe' });
     const native = (JSON.parse(readFileSync(path, 'utf8')) as { positions: number[][][] }).positions;
     const page = await browser.newPage({ viewport: { width: 320, height: 240 } });
     await page.goto(`${served.url}?backend=wasm`);

@@ -82,7 +82,7 @@ export async function servePage(): Promise<Served> {
     const { server, url } = await serveStatic(web, models);
     return { url, close: () => server.close() };
   }
-  const child: ChildProcess = spawn(terpsi, ['serve', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(terpsi, ['serve', '--port', '0', '--web', web, '--models', models], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const url = await new Promise<string>((done, failed) => {
     let said = '';
     const read = (chunk: Buffer): void => {

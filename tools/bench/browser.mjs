@@ -50,7 +50,7 @@ async function serve() {
   const at = process.argv.indexOf('--serve');
   if (at > 0) return { url: process.argv[at + 1], close: () => undefined };
   if (!existsSync(terpsi)) throw new Error(`${terpsi} is missing: run tools/build.sh, or give --serve URL`);
-  const child = spawn(terpsi, ['serve', '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(terpsi, ['serve', '--port', '0', '--web', join(root, 'web/dist'), '--models', join(root, 'models')], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const url = await new Promise((done, failed) => {
     let said = '';
     const read = (chunk) => {

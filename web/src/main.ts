@@ -407,6 +407,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       fillStyles(styles);
       view?.text(ViewText.styleNames, styles.join('\n'));
       document.body.dataset['ready'] = 'yes';
+      if (view) warmUp();
       break;
     case 'demo':
       if (message.song !== song) break;
@@ -578,6 +579,11 @@ async function arrayOf(message: (request: number) => ToWorker): Promise<number[]
   return answer.kind === 'array' ? Array.from(answer.values) : [];
 }
 
+/** Once the stage is drawn and the worker is up, and the page has nothing better to do. */
+function warmUp(): void {
+  setTimeout(() => send({ kind: 'warm' }), 300);
+}
+
 async function start(): Promise<void> {
   listenToDom();
   listenToDrops();
@@ -597,6 +603,7 @@ async function start(): Promise<void> {
   window.addEventListener('resize', resize);
   dom.stage.addEventListener('webglcontextlost', () => showNotice('The graphics driver restarted. Reload the page.'));
   resize();
+  if (styles.length > 0) warmUp();
 }
 
 start().catch(() => showNotice('The stage could not be loaded. Reload the page.'));

@@ -7,6 +7,7 @@ export type Backend = 'webgpu' | 'wasm';
 /** `song` and `dance` number the request that an answer belongs to; answers to older requests are dropped. */
 export type ToWorker =
   | { kind: 'start'; base: string; force: Backend | null; remembered: string | null }
+  | { kind: 'warm' } // the page stands: time to open the engine, if the model is already here
   | { kind: 'song'; song: number; samples: Float32Array; rate: number }
   | { kind: 'demo'; song: number }
   | { kind: 'dance'; dance: number; settings: DanceSettings }

@@ -60,8 +60,6 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   core.loadManifest(json);
   model = (JSON.parse(json) as { models: ManifestModel[] }).models[0] ?? null;
   send({ kind: 'ready', styles: model?.styles.map((s) => s.name) ?? [], modelName: model?.name ?? '' });
-  // A visitor who has been here before need not wait for the engine when the song comes.
-  if (model && (await isKept(base, model))) void wantEngine().catch(() => undefined);
 }
 
 function wantWeights(): Promise<Uint8Array<ArrayBuffer>> {
@@ -175,6 +173,10 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case 'start':
       await start(message);
+      break;
+    case 'warm':
+      // A visitor who has been here before need not wait for the engine when the song comes.
+      if (model && (await isKept(base, model))) await wantEngine().catch(() => undefined);
       break;
     case 'song':
       dance = -1;
