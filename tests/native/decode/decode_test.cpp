@@ -7,6 +7,7 @@
 #include <fstream>
 #include <limits>
 #include <random>
+#include <string_view>
 
 #include "audio/analysis.h"
 #include "native/sound.h"
@@ -15,6 +16,7 @@
 using namespace terpsi;
 using native::decode_file;
 using native::decode_memory;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -64,10 +66,10 @@ TEST_CASE("decode: what is no song is refused with a sentence about it") {
 
 TEST_CASE("decode: random bytes behind every magic number end in an error or a bounded song") {
   std::mt19937 random(1);
-  for (const char* magic :
-       {"RIFF\x24\x10\0\0WAVEfmt ", "fLaC", "OggS", "ID3\x04", "\xff\xfb\x90\x64", "FORM\0\0\0\0AIFF"}) {
+  for (const std::string_view magic : {"RIFF\x24\x10\0\0WAVEfmt "sv, "fLaC"sv, "OggS"sv, "ID3\x04"sv,
+                                       "\xff\xfb\x90\x64"sv, "FORM\0\0\0\0AIFF"sv}) {
     for (int round = 0; round < 50; ++round) {
-      std::vector<std::uint8_t> bytes(magic, magic + 16);
+      std::vector<std::uint8_t> bytes(magic.begin(), magic.end());
       while (bytes.size() < 3000) bytes.push_back(static_cast<std::uint8_t>(random()));
       const auto song = decode_memory(bytes);
       if (song) CHECK(song->pcm.seconds() <= 900.0);
