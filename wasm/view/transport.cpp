@@ -28,8 +28,9 @@ void time_text(const App& app) {
   const float y = p.y + (kButton - ImGui::GetTextLineHeight()) / 2;
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddText(strong_font(), ImGui::GetFontSize(), {p.x, y}, colour::kText, now);
-  list->AddText({p.x + 58.f, y}, colour::kDim, whole);
-  ImGui::Dummy({110.f, kButton});
+  const bool room = app.width > 470.f;
+  if (room) list->AddText({p.x + 58.f, y}, colour::kDim, whole);
+  ImGui::Dummy({room ? 110.f : 50.f, kButton});
 }
 
 void speed_choice(App& app) {
