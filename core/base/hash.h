@@ -1,6 +1,5 @@
 #pragma once
-// Digests: SHA-256 (FIPS 180-4) names models, CRC-32 (ISO-HDLC, as in ZIP) guards dance files and NPZ
-// members.
+// SHA-256 (FIPS 180-4), the digest that names models.
 
 #include <array>
 #include <cstddef>

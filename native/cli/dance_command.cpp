@@ -80,7 +80,7 @@ int dance(const Options& options) {
     return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
   }
   const format::Dance made = make_dance(options, heard->music, *model, std::move(*rendered));
-  if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitInternal);
+  if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitIo);
   char text[200];
   std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
                 made.style.c_str(), heard->music.tempo_bpm, static_cast<unsigned long long>(made.seed));

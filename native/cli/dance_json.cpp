@@ -76,7 +76,10 @@ void read_origin(const Json& json, format::Dance& dance) {
     if (beat.is_number()) dance.beats.push_back(beat.get<double>());
   }
   if (places == json.end() || !places->is_array() || places->size() != dance.beats.size()) return;
-  for (const auto& place : *places) dance.beat_in_bar.push_back(place.is_number() ? place.get<int>() : 1);
+  for (const auto& place : *places) {
+    const double in_bar = place.is_number() ? place.get<double>() : 1;
+    dance.beat_in_bar.push_back(in_bar >= 1 && in_bar <= 1000 ? static_cast<int>(in_bar) : 1);
+  }
 }
 
 }  // namespace
@@ -130,7 +133,8 @@ Result<format::Dance> dance_from_json(std::string_view text) {
   }
   const auto root = json.find("root"), rotations = json.find("rotations"), contacts = json.find("contacts");
   if (root == json.end() || rotations == json.end() || !root->is_array() || !rotations->is_array() ||
-      root->size() != rotations->size() || (contacts != json.end() && contacts->size() != root->size())) {
+      root->size() != rotations->size() ||
+      (contacts != json.end() && (!contacts->is_array() || contacts->size() != root->size()))) {
     return wrong("root, rotations and contacts must be arrays of equal length");
   }
   if (root->empty()) return Error{ErrorCode::empty, "this dance has no frames"};

@@ -68,23 +68,30 @@ std::vector<std::size_t> seams_of(std::size_t frames, const generate::ModelInfo&
 }
 
 // Figures that need the model the dance was made with: seams, and the size of movement of its style's real
-// clips.
-void add_model_figures(Json& json, const Options& options, const format::Dance& dance,
-                       const std::vector<motion::JointPositions>& joints) {
+// clips. Left out where there is no such model or style; not_found where an option names one.
+Status add_model_figures(Json& json, const Options& options, const format::Dance& dance,
+                         const std::vector<motion::JointPositions>& joints) {
+  const bool asked = !options.models.empty() || !options.model.empty() || !options.style.empty();
   const auto manifest = load_manifest(models_folder(options.models));
-  if (!manifest) return;
+  if (!manifest) return asked ? Status(manifest.error()) : ok_status();
   const auto model = choose_model(*manifest, options.model.empty() ? dance.model_name : options.model);
-  if (!model) return;
+  if (!model) return options.model.empty() ? ok_status() : Status(model.error());
   json["seam_jerk_ratio"] = motion::seam_jerk_ratio(joints, limits::kFps, seams_of(joints.size(), *model));
   const std::string& style = options.style.empty() ? dance.style : options.style;
+  bool found = options.style.empty();
   for (const auto& known : model->styles) {
-    if (known.name != style || !(known.magnitude > 0)) continue;
+    if (known.name != style) continue;
+    found = true;
+    if (!(known.magnitude > 0)) continue;
     json["style"] = style;
     json["magnitude_ratio"] = json["magnitude"].get<double>() / static_cast<double>(known.magnitude);
   }
+  if (found) return ok_status();
+  return Error{ErrorCode::not_found,
+               "the model has no style \"" + style + "\"; `terpsi models` lists those it has"};
 }
 
-Json measure(const Options& options, const format::Dance& dance, const std::vector<double>& beats) {
+Result<Json> measure(const Options& options, const format::Dance& dance, const std::vector<double>& beats) {
   const auto joints = motion::joint_positions(dance.clip);
   const auto beat = motion::beat_metrics(joints, limits::kFps, beats);
   const auto m = motion::motion_metrics(joints, limits::kFps);
@@ -114,7 +121,7 @@ Json measure(const Options& options, const format::Dance& dance, const std::vect
                {"penetration", m.penetration},
                {"bone_deviation", m.bone_deviation},
                {"symmetry", m.symmetry}};
-  add_model_figures(json, options, dance, joints);
+  if (auto status = add_model_figures(json, options, dance, joints); !status) return status.error();
   return json;
 }
 
@@ -130,7 +137,9 @@ int evaluate(const Options& options) {
   if (!dance) return fail(dance.error(), kExitInput);
   const auto beats = music_beats(options);
   if (!beats) return fail(beats.error(), kExitInput);
-  const Json json = measure(options, *dance, *beats);
+  const auto measured = measure(options, *dance, *beats);
+  if (!measured) return fail(measured.error(), kExitUsage);
+  const Json& json = *measured;
   if (!options.json.empty()) {
     if (auto status = write_output(options.json, json.dump(1) + "\n"); !status)
       return fail(status.error(), kExitIo);

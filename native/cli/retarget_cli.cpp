@@ -3,6 +3,7 @@
 
 #include "native/cli/commands.h"
 #include "native/cli/exit_code.h"
+#include "native/cli/output.h"
 #include "native/cli/retarget_command.h"
 
 namespace terpsi::native {
@@ -20,6 +21,10 @@ void add_retarget_command(CLI::App& app, int& exit_code) {
       ->required();
   command->add_flag("--lock-feet", options->lock_feet, "Make planted feet stand still");
   command->callback([options, &exit_code] {
+    if (auto refused = check_output(options->out, options->in); !refused) {
+      exit_code = fail(refused.error(), kExitUsage);
+      return;
+    }
     const auto status = retarget_command(options->in, options->out, options->lock_feet);
     exit_code = status ? kExitOk : fail(status.error(), kExitInput);
   });

@@ -1,7 +1,5 @@
 #include "native/cli/retarget_command.h"
 
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "base/limits.h"
@@ -11,25 +9,13 @@
 #include "motion/kinematics.h"
 #include "motion/motion_vector.h"
 #include "motion/retarget.h"
+#include "native/io/file.h"
 
 namespace terpsi::native {
 
 namespace {
 
 using Shape = std::vector<std::size_t>;
-
-Result<std::vector<std::uint8_t>> read_bytes(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return Error{ErrorCode::not_found, path + " cannot be opened; check its name."};
-  const std::streamoff size = file.tellg();
-  if (size < 0 || static_cast<std::uint64_t>(size) > limits::kMaxMotionFileBytes)
-    return Error{ErrorCode::too_large, path + " is not a motion file of at most 64 MB."};
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  file.seekg(0);
-  if (!file.read(reinterpret_cast<char*>(bytes.data()), size))
-    return Error{ErrorCode::io, path + " cannot be read."};
-  return bytes;
-}
 
 // The values of array `name`, which must have `rows` x `columns...` values; empty if it is absent.
 Result<std::vector<float>> values_of(const format::Npz& npz, const char* name, const Shape& shape) {
@@ -77,7 +63,7 @@ Result<motion::SourceMotion> read_source(const format::Npz& npz) {
 }  // namespace
 
 Status retarget_command(const std::string& in_npz, const std::string& out_npz, bool lock_feet) {
-  const auto bytes = read_bytes(in_npz);
+  const auto bytes = read_file(in_npz, limits::kMaxMotionFileBytes);
   if (!bytes) return bytes.error();
   const auto npz = format::parse_npz(*bytes);
   if (!npz) return npz.error();
@@ -101,12 +87,7 @@ Status retarget_command(const std::string& in_npz, const std::string& out_npz, b
   out["bad"] = format::npy_bytes(result->bad, {frames});
   out["fps"] = format::npy_scalar(clip.fps);
   out["scale"] = format::npy_scalar(result->scale);
-  const std::vector<std::uint8_t> packed = format::write_npz(out);
-  std::ofstream file(out_npz, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(packed.data()), static_cast<std::streamsize>(packed.size()));
-  if (!file.flush())
-    return Error{ErrorCode::io, out_npz + " cannot be written; check the folder and the space on the disk."};
-  return ok_status();
+  return write_file(out_npz, format::write_npz(out));
 }
 
 }  // namespace terpsi::native

@@ -10,6 +10,7 @@ namespace terpsi::native {
 namespace {
 
 Result<DecodedSong> demo_song(TimeRange range) {
+  if (auto status = check_range(range); !status) return status.error();
   auto song = audio::synthesize_song({});
   if (!song) return song.error();
   const double rate = song->pcm.sample_rate;

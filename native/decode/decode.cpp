@@ -199,10 +199,7 @@ void mix(std::span<const float> block, int channels, sf_count_t skip, sf_count_t
 }
 
 Result<DecodedSong> decode(Source& source, TimeRange range) {
-  if (!(range.from >= 0) || !(range.to > range.from)) {
-    return Error{ErrorCode::invalid_argument,
-                 "the part of the song must start at 0 s or later and end after its start"};
-  }
+  if (auto status = check_range(range); !status) return status.error();
   const auto head = read_part(source, 0, kHeadBytes);
   if (auto status = check_song_head(head); !status) return status.error();
   if (source.size() > limits::kMaxAudioFileBytes) {
@@ -272,6 +269,12 @@ Result<DecodedSong> decode(Source& source, TimeRange range) {
 }
 
 }  // namespace
+
+Status check_range(TimeRange range) {
+  if (range.from >= 0 && range.to > range.from) return ok_status();
+  return Error{ErrorCode::invalid_argument,
+               "the part of the song must start at 0 s or later and end after its start"};
+}
 
 Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range) {
   MemorySource source(bytes);

@@ -19,6 +19,9 @@ struct TimeRange {
   double to = std::numeric_limits<double>::infinity();
 };
 
+// invalid_argument unless 0 <= from < to (so neither is a NaN).
+Status check_range(TimeRange range);
+
 struct DecodedSong {
   audio::Pcm pcm;       // the wanted part, channels averaged, at the file's own sample rate
   std::string format;   // e.g. "FLAC", for people

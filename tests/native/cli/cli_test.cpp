@@ -107,6 +107,9 @@ TEST_CASE("cli: songs that cannot be danced give exit code 3 and a clear sentenc
   refused("constant.wav", "silen");
   refused("nan.wav", "");
   refused("long.flac", "20 minutes");
+  for (const char* range : {"--from nan", "--to nan", "--from 5 --to 5"}) {
+    CHECK(run_terpsi(std::string("analyze demo ") + range).exit_code == 3);
+  }
 }
 
 TEST_CASE("cli: a song cut short is danced as far as it goes, with a warning") {
@@ -182,6 +185,9 @@ TEST_CASE("cli: dance, evaluate and convert agree about one dance") {
   CHECK(e["magnitude"].get<double>() > 0);
   CHECK(e.contains("magnitude_ratio"));
   CHECK(e.contains("seam_jerk_ratio"));
+  for (const char* wrong : {"--model nonesuch", "--style nonesuch"}) {
+    CHECK(run_terpsi("evaluate '" + (folder / "a.bvh") + "' --song " + song + " " + wrong).exit_code == 2);
+  }
   for (const char* other : {"a.bvh", "a.dance"}) {
     CHECK(evaluate(other)["magnitude"].get<double>() ==
           doctest::Approx(e["magnitude"].get<double>()).epsilon(0.03));

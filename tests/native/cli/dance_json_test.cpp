@@ -60,6 +60,16 @@ TEST_CASE("dance json: anything else is refused") {
   CHECK(with("/rotations/3", json::array()) == ErrorCode::bad_format);
   CHECK(with("/contacts/0", {1, 1, 1}) == ErrorCode::bad_format);
   CHECK(with("/contacts", 7) == ErrorCode::bad_format);
+  json one = good;  // as many members as there are frames, but no array
+  one["root"] = {good["root"][0]};
+  one["rotations"] = {good["rotations"][0]};
+  for (const json& contacts : {json("x"), json{{"a", 1}}}) {
+    one["contacts"] = contacts;
+    CHECK(code_of(one) == ErrorCode::bad_format);
+  }
+  json far = good;
+  far["beat_in_bar"] = {1e300, -5};
+  CHECK(native::dance_from_json(far.dump())->beat_in_bar == std::vector<int>{1, 1});
   json empty = good;
   empty["root"] = empty["rotations"] = empty["contacts"] = json::array();
   CHECK(code_of(empty) == ErrorCode::empty);
