@@ -167,10 +167,10 @@ struct FootTarget {
   Quat rotation;
 };
 
-// Turns the foot about `pivot_to_other` so that its ball-from-ankle vector becomes as steep as `rise`
-// (metres, ball minus ankle).
-Quat with_rise(const Quat& rotation, float rise) {
-  const Vec3 now = rotation * offset(kLFoot);
+// Turns the foot about the ankle so that the ball, `to_ball` from it in the rest pose, comes to lie `rise`
+// metres above it (negative: below).
+Quat with_rise(const Quat& rotation, const Vec3& to_ball, float rise) {
+  const Vec3 now = rotation * to_ball;
   const Vec3 level(now.x(), 0, now.z());
   const float length = now.norm();
   const float y = std::clamp(rise, -length, length);
@@ -189,14 +189,14 @@ FootTarget foot_target(const Vec3& ankle, const Quat& rotation, std::size_t ball
   const float heel = foot.ankle.y() + (rotation * Vec3(0, -kHeelDown, -kHeelBack)).y();
   if (heel < 0) {
     // Planted: the heel comes up about the ball. In the air: the whole foot comes up.
-    const Quat raised = with_rise(rotation, ball.y() - (foot.ankle.y() - heel));
+    const Quat raised = with_rise(rotation, to_ball, ball.y() - (foot.ankle.y() - heel));
     const Vec3 about_ball = ball - raised * to_ball;
     foot.ankle = planted * about_ball + (1 - planted) * (foot.ankle - Vec3(0, heel, 0));
     foot.rotation = rotation.slerp(planted, raised);
   }
   const float ball_height = foot.ankle.y() + (foot.rotation * to_ball).y();
   if (ball_height < kFootRestHeight)
-    foot.rotation = with_rise(foot.rotation, kFootRestHeight - foot.ankle.y());
+    foot.rotation = with_rise(foot.rotation, to_ball, kFootRestHeight - foot.ankle.y());
   return foot;
 }
 
@@ -281,9 +281,10 @@ void lock_feet(Clip& clip, FootLock mode) {
       // floor.
       const Quat toe = pose.rotations[leg.ankle].conjugate() * pose.rotations[leg.ball];
       world[leg.ankle] = targets[i][side].rotation;
-      const float ball = solution.ankle.y() + (world[leg.ankle] * offset(static_cast<int>(leg.ball))).y();
+      const Vec3 to_ball = offset(static_cast<int>(leg.ball));
+      const float ball = solution.ankle.y() + (world[leg.ankle] * to_ball).y();
       if (ball < kFootRestHeight)
-        world[leg.ankle] = with_rise(world[leg.ankle], kFootRestHeight - solution.ankle.y());
+        world[leg.ankle] = with_rise(world[leg.ankle], to_ball, kFootRestHeight - solution.ankle.y());
       world[leg.ball] = world[leg.ankle] * toe;
     }
     const Frame before = frame;

@@ -9,6 +9,7 @@
 #include "core/motion/random_motion.h"
 #include "motion/kinematics.h"
 #include "motion/metrics.h"
+#include "motion/mirror.h"
 #include "motion/rotation.h"
 
 using namespace terpsi::motion;
@@ -117,4 +118,29 @@ TEST_CASE("three minutes take milliseconds") {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   MESSAGE("lock_feet, 5400 frames: ", seconds * 1000, " ms");
   CHECK(seconds < 2);  // generous: sanitizers and busy machines
+}
+
+TEST_CASE("mirror images are locked alike: neither foot has its own flaws") {
+  // A crouching sway that presses both balls through the floor.
+  Clip clip;
+  for (int i = 0; i < 90; ++i) {
+    Frame frame;
+    const float sway = 0.1f * std::sin(0.2f * static_cast<float>(i));
+    frame.root += Vec3(sway, -0.03f, 0.f);
+    frame.rotations[kLAnkle] = frame.rotations[kRAnkle] = Quat(Eigen::AngleAxisf(0.3f, Vec3::UnitX()));
+    frame.contacts = {1.f, 1.f, 1.f, 1.f};
+    clip.frames.push_back(frame);
+  }
+  Clip mirror = mirrored(clip);
+  lock_feet(clip, FootLock::always);
+  lock_feet(mirror, FootLock::always);
+  float worst = 0.f;
+  for (std::size_t i = 0; i < clip.size(); ++i) {
+    const JointPositions a = joint_positions(clip.frames[i]), b = joint_positions(mirror.frames[i]);
+    for (std::size_t j = 0; j < kJoints; ++j) {
+      const Vec3 image = b[static_cast<std::size_t>(kMirror[j])].cwiseProduct(Vec3(-1, 1, 1));
+      worst = std::max(worst, (a[j] - image).norm());
+    }
+  }
+  CHECK(worst < 1e-4f);
 }
