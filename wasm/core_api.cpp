@@ -164,6 +164,7 @@ TERPSI_EXPORT int core_demo_song() {
 
 TERPSI_EXPORT int core_analyze() {
   forget_dance();
+  session.music = {};
   auto music = audio::analyze(session.pcm);
   if (!music) return fail(music.error().message);
   session.music = std::move(*music);
@@ -185,8 +186,8 @@ TERPSI_EXPORT int core_array_size(int which) {
   return values == nullptr ? 0 : static_cast<int>(values->size());
 }
 
-TERPSI_EXPORT int core_begin(const char* style, float energy, std::uint32_t seed_low, std::uint32_t seed_high,
-                             int max_batch) {
+TERPSI_EXPORT int core_begin(const char* style, float energy, std::uint32_t seed_low,
+                             std::uint32_t seed_high) {
   forget_dance();
   if (session.model == nullptr) return fail("No model is loaded yet. Reload the page.");
   if (session.music.frames == 0) return fail("There is no song to dance to yet. Choose one first.");
@@ -196,7 +197,7 @@ TERPSI_EXPORT int core_begin(const char* style, float energy, std::uint32_t seed
   auto condition = generate::make_condition(session.music, *session.model, session.options);
   if (!condition) return fail(condition.error().message);
   session.condition = std::move(*condition);
-  session.sampler.emplace(*session.model, session.condition, session.options.seed, max_batch);
+  session.sampler.emplace(*session.model, session.condition, session.options.seed);
   return 1;
 }
 

@@ -6,7 +6,7 @@
 //
 //   core_load_manifest(json, size);                        // models/manifest.json
 //   memcpy(core_pcm(count, rate), ...);  core_analyze();   // core_info(), core_array(...)
-//   core_begin("hiphop", 0.5, 1, 0, 8);
+//   core_begin("hiphop", 0.5, 1, 0);
 //   while (core_next()) {                                  // core_step(): what to run
 //     memcpy(core_result(), ...); core_feed();             // what came out
 //     if (core_ready_frames() > shown) core_update(0);     // core_array(kPoses): dance so far
@@ -76,8 +76,7 @@ const float* core_array(int which);
 int core_array_size(int which);
 
 // Starts a dance to the analysed song. style: a name of the model, or "auto". The seed comes in two halves.
-int core_begin(const char* style, float energy, std::uint32_t seed_low, std::uint32_t seed_high,
-               int max_batch);
+int core_begin(const char* style, float energy, std::uint32_t seed_low, std::uint32_t seed_high);
 const char* core_style_name();  // the style danced
 // 1: the network is to be run on core_step(); 0: all frames are made.
 int core_next();

@@ -40,11 +40,15 @@ struct StepInput {
   std::span<const std::int32_t> phrase;
 };
 
+// Windows in one evaluation. Chunks are joined one after the other, so a dance is the same only where this
+// is: native and page both use it.
+inline constexpr int kMaxBatch = 8;
+
 class Sampler {
  public:
   // `model` and `condition` must outlive the sampler. max_batch: most windows in one evaluation (1 to 64). A
   // condition that does not fit the model (columns, sizes) gives a sampler that is done() with no frames.
-  Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch = 8);
+  Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch = kMaxBatch);
 
   bool done() const;
   const StepInput& next();  // precondition: !done()

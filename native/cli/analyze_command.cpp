@@ -135,7 +135,7 @@ int analyze(const Options& options) {
                 options.song.c_str(), heard->song.format.c_str(), music.duration, music.tempo_bpm,
                 music.beats_per_bar, music.beats.size(), music.sections.size(), music.beat_confidence);
   }
-  return kExitOk;
+  return heard->song.warning.empty() ? kExitOk : kExitDamaged;
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ int dance(const Options& options) {
   std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
                 made.style.c_str(), heard->music.tempo_bpm, static_cast<unsigned long long>(made.seed));
   progress.finish(options.out + text);
-  return kExitOk;
+  return heard->song.warning.empty() ? kExitOk : kExitDamaged;
 }
 
 }  // namespace

@@ -16,8 +16,8 @@
 namespace terpsi::native {
 
 struct EngineOptions {
-  int threads = 2;    // of one network evaluation
-  int max_batch = 8;  // windows in one evaluation; the same as the sampler's
+  int threads = 2;                      // of one network evaluation
+  int max_batch = generate::kMaxBatch;  // windows in one evaluation
 };
 
 // Ok for "auto" and "cpu". Errors: unsupported for devices this build does not drive, invalid_argument

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 /** Makes a dance with a stand-in for the network: the mean motion plus a little of the noise and of the condition. */
 function danceWith(style: string, seed: number, mirror = false): { poses: Float32Array; steps: number; first: number } {
-  core.begin({ style, energy: 0.5, seed, mirror }, 8);
+  core.begin({ style, energy: 0.5, seed, mirror });
   let steps = 0;
   let first = 0;
   for (let step = core.next(); step; step = core.next()) {
@@ -36,7 +36,7 @@ describe('garbage', () => {
   });
   it('dancing before there is a song', () => {
     core.loadManifest(manifest());
-    expect(() => core.begin({ style: 'auto', energy: 0.5, seed: 1, mirror: false }, 8)).toThrow(/song/);
+    expect(() => core.begin({ style: 'auto', energy: 0.5, seed: 1, mirror: false })).toThrow(/song/);
     expect(core.next()).toBeNull();
     expect(() => core.update(false)).toThrow(CoreError);
     expect(() => core.bvh()).toThrow(/no dance/);
@@ -87,13 +87,13 @@ describe('the demo song', () => {
   });
 
   it('refuses what the model does not know', () => {
-    expect(() => core.begin({ style: 'nonsense', energy: 0.5, seed: 1, mirror: false }, 8)).toThrow(/hiphop/);
-    expect(() => core.begin({ style: 'auto', energy: 7, seed: 1, mirror: false }, 8)).toThrow(CoreError);
-    expect(() => core.begin({ style: 'auto', energy: NaN, seed: 1, mirror: false }, 8)).toThrow(CoreError);
+    expect(() => core.begin({ style: 'nonsense', energy: 0.5, seed: 1, mirror: false })).toThrow(/hiphop/);
+    expect(() => core.begin({ style: 'auto', energy: 7, seed: 1, mirror: false })).toThrow(CoreError);
+    expect(() => core.begin({ style: 'auto', energy: NaN, seed: 1, mirror: false })).toThrow(CoreError);
   });
 
   it('refuses an answer of the network that is not finite', () => {
-    core.begin({ style: 'hiphop', energy: 0.5, seed: 1, mirror: false }, 8);
+    core.begin({ style: 'hiphop', energy: 0.5, seed: 1, mirror: false });
     const step = core.next();
     expect(step).not.toBeNull();
     expect(() => core.feed(new Float32Array(step!.x.length).fill(NaN))).toThrow(CoreError);

@@ -12,7 +12,7 @@ export interface CoreModule extends WasmModule {
   _core_info(): number;
   _core_array(which: number): number;
   _core_array_size(which: number): number;
-  _core_begin(style: number, energy: number, seedLow: number, seedHigh: number, maxBatch: number): number;
+  _core_begin(style: number, energy: number, seedLow: number, seedHigh: number): number;
   _core_style_name(): number;
   _core_next(): number;
   _core_step(): number;
@@ -110,12 +110,10 @@ export class Core {
   }
 
   /** Starts a dance to the analysed song. */
-  begin(settings: DanceSettings, maxBatch: number): void {
+  begin(settings: DanceSettings): void {
     const low = settings.seed >>> 0;
     const high = Math.floor(settings.seed / 2 ** 32) >>> 0;
-    this.check(
-      withText(this.module, settings.style, (p) => this.module._core_begin(p, settings.energy, low, high, maxBatch)),
-    );
+    this.check(withText(this.module, settings.style, (p) => this.module._core_begin(p, settings.energy, low, high)));
   }
 
   styleName(): string {

@@ -6,7 +6,6 @@ import { fetchModel, isKept, type ModelFile } from './model_store';
 import type { Backend, FromWorker, ToWorker } from './protocol';
 import { loadModule } from './wasm';
 
-const MAX_BATCH = 8; // windows in one evaluation; part of what makes a dance reproducible, the same natively
 
 interface ManifestModel extends ModelFile {
   name: string;
@@ -133,7 +132,7 @@ async function makeDance(id: number, settings: DanceSettings): Promise<void> {
   const used = await wantEngine();
   if (dance !== id) return;
   const began = performance.now();
-  core.begin(settings, MAX_BATCH);
+  core.begin(settings);
   lastStyle = core.styleName();
   let shown = 0;
   for (let step = core.next(); step; step = core.next()) {
