@@ -11,7 +11,9 @@ namespace terpsi::generate {
 namespace {
 
 // Weights of the costs; a typical listed join costs 1.
-constexpr float kUnlistedJoin = 3.f;
+constexpr float kUnlistedJoin = 5.f;
+constexpr float kBetterJoin =
+    0.5f;  // by which one of a section and its mirror image must join better to be taken for it
 constexpr float kEnergyWeight = 2.f;
 constexpr float kRecentWeight = 3.f;   // of the phrase danced just before; fades over kMemory slots
 constexpr float kRecentMirror = 0.3f;  // share of that for the mirror image
@@ -161,8 +163,9 @@ class Planner {
     std::vector<int>& known = memory_[slots_[begin].label];
     std::vector<int> plan = known;
     const bool repeat = !plan.empty();
-    if (repeat && chance(begin, -3) < 1.f / 3) {
-      if (auto other = mirrored(plan); !other.empty()) plan = other;
+    if (auto other = mirrored(plan); repeat && !other.empty()) {
+      const float gain = join(previous(), plan[0]) - join(previous(), other[0]);
+      if (gain > kBetterJoin || (gain > -kBetterJoin && chance(begin, -3) < 1.f / 3)) plan = std::move(other);
     }
     for (std::size_t slot = begin; slot < end; ++slot) {
       const std::size_t i = slot - begin;

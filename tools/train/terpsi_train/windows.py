@@ -8,8 +8,14 @@ from .skeleton import (CONTACTS, FPS, JOINTS, MOTION_DIMS, ROTATIONS, UPPER_BODY
 
 FIXED_COLUMNS = 10
 SPAN = PHRASE_BEATS * SAMPLES
-JOIN = 0.55              # beats before and after a join over which the poses are drawn together
-CONTINUE = 0.6           # chance that a phrase is followed by the one recorded after it
+CONTINUE = 0.55          # chance that a phrase is followed by the one recorded after it
+LEAP = 0.15              # chance that it is followed by any phrase of its style, as at the start of a section
+
+
+def join_reach(gap):
+    """Beats before and after a join over which the poses are drawn together: more, the farther they are apart.
+    gap: difference of the two motion rows [151]; its rotations differ by 0.10 to 0.25 rms at the joins of the table."""
+    return float(np.clip(0.3 + 1.5 * np.sqrt(np.mean(gap[ROTATIONS] ** 2)), 0.45, 1.0))
 
 
 class WindowMaker:
@@ -56,7 +62,7 @@ class WindowMaker:
         walk = [int(r.choice(self.by_style[style]))]
         while len(walk) < count:
             options = self.corpus.phrases[walk[-1]].next
-            if not options:
+            if not options or r.random() < LEAP:
                 walk.append(int(r.choice(self.by_style[style])))
                 continue
             codes = np.array([o[0] - 1 for o in options])
@@ -83,8 +89,9 @@ class WindowMaker:
                 continue
             gap = self.rows[starts[k + 1]] - self.rows[starts[k] + SPAN]
             x = beats - (k + 1) * PHRASE_BEATS
-            near = np.abs(x) < JOIN
-            weight = 0.5 * (1 + np.cos(np.pi * x[near] / JOIN)) * np.where(x[near] < 0, 0.5, -0.5)
+            reach = join_reach(gap)
+            near = np.abs(x) < reach
+            weight = 0.5 * (1 + np.cos(np.pi * x[near] / reach)) * np.where(x[near] < 0, 0.5, -0.5)
             rows[near] += weight[:, None].astype(np.float32) * gap
         codes = np.array(walk)[number] + 1
         clip = np.array([self.corpus.phrases[i].clip for i in walk])[number]
