@@ -118,8 +118,22 @@ class Planner {
     return std::find(danced_.end() - depth, danced_.end(), code) != danced_.end();
   }
 
-  // The best phrase for `slot`; `avoid` (a code or 0) is what must not come again here.
-  int choose(std::size_t slot, bool section_start, int avoid = 0) {
+  // The first phrase of what a section is known to be danced to, or 0.
+  int opening(std::size_t slot) const {
+    const auto known = slot < slots_.size() ? memory_.find(slots_[slot].label) : memory_.end();
+    return known != memory_.end() && !known->second.empty() ? known->second.front() : 0;
+  }
+
+  // Join cost to `then`, or to its mirror image if that is less; 0 if nothing is known to follow.
+  float join_ahead(int code, int then) const {
+    if (then == 0) return 0.f;
+    const int mirror = phrase(then).mirror;
+    return std::min(join(code, then), mirror != 0 ? join(code, mirror) : kUnlistedJoin);
+  }
+
+  // The best phrase for `slot`; `avoid` (a code or 0) is what must not come again here, `then` (a code or 0)
+  // what follows it.
+  int choose(std::size_t slot, bool section_start, int avoid, int then) {
     const int before = previous();
     if (before != 0) {
       for (const auto& next : phrase(before).next) {
@@ -140,6 +154,7 @@ class Planner {
       if (joining == 0.f && before != 0 && run_length_ >= run_limit) cost += kLongRun;
       if (joining == 0.f && before != 0 && section_start) cost += kNoChange;
       if (code == avoid) cost += kSamePhrase;
+      cost += join_ahead(code, then);
       cost += kChance * chance(slot, code);
       if (best == 0 || cost < best_cost) best = code, best_cost = cost;
     }
@@ -173,7 +188,7 @@ class Planner {
       if (i < plan.size() && !last && plan[i] != previous()) {
         append(plan[i]);
       } else {
-        append(choose(slot, i == 0, i < plan.size() ? plan[i] : 0));
+        append(choose(slot, i == 0, i < plan.size() ? plan[i] : 0, slot + 1 == end ? opening(end) : 0));
       }
       if (i >= known.size()) known.push_back(danced_.back());
     }

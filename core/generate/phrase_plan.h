@@ -5,8 +5,8 @@
 // badly it joins the phrase before it (recorded continuations are free), how far its energy is from the
 // music's, how recently it (or its mirror image) was danced, staying too long on one recorded clip, no change
 // at a section start, and a little chance from the seed. A section whose label was heard before repeats what
-// was danced then, sometimes mirrored, with a new last phrase. A phrase is sometimes answered by its mirror
-// image where the join is cheap.
+// was danced then, as it was or mirrored, whichever joins better, with a new last phrase. A phrase is
+// sometimes answered by its mirror image where the join is cheap.
 
 #include <cstdint>
 #include <vector>
