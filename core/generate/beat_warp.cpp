@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "motion/kinematics.h"
-
 namespace terpsi::generate {
 namespace {
 
@@ -28,7 +26,8 @@ std::ptrdiff_t segment(const std::vector<double>& ascending, double t) {
 // The search for one beat's offset, given all earlier ones.
 class Snapper {
  public:
-  Snapper(std::span<const float> speed, double fps, BeatWarp& warp) : speed_(speed), fps_(fps), warp_(warp) {}
+  Snapper(std::span<const double> speed, double fps, BeatWarp& warp)
+      : speed_(speed), fps_(fps), warp_(warp) {}
 
   // Sets offsets[k] so that the most salient speed minimum within `reach` of knot k falls on it; 0 if there
   // is none.
@@ -53,7 +52,7 @@ class Snapper {
     const auto i = static_cast<std::size_t>(x);
     const std::size_t j = std::min(i + 1, speed_.size() - 1);
     const double u = x - static_cast<double>(i);
-    return (1 - u) * static_cast<double>(speed_[i]) + u * static_cast<double>(speed_[j]);
+    return (1 - u) * speed_[i] + u * speed_[j];
   }
 
   // Speed at an output time, as it will be measured: displacement over one frame around it.
@@ -112,7 +111,7 @@ class Snapper {
     return low <= high ? std::clamp(wanted, low, high) : warp_.offsets[k];
   }
 
-  std::span<const float> speed_;
+  std::span<const double> speed_;
   double fps_;
   BeatWarp& warp_;
   std::vector<double> raw_, smoothed_;
@@ -202,7 +201,7 @@ std::vector<double> warp_targets(const std::vector<double>& beats, const std::ve
   return out;
 }
 
-BeatWarp find_beat_warp(std::span<const float> speed, double fps, const std::vector<double>& targets,
+BeatWarp find_beat_warp(std::span<const double> speed, double fps, const std::vector<double>& targets,
                         float amplitude) {
   BeatWarp warp;
   if (speed.size() < 4 || targets.empty()) return warp;
@@ -216,20 +215,6 @@ BeatWarp find_beat_warp(std::span<const float> speed, double fps, const std::vec
     if (warp.may_move[k]) snapper.snap(k, std::min(kSnapReach, 0.32 * gap));
   }
   return warp;
-}
-
-std::vector<float> mean_joint_speed(const motion::Clip& clip) {
-  std::vector<float> speed;
-  if (clip.size() < 2) return speed;
-  motion::JointPositions before = motion::joint_positions(clip.frames[0]);
-  for (std::size_t i = 1; i < clip.size(); ++i) {
-    const motion::JointPositions now = motion::joint_positions(clip.frames[i]);
-    float sum = 0.f;
-    for (std::size_t j = 0; j < motion::kJoints; ++j) sum += (now[j] - before[j]).norm();
-    speed.push_back(sum / motion::kJoints * clip.fps);
-    before = now;
-  }
-  return speed;
 }
 
 motion::Clip warped(const motion::Clip& clip, const BeatWarp& warp) {

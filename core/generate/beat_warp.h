@@ -34,14 +34,11 @@ inline constexpr double kSlowestRate = 0.6, kFastestRate = 1.5;  // of the snap
 // Targets for the warp: the music's beats and, between them, dance beats at least 0.3 s from both neighbours.
 std::vector<double> warp_targets(const std::vector<double>& beats, const std::vector<double>& dance_beats);
 
-// speed: raw mean joint speed of frame i to i + 1, m/s (see mean_joint_speed), of the motion made so far.
+// speed: raw mean joint speed of frame i to i + 1, m/s (motion::mean_joint_speed), of the motion made so far.
 // Beats less than kSnapLookahead before its end are left alone, and more motion does not change
 // source_time(t) for t < end - kLongestKnotGap - kSnapLookahead.
-BeatWarp find_beat_warp(std::span<const float> speed, double fps, const std::vector<double>& targets,
+BeatWarp find_beat_warp(std::span<const double> speed, double fps, const std::vector<double>& targets,
                         float amplitude);
-
-// Mean over the joints of |p(i + 1) - p(i)| * fps, metres a second; one value fewer than frames.
-std::vector<float> mean_joint_speed(const motion::Clip& clip);
 
 // The clip at the source times of its frames: cubic in root and rotations, linear in contacts.
 motion::Clip warped(const motion::Clip& clip, const BeatWarp& warp);

@@ -4,6 +4,8 @@
 
 #include "generate/beat_warp.h"
 #include "generate/stage.h"
+#include "motion/beat_metrics.h"
+#include "motion/kinematics.h"
 #include "motion/motion_vector.h"
 
 namespace terpsi::generate {
@@ -15,8 +17,9 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
   if (clip.frames.empty()) return clip;
   if (options.beat_snap) {
     const std::vector<double> targets = warp_targets(condition.beats, condition.dance_beats);
-    const std::vector<float> speed = mean_joint_speed(clip);
-    clip = warped(clip, find_beat_warp(speed, static_cast<double>(clip.fps), targets, options.beat_ease));
+    const auto fps = static_cast<double>(clip.fps);
+    const std::vector<double> speed = motion::mean_joint_speed(motion::joint_positions(clip), fps);
+    clip = warped(clip, find_beat_warp(speed, fps, targets, options.beat_ease));
   }
   keep_on_stage(clip, options.stage_radius);
   motion::lock_feet(clip, options.foot_lock);

@@ -9,8 +9,8 @@
 #include "audio/synth.h"
 #include "generate/sampler.h"
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/output.h"
 #include "native/cli/song.h"
 #include "native/engine/models.h"
 #include "native/engine/render.h"
@@ -149,12 +149,7 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("--runs", options->runs, "Runs to take the median of")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
-  command->add_option("--threads", options->threads, "Threads of the network")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  command->add_option("--model", options->model, "Model by name (the manifest's first by default)");
-  command->add_option("--models", options->models,
-                      "Folder of the models (found beside the program by default)");
+  add_model_options(*command, options->threads, options->model, options->models);
   command->add_option("--json", options->json, "Also write the figures as JSON; - for standard output");
   command->callback([options, &exit_code] { exit_code = bench(*options); });
 }

@@ -2,9 +2,9 @@
 #include <string>
 
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/dance_files.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/output.h"
 
 namespace terpsi::native {
 namespace {

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/dance_files.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/output.h"
 #include "native/cli/progress.h"
 #include "native/cli/song.h"
 #include "native/engine/models.h"
@@ -118,12 +118,7 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->transform(CLI::CheckedTransformer(locks));
   command->add_option("--device", options->device, "Where to run the network: auto or cpu")
       ->capture_default_str();
-  command->add_option("--threads", options->threads, "Threads of the network")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 256));
-  command->add_option("--model", options->model, "Model by name (the manifest's first by default)");
-  command->add_option("--models", options->models,
-                      "Folder of the models (found beside the program by default)");
+  add_model_options(*command, options->threads, options->model, options->models);
   command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");
   command->callback([options, &exit_code] { exit_code = dance(*options); });
 }

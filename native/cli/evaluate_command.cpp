@@ -10,9 +10,9 @@
 #include "motion/kinematics.h"
 #include "motion/metrics.h"
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/dance_files.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/output.h"
 #include "native/cli/song.h"
 #include "native/engine/models.h"
 #include "native/io/file.h"
@@ -170,8 +170,7 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
                       "Style to compare the size of movement with (the dance's own by default)");
   command->add_option("--model", options->model,
                       "Model whose windows and styles count (the dance's own by default)");
-  command->add_option("--models", options->models,
-                      "Folder of the models (found beside the program by default)");
+  add_models_option(*command, options->models);
   command->add_option("--json", options->json, "Write the figures as JSON; - for standard output");
   command->callback([options, &exit_code] { exit_code = evaluate(*options); });
 }

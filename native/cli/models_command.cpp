@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/engine/models.h"
 
@@ -35,7 +36,7 @@ int list_models(const std::string& given) {
 void add_models_command(CLI::App& app, int& exit_code) {
   auto folder = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("models", "List the models and their styles, and check their files");
-  command->add_option("--models", *folder, "Folder of the models (found beside the program by default)");
+  add_models_option(*command, *folder);
   command->callback([folder, &exit_code] { exit_code = list_models(*folder); });
 }
 

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/output.h"
 #include "native/cli/retarget_command.h"
 
 namespace terpsi::native {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "native/cli/commands.h"
+#include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/engine/models.h"
 #include "native/io/install.h"
@@ -59,8 +60,7 @@ void add_serve_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(0, 65535));
   command->add_option("--web", options->web,
                       "Folder of the built page (found beside the program by default)");
-  command->add_option("--models", options->models,
-                      "Folder of the models (found beside the program by default)");
+  add_models_option(*command, options->models);
   command->callback([options, &exit_code] { exit_code = serve(*options); });
 }
 

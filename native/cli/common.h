@@ -1,5 +1,5 @@
 #pragma once
-// What the subcommands share: the --from and --to options, and careful writing.
+// What the subcommands share: common options, and careful writing.
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -10,7 +10,10 @@
 
 namespace terpsi::native {
 
-void add_range_options(CLI::App& command, TimeRange& range);
+void add_range_options(CLI::App& command, TimeRange& range);     // --from, --to
+void add_models_option(CLI::App& command, std::string& models);  // --models
+void add_model_options(CLI::App& command, int& threads, std::string& model,
+                       std::string& models);  // --threads, --model, --models
 
 // Refuses an output that would replace the input (invalid_argument) or whose folder is not there (io), before
 // any work is done. Empty names and "-" are fine.

@@ -1,4 +1,4 @@
-#include "native/cli/output.h"
+#include "native/cli/common.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -12,6 +12,18 @@ void add_range_options(CLI::App& command, TimeRange& range) {
       ->check(CLI::NonNegativeNumber);
   command.add_option("--to", range.to, "End of the part of the song to use, seconds")
       ->check(CLI::NonNegativeNumber);
+}
+
+void add_models_option(CLI::App& command, std::string& models) {
+  command.add_option("--models", models, "Folder of the models (found beside the program by default)");
+}
+
+void add_model_options(CLI::App& command, int& threads, std::string& model, std::string& models) {
+  command.add_option("--threads", threads, "Threads of the network")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command.add_option("--model", model, "Model by name (the manifest's first by default)");
+  add_models_option(command, models);
 }
 
 Status check_output(const std::string& output, const std::string& input) {
