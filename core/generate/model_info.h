@@ -32,11 +32,12 @@ struct Phrase {
   std::vector<Next> next;  // possible successors, cheapest first
 };
 
-// Network contract ("student", version 1). B windows of W frames, float32 unless said:
+// Network contract (version 1; roles student, teacher, gan). B windows of W frames, float32 unless said:
 //   in  x       [B, W, 151]  x_t = (1 - t) * noise + t * data, normalised: (value - mean) / std
 //   in  t       [B]          0 = noise, 1 = data
 //   in  cond    [B, W, C]    see condition.h
 //   in  phrase  [B, W] int32 phrase code of each frame, 0 = none
+//   in  mask    [B, W, 151]  only of models with `masked`: 1 where x holds known clean motion, else 0
 //   out x1      [B, W, 151]  the clean motion the network believes in, normalised
 struct ModelInfo {
   std::string name, role, file, sha256, licence, card, data;  // card: file name; data: what it was trained on
@@ -46,6 +47,10 @@ struct ModelInfo {
   int condition_columns = 0;  // C
   std::vector<float>
       times;  // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
+  bool masked = false;   // the network takes `mask` (inpainting)
+  float guidance = 1.f;  // default classifier-free guidance scale; 1 = the network is evaluated once per time.
+                         // The unconditional half has phrase 0, style weights 0, accent 0 and energy 0.5;
+                         // x1 = x1_without + guidance (x1_with - x1_without)
   std::array<float, motion::kMotionDims> mean{}, std{};
   std::vector<Style> styles;
   std::vector<Phrase> phrases;

@@ -112,7 +112,7 @@ void Sampler::fill_step() {
                 in_x_.data() + frame_values(slot * plan_.window));
   }
   std::fill(in_t_.begin(), in_t_.end(), model_->times[step_]);
-  input_ = {batch_, in_x_, in_t_, in_cond_, in_phrase_};
+  input_ = {batch_, in_x_, in_t_, in_cond_, in_phrase_, {}};
   step_filled_ = true;
 }
 

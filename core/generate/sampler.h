@@ -38,6 +38,7 @@ struct StepInput {
   std::span<const float> t;
   std::span<const float> cond;
   std::span<const std::int32_t> phrase;
+  std::span<const float> mask;  // empty unless ModelInfo::masked
 };
 
 // Windows in one evaluation. Chunks are joined one after the other, so a dance is the same only where this
