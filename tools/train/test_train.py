@@ -12,7 +12,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from terpsi_train import beats, corpus as C, skeleton as S          # noqa: E402
 from terpsi_train.losses import generator_loss                      # noqa: E402
-from terpsi_train.model import Student, StudentConfig, parameters   # noqa: E402
+from terpsi_train.masks import random_masks                         # noqa: E402
+from terpsi_train.model import Generator, GeneratorConfig, parameters   # noqa: E402
+from terpsi_train.sampling import sample, unconditional             # noqa: E402
 from terpsi_train.windows import FIXED_COLUMNS, WindowMaker         # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -114,7 +116,7 @@ def test_a_fresh_student_recalls_its_phrases():
     torch.manual_seed(0)
     corpus = small_corpus()
     maker = WindowMaker(corpus, 80, 3)
-    model = Student(StudentConfig(window=80, condition=FIXED_COLUMNS + 2, phrases=len(corpus.phrases) + 1, layers=1,
+    model = Generator(GeneratorConfig(window=80, condition=FIXED_COLUMNS + 2, phrases=len(corpus.phrases) + 1, layers=1,
                                   width=64, hidden=64, heads=2))
     poses = torch.from_numpy(maker.poses(16))
     model.remember(poses)
@@ -131,14 +133,14 @@ def test_a_student_learns_one_window():
     torch.manual_seed(0)
     corpus = small_corpus()
     motion, cond, phrase = map(torch.from_numpy, WindowMaker(corpus, 80, 3).make(8))
-    model = Student(StudentConfig(window=80, condition=cond.shape[-1], phrases=len(corpus.phrases) + 1, layers=1,
+    model = Generator(GeneratorConfig(window=80, condition=cond.shape[-1], phrases=len(corpus.phrases) + 1, layers=1,
                                   width=64, hidden=64, heads=2))
     mean, std = motion.reshape(-1, 151).mean(0), motion.reshape(-1, 151).std(0).clamp(min=0.08)
     x1 = (motion - mean) / std
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
     losses = []
     for _ in range(40):
-        loss, _ = generator_loss(model(torch.randn_like(x1), torch.zeros(8), cond, phrase), x1, mean, std, 4)
+        loss, _ = generator_loss(model(torch.randn_like(x1), torch.zeros(8), cond, phrase), x1, mean, std, slice(0, 4))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -146,14 +148,40 @@ def test_a_student_learns_one_window():
     assert losses[-1] < 0.5 * losses[0]
 
 
+def test_masks_know_nothing_or_whole_rotations():
+    mask = random_masks(200, 80, torch.Generator().manual_seed(1))
+    assert set(mask.unique().tolist()) <= {0.0, 1.0}
+    known = mask.flatten(1).mean(1)
+    assert 0.4 < (known == 0).float().mean() < 0.65 and (known > 0.3).any()
+    six = mask[..., S.ROTATIONS].reshape(200, 80, S.JOINTS, 6)
+    assert (six.min(-1).values == six.max(-1).values).all()
+
+
+def test_guidance_leaves_out_what_is_to_be_guided():
+    cond, phrase = torch.rand(2, 80, FIXED_COLUMNS + 2), torch.ones(2, 80, dtype=torch.int32)
+    free, none = unconditional(cond, phrase, torch.tensor([True, False]))
+    assert (free[0, :, FIXED_COLUMNS:] == 0).all() and (free[0, :, 8] == 0).all() and (none[0] == 0).all()
+    assert torch.equal(free[0, :, :7], cond[0, :, :7]) and torch.equal(free[1], cond[1]) and (none[1] == 1).all()
+
+    class Echo(torch.nn.Module):                                # says 1 where it is told a phrase, else 0
+        config = GeneratorConfig()
+
+        def forward(self, x, t, cond, phrase, mask=None):
+            return torch.zeros_like(x) + (phrase > 0).float().unsqueeze(-1)
+
+    noise = torch.randn(2, 80, 151)
+    assert torch.allclose(sample(Echo(), noise, cond, phrase, (0.0, 0.5), 1.0), torch.ones(1))
+    assert torch.allclose(sample(Echo(), noise, cond, phrase, (0.0, 0.5), 2.5), torch.full((1,), 2.5))
+
+
 def test_export_agrees_with_onnx_runtime(tmp_path):
     pytest.importorskip("onnx")
     pytest.importorskip("onnxruntime")
-    import export_student
-    model = Student(StudentConfig(window=40, condition=12, phrases=5, layers=1, width=64, hidden=64, heads=2)).eval()
+    import export_generator
+    model = Generator(GeneratorConfig(window=40, condition=12, phrases=5, layers=1, width=64, hidden=64, heads=2)).eval()
     path = tmp_path / "m.onnx"
-    export_student.export(model, path)
-    assert export_student.difference(model, path) < 2e-3
+    export_generator.export(model, path)
+    assert export_generator.difference(model, path) < 2e-3
     assert path.stat().st_size < 2.6 * parameters(model) + 20000
 
 

@@ -12,7 +12,7 @@ import subprocess
 
 import numpy as np
 
-from . import beats as beat
+from . import ballroom as ballroom_pack, beats as beat
 from .skeleton import (CONTACTS, JOINTS, ROOT, ROTATIONS, UPPER_BODY, fk, mirrored, orthonormal6)
 
 SAMPLES = 24            # per beat
@@ -59,14 +59,17 @@ def retarget(binary, source, target):
                    stdout=subprocess.DEVNULL)
 
 
-def load_clips(data, binary, cache):
-    """Clips of the manifest on our skeleton at 30 fps: list of (entry, motion [T,151], joints [T,24,3], bad [T])."""
+def load_clips(data, binary, cache, ballroom=None):
+    """Clips of the manifest on our skeleton at 30 fps: list of (entry, motion [T,151], joints [T,24,3], bad [T]).
+    ballroom: folder of that pack, or None."""
     data, cache = pathlib.Path(data), pathlib.Path(cache)
     cache.mkdir(parents=True, exist_ok=True)
+    entries = [e for e in json.loads((data / "manifest.json").read_text())["clips"]
+               if e["licence_clear"] != "no" and e["style"] not in LEFT_OUT_STYLES]
+    if ballroom:
+        entries += ballroom_pack.pieces(ballroom, cache)
     out = []
-    for entry in json.loads((data / "manifest.json").read_text())["clips"]:
-        if entry["licence_clear"] == "no" or entry["style"] in LEFT_OUT_STYLES:
-            continue
+    for entry in entries:
         target = cache / (entry["name"] + ".npz")
         if not target.exists():
             retarget(binary, data / entry["file"], target)
@@ -188,9 +191,9 @@ def link(corpus, joints):
         p.next = [(int(k) + 1, float(round(cost[k], 2))) for k in order if np.isfinite(cost[k])]
 
 
-def build(data, binary, cache):
+def build(data, binary, cache, ballroom=None):
     loaded = []
-    for entry, motion, joints, bad in load_clips(data, binary, cache):
+    for entry, motion, joints, bad in load_clips(data, binary, cache, ballroom):
         loaded.append((entry, *face_front(motion, joints), bad))
     groups = {}
     for entry, motion, joints, bad in loaded:

@@ -8,6 +8,7 @@ POSITION = 0.10     # m: a joint this far off costs 1
 VELOCITY = 0.60     # m/s
 ACCELERATION = 15.0 # m/s^2
 SLIDE = 0.30        # m/s of a planted foot
+BEAT = 0.15         # m/s of the mean joint speed, whose minima are the dance's beats
 
 
 def joints_and_velocity(motion):
@@ -21,10 +22,10 @@ def joints_and_velocity(motion):
 
 
 def generator_loss(predicted, target, mean, std, physical):
-    """predicted, target: normalised motion [B, W, 151]. Returns (loss, named parts). The first `physical` windows of
-    the batch pay the terms that need FK, which cost more time than the network itself."""
+    """predicted, target: normalised motion [B, W, 151]. Returns (loss, named parts). The windows of the slice `physical`
+    pay the terms that need FK, which cost more time than the network itself."""
     parts = {"vector": (predicted - target).square().mean()}
-    predicted, target = predicted[:physical], target[:physical]
+    predicted, target = predicted[physical], target[physical]
     with torch.no_grad():
         true_position, true_velocity = joints_and_velocity(target * std + mean)
         planted = (target * std + mean)[:, 1:, CONTACTS].clamp(0, 1)
@@ -36,4 +37,6 @@ def generator_loss(predicted, target, mean, std, physical):
     parts["acceleration"] = (jolt * FPS / ACCELERATION).square().sum(-1).mean()
     feet = velocity[:, :, CONTACT_JOINTS]
     parts["slide"] = ((feet / SLIDE).square().sum(-1) * planted).mean()
+    tempo = velocity.norm(dim=-1).mean(-1) - true_velocity.norm(dim=-1).mean(-1)
+    parts["beat"] = (tempo / BEAT).square().mean()
     return sum(parts.values()), {k: float(v.detach()) for k, v in parts.items()}

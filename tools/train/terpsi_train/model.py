@@ -1,6 +1,8 @@
-"""The student: a small patch transformer with a phrase memory that predicts clean motion (x1) from noisy motion.
+"""The generator: a patch transformer with a phrase memory that predicts clean motion (x1) from noisy motion.
+One architecture in two sizes: the student for the browser and the teacher for the server.
 
 Contract (core/generate/model_info.h): x [B, W, 151], t [B], cond [B, W, C], phrase [B, W] int32 -> x1 [B, W, 151].
+A masked model also takes mask [B, W, 151]: 1 where x is clean motion that is known beforehand (inpainting).
 
  * phrase memory: every 4-beat phrase owns `slots` + 1 vectors, evenly spaced from its start to its end; a frame reads
    them by its phrase phase, linearly between the two nearest. They start as principal components of the real poses
@@ -19,7 +21,7 @@ from .skeleton import MOTION_DIMS
 
 
 @dataclass
-class StudentConfig:
+class GeneratorConfig:
     window: int = 160
     patch: int = 4
     condition: int = 24       # C
@@ -31,12 +33,17 @@ class StudentConfig:
     layers: int = 4
     heads: int = 4
     hidden: int = 448
+    masked: bool = False
+
+
+STUDENT = {}
+TEACHER = dict(memory=64, frame=128, width=384, layers=7, heads=6, hidden=1024, masked=True)
 
 
 class Block(nn.Module):
     """Pre-norm transformer block whose two norms are modulated by the diffusion time."""
 
-    def __init__(self, c: StudentConfig):
+    def __init__(self, c: GeneratorConfig):
         super().__init__()
         self.heads = c.heads
         self.norm1 = nn.LayerNorm(c.width)
@@ -60,14 +67,14 @@ class Block(nn.Module):
         return h + self.down(nn.functional.gelu(self.up(x), approximate="tanh"))
 
 
-class Student(nn.Module):
-    def __init__(self, config: StudentConfig):
+class Generator(nn.Module):
+    def __init__(self, config: GeneratorConfig):
         super().__init__()
         c = self.config = config
         tokens = c.window // c.patch
         self.memory = nn.Embedding(c.phrases, (c.slots + 1) * c.memory)
         nn.init.zeros_(self.memory.weight)
-        self.enter = nn.Linear(MOTION_DIMS + c.condition + c.memory, c.frame)
+        self.enter = nn.Linear(MOTION_DIMS * (2 if c.masked else 1) + c.condition + c.memory, c.frame)
         self.patchify = nn.Linear(c.patch * c.frame, c.width)
         self.bias = nn.Parameter(torch.zeros(c.heads, 2 * tokens - 1))   # relative position
         self.time = nn.Sequential(nn.Linear(32, 64), nn.SiLU(), nn.Linear(64, 64), nn.SiLU())
@@ -105,11 +112,12 @@ class Student(nn.Module):
         slots = self.memory(phrase).view(b, w, c.slots + 1, c.memory)
         return (near.unsqueeze(-2) @ slots).squeeze(-2)
 
-    def forward(self, x, t, cond, phrase):
+    def forward(self, x, t, cond, phrase, mask=None):
         c = self.config
         b, w, _ = x.shape
         memory = self.recall(cond, phrase)
-        frames = nn.functional.gelu(self.enter(torch.cat([x, cond, memory], dim=-1)), approximate="tanh")
+        told = [x, mask, cond, memory] if c.masked else [x, cond, memory]
+        frames = nn.functional.gelu(self.enter(torch.cat(told, dim=-1)), approximate="tanh")
         angle = t.unsqueeze(-1) * self.frequency
         time = self.time(torch.cat([torch.sin(angle), torch.cos(angle)], dim=-1))
         h = self.patchify(frames.reshape(b, w // c.patch, c.patch * c.frame))

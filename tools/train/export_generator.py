@@ -16,7 +16,7 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from terpsi_train import corpus as corpus_module            # noqa: E402
-from terpsi_train.model import Student, StudentConfig, parameters   # noqa: E402
+from terpsi_train.model import Generator, GeneratorConfig, parameters   # noqa: E402
 from terpsi_train.skeleton import MOTION_DIMS                # noqa: E402
 
 OPSET = 17
@@ -54,7 +54,7 @@ def export(model, path):
 def difference(model, path):
     """Largest difference of the x1 of ONNX Runtime and PyTorch (fp16-rounded weights in both), normalised units."""
     import onnxruntime
-    rounded = Student(model.config).eval()
+    rounded = Generator(model.config).eval()
     rounded.load_state_dict({k: v.half().float() for k, v in model.state_dict().items()}, strict=True)
     c, r = model.config, np.random.default_rng(0)
     x = r.standard_normal((3, c.window, MOTION_DIMS)).astype(np.float32)
@@ -99,7 +99,7 @@ def main():
     a = a.parse_args()
     run, models = pathlib.Path(a.run), pathlib.Path(a.models)
     saved = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=False)
-    model = Student(StudentConfig(**saved["config"])).eval()
+    model = Generator(GeneratorConfig(**saved["config"])).eval()
     model.load_state_dict(saved["average"])
     corpus = corpus_module.build(a.data, a.terpsi, run / "retargeted")
     assert len(corpus.phrases) + 1 == model.config.phrases, "the corpus has changed since training"

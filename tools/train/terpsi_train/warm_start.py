@@ -1,0 +1,56 @@
+"""Starts a model from an exported one, also when the corpus has been cut a little differently since."""
+
+import json
+import pathlib
+
+import numpy as np
+import torch
+
+from .skeleton import ROTATIONS
+
+
+def exported_weights(model, path):
+    """The state of a model of the same architecture, read from its ONNX file."""
+    import onnx
+    graph = onnx.load(str(path)).graph
+    stored = {i.name.removesuffix(".half"): onnx.numpy_helper.to_array(i) for i in graph.initializer}
+    state = {}
+    # Linear layers on more than two dimensions became MatMuls with nameless transposed weights, in order of use.
+    nameless = [stored[n.input[1]] for n in graph.node if n.op_type == "MatMul" and n.input[1] in stored]
+    linear = ["enter", "patchify"]
+    for i in range(model.config.layers):
+        linear += [f"blocks.{i}.{n}" for n in ("qkv", "out", "up", "down")]
+    linear += ["unpatchify", "leave"]
+    for name, values in zip(linear, nameless, strict=True):
+        state[name + ".weight"] = torch.from_numpy(values.T.astype(np.float32))
+    for name, values in stored.items():
+        if not name.startswith("onnx::") and name in model.state_dict():
+            state[name] = torch.from_numpy(values.astype(np.float32))
+    return state
+
+
+@torch.no_grad()
+def load_onnx(model, path, poses):
+    """Loads the weights; each phrase takes the memory of the old phrase that dances most like it.
+    poses: [phrases, slots + 1, 151] of the new corpus, physical. Returns (mean, std, what was done in words): the
+    model keeps its own normalisation."""
+    c = model.config
+    entry = next(m for m in json.loads((pathlib.Path(path).parent / "manifest.json").read_text())["models"]
+                 if m["file"] == pathlib.Path(path).name)
+    mean, std = torch.tensor(entry["mean"]), torch.tensor(entry["std"])
+    state = exported_weights(model, path)
+    missing = set(model.state_dict()) - set(state)
+    assert not missing, f"{path} lacks {sorted(missing)}"
+    # Rotations that the memory alone recalls, at every slot, through the last layer.
+    old = state["memory.weight"].view(-1, c.slots + 1, c.memory)
+    recalled = old @ state["leave.weight"][:, -c.memory:].T + state["leave.bias"]
+    recalled = (recalled * std + mean)[..., ROTATIONS].flatten(1)
+    wanted = poses[..., ROTATIONS].flatten(1)
+    distance = torch.cdist(wanted, recalled)
+    distance[:, 0] = float("inf")
+    best = distance.argmin(1)
+    best[0] = 0
+    state["memory.weight"] = state["memory.weight"][best]
+    model.load_state_dict(state)
+    return mean, std, (f"started from {path}: {len(set(best[1:].tolist()))} of its {len(old) - 1} phrases taken for "
+            f"{c.phrases - 1}, median distance {float(distance[1:].min(1).values.median()):.2f}")
