@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Exports a trained student to models/: fp16 ONNX, its manifest entry and its card; checks ONNX Runtime against PyTorch.
+"""Exports a trained generator to models/: fp16 ONNX and its manifest entry; checks ONNX Runtime against PyTorch.
 
-  tools/train/export_student.py --run runs/student --data $TERPSI_DATA/open --terpsi build/terpsi --models models
+  tools/train/export_generator.py --run runs/student --name student --data $TERPSI_DATA/open --terpsi build/terpsi --models models
 """
 
 import argparse
@@ -16,11 +16,15 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from terpsi_train import corpus as corpus_module            # noqa: E402
+from terpsi_train.gan import RecurrentGenerator              # noqa: E402
 from terpsi_train.model import Generator, GeneratorConfig, parameters   # noqa: E402
 from terpsi_train.skeleton import MOTION_DIMS                # noqa: E402
 
 OPSET = 17
 OVERLAP = 32
+OPEN_DATA = "open pack: AIST++ annotations (CC BY 4.0), CMU mocap, Perfume (MIT), Animated Drawings (MIT); see the card"
+BALLROOM_DATA = "; and the ballroom pack of Tang et al. 2018, which has no licence"
+RESEARCH = "research use only"
 
 
 def to_half_weights(model):
@@ -37,11 +41,23 @@ def to_half_weights(model):
     return model
 
 
+def build(config, state, role):
+    """The model of a checkpoint, for inference."""
+    model = (RecurrentGenerator if role == "gan" else Generator)(config).eval()
+    model.load_state_dict(state)
+    return model
+
+
+def inputs_of(config):
+    return ["x", "t", "cond", "phrase"] + (["mask"] if config.masked else [])
+
+
 def export(model, path):
     c = model.config
     args = (torch.randn(2, c.window, MOTION_DIMS), torch.tensor([0.0, 0.5]), torch.randn(2, c.window, c.condition),
-            torch.zeros(2, c.window, dtype=torch.int32))
-    names = ["x", "t", "cond", "phrase"]
+            torch.zeros(2, c.window, dtype=torch.int32), torch.zeros(2, c.window, MOTION_DIMS))
+    names = inputs_of(c)
+    args = args[:len(names)]
     options = {"dynamo": False} if int(torch.__version__.split(".")[0]) >= 2 else {}
     torch.onnx.export(model, args, str(path), input_names=names, output_names=["x1"], opset_version=OPSET,
                       dynamic_axes={n: {0: "B"} for n in names + ["x1"]}, **options)
@@ -51,34 +67,37 @@ def export(model, path):
     onnx.save(graph, str(path))
 
 
-def difference(model, path):
+def difference(model, path, role="student"):
     """Largest difference of the x1 of ONNX Runtime and PyTorch (fp16-rounded weights in both), normalised units."""
     import onnxruntime
-    rounded = Generator(model.config).eval()
-    rounded.load_state_dict({k: v.half().float() for k, v in model.state_dict().items()}, strict=True)
+    rounded = build(model.config, {k: v.half().float() for k, v in model.state_dict().items()}, role)
     c, r = model.config, np.random.default_rng(0)
     x = r.standard_normal((3, c.window, MOTION_DIMS)).astype(np.float32)
     t = np.array([0, 0.25, 0.75], np.float32)
     cond = r.standard_normal((3, c.window, c.condition)).astype(np.float32)
     phrase = r.integers(0, c.phrases, (3, c.window)).astype(np.int32)
+    mask = (r.random((3, c.window, MOTION_DIMS)) < 0.2).astype(np.float32)
+    told = dict(zip(inputs_of(c), (x, t, cond, phrase, mask)))
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    got = session.run(None, {"x": x, "t": t, "cond": cond, "phrase": phrase})[0]
+    got = session.run(None, told)[0]
     with torch.no_grad():
-        want = rounded(*map(torch.from_numpy, (x, t, cond, phrase))).numpy()
+        want = rounded(*map(torch.from_numpy, told.values())).numpy()
     return float(np.abs(got - want).max())
 
 
-def entry(name, path, model, corpus, mean, std, times, data):
+def entry(name, role, path, model, corpus, mean, std, times, guidance, data, licence):
     c = model.config
     raw = path.read_bytes()
     shape = lambda *s: [str(v) for v in s]     # noqa: E731
+    motion = shape("B", c.window, MOTION_DIMS)
+    shapes = {"x": motion, "t": shape("B"), "cond": shape("B", c.window, c.condition), "phrase": shape("B", c.window),
+              "mask": motion}
     return {
-        "name": name, "role": "student", "file": path.name, "sha256": hashlib.sha256(raw).hexdigest(),
-        "bytes": len(raw), "opset": OPSET, "licence": "MIT", "card": name + ".md", "data": data,
+        "name": name, "role": role, "file": path.name, "sha256": hashlib.sha256(raw).hexdigest(),
+        "bytes": len(raw), "opset": OPSET, "licence": licence, "card": name + ".md", "data": data,
         "feature_version": 1, "skeleton_version": 1, "condition_version": 1,
-        "window": c.window, "overlap": OVERLAP, "condition_columns": c.condition, "times": list(times),
-        "inputs": {"x": shape("B", c.window, MOTION_DIMS), "t": shape("B"),
-                   "cond": shape("B", c.window, c.condition), "phrase": shape("B", c.window)},
+        "window": c.window, "overlap": OVERLAP, "condition_columns": c.condition, "times": [float(f"{t:.6g}") for t in times],
+        "guidance": guidance, "inputs": {n: shapes[n] for n in inputs_of(c)},
         "outputs": {"x1": shape("B", c.window, MOTION_DIMS)},
         "mean": [float(f"{v:.6g}") for v in mean], "std": [float(f"{v:.6g}") for v in std],
         "styles": [{"name": s, "bpm": float(round(b, 2)), "magnitude": float(round(m, 3))} for s, b, m in
@@ -92,29 +111,31 @@ def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--run", required=True)
     a.add_argument("--data", required=True)
+    a.add_argument("--ballroom", help="folder of that pack, where the run was trained on it")
     a.add_argument("--terpsi", default="build/terpsi")
     a.add_argument("--models", default="models")
-    a.add_argument("--name", default="student")
+    a.add_argument("--name", required=True, help="name of the model and its file")
+    a.add_argument("--guidance", type=float, default=1.0)
     a.add_argument("--times", help="comma-separated sampler times; default: those of training")
     a = a.parse_args()
     run, models = pathlib.Path(a.run), pathlib.Path(a.models)
     saved = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=False)
-    model = Generator(GeneratorConfig(**saved["config"])).eval()
-    model.load_state_dict(saved["average"])
-    corpus = corpus_module.build(a.data, a.terpsi, run / "retargeted")
+    role = saved["role"]
+    model = build(GeneratorConfig(**saved["config"]), saved["average"], role)
+    corpus = corpus_module.build(a.data, a.terpsi, run / "retargeted", a.ballroom)
     assert len(corpus.phrases) + 1 == model.config.phrases, "the corpus has changed since training"
     path = models / (a.name + ".onnx")
     export(model, path)
-    error = difference(model, path)
+    error = difference(model, path, role)
     print(f"{path}: {path.stat().st_size} bytes, {parameters(model)} parameters, ORT differs by {error:.2e}")
     assert error < 2e-3, "ONNX Runtime and PyTorch disagree"
     times = [float(v) for v in a.times.split(",")] if a.times else saved["times"]
-    made = entry(a.name, path, model, corpus, saved["mean"].tolist(), saved["std"].tolist(), times,
-                 "open pack: AIST++ annotations (CC BY 4.0), CMU mocap, Perfume (MIT), Animated Drawings (MIT); see the card")
+    made = entry(a.name, role, path, model, corpus, saved["mean"].tolist(), saved["std"].tolist(), times, a.guidance,
+                 OPEN_DATA + (BALLROOM_DATA if a.ballroom else ""), RESEARCH if a.ballroom else "MIT")
     file = models / "manifest.json"
     manifest = json.loads(file.read_text()) if file.exists() else {"manifest_version": 1, "models": []}
     others = [m for m in manifest["models"] if m["name"] != a.name]
-    manifest["models"] = [made] + others
+    manifest["models"] = sorted([made] + others, key=lambda m: m["name"] != "student")   # the default first
     text = json.dumps(manifest, separators=(",", ":")).replace('{"style"', '\n{"style"').replace('"phrases"', '\n"phrases"')
     file.write_text(text + "\n")
 

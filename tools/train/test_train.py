@@ -11,6 +11,7 @@ torch = pytest.importorskip("torch")
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from terpsi_train import beats, corpus as C, skeleton as S          # noqa: E402
+from terpsi_train.gan import Critic, RecurrentGenerator             # noqa: E402
 from terpsi_train.losses import generator_loss                      # noqa: E402
 from terpsi_train.masks import random_masks                         # noqa: E402
 from terpsi_train.model import Generator, GeneratorConfig, parameters   # noqa: E402
@@ -174,15 +175,32 @@ def test_guidance_leaves_out_what_is_to_be_guided():
     assert torch.allclose(sample(Echo(), noise, cond, phrase, (0.0, 0.5), 2.5), torch.full((1,), 2.5))
 
 
-def test_export_agrees_with_onnx_runtime(tmp_path):
+@pytest.mark.parametrize("role", ["student", "teacher", "gan"])
+def test_export_agrees_with_onnx_runtime(tmp_path, role):
     pytest.importorskip("onnx")
     pytest.importorskip("onnxruntime")
     import export_generator
-    model = Generator(GeneratorConfig(window=40, condition=12, phrases=5, layers=1, width=64, hidden=64, heads=2)).eval()
+    config = GeneratorConfig(window=40, condition=12, phrases=5, layers=1, width=64, hidden=64, heads=2,
+                             masked=role == "teacher")
+    model = (RecurrentGenerator if role == "gan" else Generator)(config).eval()
     path = tmp_path / "m.onnx"
     export_generator.export(model, path)
-    assert export_generator.difference(model, path) < 2e-3
+    assert export_generator.difference(model, path, role) < 2e-3
     assert path.stat().st_size < 2.6 * parameters(model) + 20000
+
+
+def test_the_critic_learns_to_tell_real_from_still():
+    torch.manual_seed(0)
+    motion, cond, _ = map(torch.from_numpy, WindowMaker(small_corpus(), 80, 3).make(16))
+    still = motion[:, :1].expand_as(motion)
+    critic, memory = Critic(cond.shape[-1], 8), torch.zeros(16, 80, 8)
+    optimizer = torch.optim.AdamW(critic.parameters(), 1e-2)
+    for _ in range(30):
+        loss = torch.relu(1 - critic(motion, cond, memory)[0]).mean() + torch.relu(1 + critic(still, cond, memory)[0]).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert critic(motion, cond, memory)[0].mean() > critic(still, cond, memory)[0].mean() + 0.5
 
 
 def test_the_shipped_student_is_small_enough():

@@ -8,7 +8,7 @@ POSITION = 0.10     # m: a joint this far off costs 1
 VELOCITY = 0.60     # m/s
 ACCELERATION = 15.0 # m/s^2
 SLIDE = 0.30        # m/s of a planted foot
-BEAT = 0.15         # m/s of the mean joint speed, whose minima are the dance's beats
+BEAT = 0.40         # m/s of the mean joint speed, whose minima are the dance's beats
 
 
 def joints_and_velocity(motion):

@@ -112,6 +112,13 @@ class Generator(nn.Module):
         slots = self.memory(phrase).view(b, w, c.slots + 1, c.memory)
         return (near.unsqueeze(-2) @ slots).squeeze(-2)
 
+    def mix(self, h, time):
+        """Tokens [B, W / patch, width] that have seen each other."""
+        bias = self.bias[:, self.relative]
+        for block in self.blocks:
+            h = block(h, bias, time)
+        return h
+
     def forward(self, x, t, cond, phrase, mask=None):
         c = self.config
         b, w, _ = x.shape
@@ -121,10 +128,7 @@ class Generator(nn.Module):
         angle = t.unsqueeze(-1) * self.frequency
         time = self.time(torch.cat([torch.sin(angle), torch.cos(angle)], dim=-1))
         h = self.patchify(frames.reshape(b, w // c.patch, c.patch * c.frame))
-        bias = self.bias[:, self.relative]
-        for block in self.blocks:
-            h = block(h, bias, time)
-        up = self.unpatchify(self.norm(h)).view(b, w, c.frame)
+        up = self.unpatchify(self.norm(self.mix(h, time))).view(b, w, c.frame)
         detail = nn.functional.gelu(self.smooth((up + frames).transpose(1, 2)).transpose(1, 2), approximate="tanh")
         return self.leave(torch.cat([detail, memory], dim=-1))
 
