@@ -15,13 +15,14 @@ import sys
 import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from terpsi_train.corpus import build                      # noqa: E402
 from terpsi_train.losses import generator_loss               # noqa: E402
 from terpsi_train.masks import random_masks                  # noqa: E402
 from terpsi_train.model import STUDENT, TEACHER, Generator, GeneratorConfig, config_dict, parameters   # noqa: E402
 from terpsi_train.pairs import Pairs                         # noqa: E402
 from terpsi_train.run import Run, arguments, descend, follow, optimizer_of   # noqa: E402
 from terpsi_train.sampling import unconditional, validate    # noqa: E402
-from terpsi_train.warm_start import load_onnx                # noqa: E402
+from terpsi_train.warm_start import load_onnx, load_run                 # noqa: E402
 from terpsi_train.windows import FIXED_COLUMNS               # noqa: E402
 
 # The samplers' time grids. The student's training visits these times only, the teacher's all of 0 to 1.
@@ -36,7 +37,7 @@ def main():
     parser.add_argument("--role", choices=list(ROLES), required=True)
     parser.add_argument("--teacher", help="run folder of the teacher to distil (student)")
     parser.add_argument("--pairs", type=int, default=3072, help="dances of the teacher to distil from")
-    parser.add_argument("--start", help="ONNX model to start from (its manifest.json beside it)")
+    parser.add_argument("--start", help="where to start: an ONNX model with its manifest.json beside it, or a run on --data alone")
     a = parser.parse_args()
     run = Run(a)
     corpus, device, times = run.corpus, run.device, TIMES[a.role]
@@ -45,7 +46,11 @@ def main():
     model = Generator(config).to(device)
     poses = torch.from_numpy(run.maker.poses(config.slots)).to(device)
     if a.start:
-        run.mean, run.std, words = load_onnx(model, a.start, poses)
+        if a.start.endswith(".onnx"):
+            run.mean, run.std, words = load_onnx(model, a.start, poses)
+        else:
+            old = build(a.data, a.terpsi, run.out / "retargeted")
+            run.mean, run.std, words = load_run(model, a.start, old, corpus, poses)
         run.say(words)
     else:
         poses[1:] = (poses[1:] - run.mean) / run.std

@@ -1,4 +1,5 @@
-"""Starts a model from an exported one, also when the corpus has been cut a little differently since."""
+"""Starts a model from an exported one, also when the corpus has been cut a little differently since, or from a run on
+part of the corpus."""
 
 import json
 import pathlib
@@ -6,7 +7,8 @@ import pathlib
 import numpy as np
 import torch
 
-from .skeleton import ROTATIONS
+from .skeleton import MOTION_DIMS, ROTATIONS
+from .windows import FIXED_COLUMNS
 
 
 def exported_weights(model, path):
@@ -54,3 +56,39 @@ def load_onnx(model, path, poses):
     model.load_state_dict(state)
     return mean, std, (f"started from {path}: {len(set(best[1:].tolist()))} of its {len(old) - 1} phrases taken for "
             f"{c.phrases - 1}, median distance {float(distance[1:].min(1).values.median()):.2f}")
+
+
+def phrase_names(corpus):
+    return [(corpus.clips[p.clip].name, p.start) for p in corpus.phrases]
+
+
+@torch.no_grad()
+def load_run(model, run, old, new, poses):
+    """Goes on from another run whose corpus `old` is part of `new`: shared phrases and styles keep what was learned,
+    new phrases get the memory that the last layer turns into their poses. poses: as for load_onnx.
+    Returns (mean, std, what was done in words)."""
+    c = model.config
+    saved = torch.load(pathlib.Path(run) / "checkpoint.pt", map_location=poses.device, weights_only=False)
+    mean, std, state = saved["mean"], saved["std"], dict(saved["average"])
+    wide, into = state["enter.weight"], model.enter.weight.clone()
+    fixed = MOTION_DIMS * (2 if c.masked else 1) + FIXED_COLUMNS
+    into[:, :fixed] = wide[:, :fixed]
+    into[:, fixed:fixed + len(new.styles)] = 0
+    for i, style in enumerate(old.styles):
+        into[:, fixed + new.styles.index(style)] = wide[:, fixed + i]
+    into[:, -c.memory:] = wide[:, -c.memory:]
+    state["enter.weight"] = into
+    leave = state["leave.weight"][:, -c.memory:]
+    wanted = (poses - mean) / std - state["leave.bias"]
+    inverse = torch.linalg.solve(leave.T @ leave + 1e-2 * torch.eye(c.memory, device=leave.device), leave.T)
+    memory = (wanted @ inverse.T).flatten(1)
+    memory[0] = state["memory.weight"][0]
+    known = {name: i + 1 for i, name in enumerate(phrase_names(old))}
+    taken = 0
+    for i, name in enumerate(phrase_names(new)):
+        if name in known:
+            memory[i + 1] = state["memory.weight"][known[name]]
+            taken += 1
+    state["memory.weight"] = memory
+    model.load_state_dict(state)
+    return mean, std, f"goes on from {run}: {taken} of {len(new.phrases)} phrases and {len(old.styles)} styles known"
