@@ -9,13 +9,17 @@
 #include "native/cli/progress.h"
 #include "native/cli/song.h"
 #include "native/engine/models.h"
+#include "native/engine/phrase_corpus.h"
 #include "native/engine/render.h"
+#include "native/engine/render_graph.h"
 
 namespace terpsi::native {
 namespace {
 
+constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
+
 struct Options {
-  std::string song, out, device = "auto", model, models;
+  std::string song, out, device = "auto", model, models, corpus;
   TimeRange range;
   RenderOptions render;
   int threads = EngineOptions{}.threads;
@@ -24,6 +28,9 @@ struct Options {
 
 Status check_options(const Options& options) {
   if (auto status = check_device(options.device); !status) return status;
+  if ((options.model == kGraphModel) != !options.corpus.empty()) {
+    return Error{ErrorCode::invalid_argument, "--model graph and --corpus FILE.npz go together; give both"};
+  }
   if (auto status = check_dance_path(options.out); !status) return status;
   return check_output(options.out, options.song);
 }
@@ -45,6 +52,34 @@ format::Dance make_dance(const Options& options, const audio::MusicAnalysis& mus
   return dance;
 }
 
+// What a render came to: the dance in its file, or the reason why not.
+int save(const Options& options, const HeardSong& heard, const generate::ModelInfo& model,
+         Result<Render> rendered, ProgressReport& progress) {
+  if (!rendered) {
+    const bool of_options =
+        rendered.error().code == ErrorCode::not_found || rendered.error().code == ErrorCode::invalid_argument;
+    return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
+  }
+  const format::Dance made = make_dance(options, heard.music, model, std::move(*rendered));
+  if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitIo);
+  char text[200];
+  std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
+                made.style.c_str(), heard.music.tempo_bpm, static_cast<unsigned long long>(made.seed));
+  progress.finish(options.out + text);
+  return heard.song.warning.empty() ? kExitOk : kExitDamaged;
+}
+
+// A dance of recorded phrases, without a network: --model graph.
+int dance_graph(const Options& options, const HeardSong& heard, ProgressReport& progress) {
+  const auto file = load_corpus(options.corpus);
+  if (!file) return fail(file.error(), kExitModel);
+  auto model = generate::graph_model(file->corpus);
+  model.sha256 = file->sha256;
+  progress.stage("dancing");
+  return save(options, heard, model, render_graph(heard.music, file->corpus, model, options.render),
+              progress);
+}
+
 int dance(const Options& options) {
   if (auto status = check_options(options); !status) {
     return fail(status.error(), status.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
@@ -59,6 +94,7 @@ int dance(const Options& options) {
   if (interrupted()) return kExitCancelled;
 
   progress.stage("loading the model");
+  if (options.model == kGraphModel) return dance_graph(options, *heard, progress);
   const std::string folder = models_folder(options.models);
   const auto manifest = load_manifest(folder);
   if (!manifest) return fail(manifest.error(), kExitModel);
@@ -74,18 +110,7 @@ int dance(const Options& options) {
     progress.update(state.progress);
     return !interrupted();
   });
-  if (!rendered) {
-    const bool of_options =
-        rendered.error().code == ErrorCode::not_found || rendered.error().code == ErrorCode::invalid_argument;
-    return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
-  }
-  const format::Dance made = make_dance(options, heard->music, *model, std::move(*rendered));
-  if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitIo);
-  char text[200];
-  std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
-                made.style.c_str(), heard->music.tempo_bpm, static_cast<unsigned long long>(made.seed));
-  progress.finish(options.out + text);
-  return heard->song.warning.empty() ? kExitOk : kExitDamaged;
+  return save(options, *heard, *model, std::move(rendered), progress);
 }
 
 }  // namespace
@@ -119,6 +144,8 @@ void add_dance_command(CLI::App& app, int& exit_code) {
   command->add_option("--device", options->device, "Where to run the network: auto or cpu")
       ->capture_default_str();
   add_model_options(*command, options->threads, options->model, options->models);
+  command->add_option("--corpus", options->corpus,
+                      "Recorded phrases to dance with --model graph (.npz of tools/train/build_corpus.py)");
   command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");
   command->callback([options, &exit_code] { exit_code = dance(*options); });
 }

@@ -1,0 +1,13 @@
+#pragma once
+// The path from music to a dance of recorded phrases, the counterpart of render() without a network.
+
+#include "generate/motion_graph.h"
+#include "native/engine/render.h"
+
+namespace terpsi::native {
+
+// `model`: graph_model(corpus). Errors: those of make_condition and dance_phrases.
+Result<Render> render_graph(const audio::MusicAnalysis& music, const generate::PhraseCorpus& corpus,
+                            const generate::ModelInfo& model, const RenderOptions& options);
+
+}  // namespace terpsi::native
