@@ -31,6 +31,27 @@ inline constexpr std::size_t kMaxStyles = 64;
 inline constexpr std::size_t kMaxPhrases = 20000;
 inline constexpr std::size_t kMaxNext = 256;  // successors of a phrase
 inline constexpr std::size_t kMaxSamplerSteps = 64;
+inline constexpr double kMaxGuidance = 20.0;  // classifier-free guidance scale
+inline constexpr int kMaxCandidates = 64;     // dances to choose from, for each section
+
+// Constraints
+inline constexpr std::size_t kMaxConstraintsBytes = 4u << 20;
+inline constexpr int kMaxConstraintsDepth = 8;  // of nested arrays and objects in the file
+inline constexpr std::size_t kMaxKeyframes = 2000;
+inline constexpr std::size_t kMaxKeptRanges = 200;
+inline constexpr std::size_t kMaxKeptDances = 16;
+inline constexpr std::size_t kMaxPathPoints = 5000;
+inline constexpr float kMaxFloorMetres = 100.f;  // of a demanded place from the middle of the stage
+
+// Shape of a dance
+inline constexpr std::size_t kMaxSectionStyles = 64;
+inline constexpr int kMaxDancers = 8;
+inline constexpr double kMinSpacing = 0.5, kMaxSpacing = 10.0;  // metres between dancers
+
+// Evaluation
+inline constexpr std::size_t kMaxRecordings = 2000;  // motions in one folder
+inline constexpr std::size_t kMaxSets = 64;
+inline constexpr double kMinSegmentSeconds = 1, kMaxSegmentSeconds = 60;
 
 // Server
 inline constexpr std::size_t kMaxServedFileBytes = 256u << 20;  // larger files are not served

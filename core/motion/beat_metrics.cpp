@@ -54,6 +54,24 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
 }
 
+// Times of the strict local extrema that lie beyond the mean: maxima for sign 1, minima for sign -1.
+std::vector<double> salient(const std::vector<double>& speed, double sign, double fps) {
+  double mean = 0;
+  for (const double v : speed) mean += v / static_cast<double>(speed.size());
+  std::vector<double> out;
+  for (std::size_t i = 1; i + 1 < speed.size(); ++i)
+    if (sign * (speed[i] - speed[i - 1]) > 0 && sign * (speed[i] - speed[i + 1]) > 0 &&
+        sign * (speed[i] - mean) > 0)
+      out.push_back(static_cast<double>(i) / fps);
+  return out;
+}
+
+double mean_distance(const std::vector<double>& points, std::span<const double> beats) {
+  double sum = 0;
+  for (const double t : points) sum += nearest(beats, t) / static_cast<double>(points.size());
+  return sum;
+}
+
 std::vector<double> within(std::span<const double> times, double shift, double end) {
   std::vector<double> out;
   for (const double t : times)
@@ -135,6 +153,9 @@ BeatMetrics beat_metrics(std::span<const JointPositions> joints, double fps,
   out.f1 = matched == 0 ? 0 : 2 * out.precision * out.recall / (out.precision + out.recall);
   out.rhythm_alignment = near / music_count;
   out.sync_error = median(offsets);
+  const std::vector<double> speed = smoothed(mean_joint_speed(joints, fps), kSmoothSigma * fps);
+  out.alignment_error = mean_distance(salient(speed, -1, fps), music);
+  out.alignment_error_ref = mean_distance(salient(speed, 1, fps), music);
   return out;
 }
 

@@ -26,6 +26,13 @@ struct BeatMetrics {
   double precision = 0, recall = 0, f1 = 0;  // dance beats against music beats, one to one, within 70 ms
   double rhythm_alignment = 0;               // share of music beats with a dance beat within 100 ms
   double sync_error = 0;                     // median of d, seconds; 0 if there are no dance beats
+
+  // Beat alignment error of seed paper 001: mean time from a salient point of the motion to the nearest music
+  // beat, seconds. `_ref`: local maxima of the smoothed mean joint speed above its mean, as the paper's words
+  // say; a dance that rests on every beat then errs by half a period. The corrected one takes the rests:
+  // minima below the mean. A dance that does not listen errs by a quarter of the period. 0 if there are no
+  // such points.
+  double alignment_error = 0, alignment_error_ref = 0;
 };
 
 // Music beats outside the motion do not count. All zero if there are none, or fewer than 3 frames.

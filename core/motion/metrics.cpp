@@ -164,6 +164,11 @@ MotionMetrics motion_metrics(Joints joints, double fps) {
     const auto low = static_cast<double>(lowest_point(p));
     out.floating += std::max(0.0, low) / static_cast<double>(joints.size());
     out.penetration += std::max(0.0, -low) / static_cast<double>(joints.size());
+    float joint_low = p[0].y();
+    for (const Vec3& q : p) joint_low = std::min(joint_low, q.y());
+    out.floating_ref += std::max(0.0, static_cast<double>(joint_low)) / static_cast<double>(joints.size());
+    out.penetration_ref +=
+        std::max(0.0, -static_cast<double>(joint_low)) / static_cast<double>(joints.size());
   }
   if (joints.size() < 2) return out;
   out.magnitude = mean_of_differences(joints, 1) * fps;
@@ -174,6 +179,21 @@ MotionMetrics motion_metrics(Joints joints, double fps) {
   out.pfc = physical_foot_contact(joints, fps);
   foot_contact(joints, fps, out);
   return out;
+}
+
+double smoothness_index(double jerk, double reference_jerk) {
+  if (!(jerk >= 0) || !(reference_jerk > 0) || !std::isfinite(jerk) || !std::isfinite(reference_jerk))
+    return 0;
+  return std::min(100.0, 200 / (1 + jerk / reference_jerk));
+}
+
+double paired_error(Joints joints, Joints real) {
+  const std::size_t frames = std::min(joints.size(), real.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < frames; ++i)
+    for (std::size_t j = 0; j < kJoints; ++j)
+      sum += (at(joints, i, j) - at(joints, i, kPelvis) - at(real, i, j) + at(real, i, kPelvis)).norm();
+  return frames > 0 ? sum / static_cast<double>(frames * kJoints) : 0;
 }
 
 double seam_jerk_ratio(Joints joints, double fps, std::span<const std::size_t> seams) {

@@ -32,7 +32,8 @@ struct MotionMetrics {
 
   double floating =
       0;  // mean height of the lowest point of the body where above the floor y = 0 (see floor.h), metres
-  double penetration = 0;  // mean depth of it where below, metres
+  double penetration = 0;                        // mean depth of it where below, metres
+  double floating_ref = 0, penetration_ref = 0;  // the same of the lowest joint, whose flesh is not counted
 
   double bone_deviation = 0;  // D_bone: mean over frames and bones of |length - ours| / ours
   double symmetry = 0;        // S_sym, see symmetry_score
@@ -45,6 +46,15 @@ MotionMetrics motion_metrics(std::span<const JointPositions> joints, double fps)
 // with the facing direction (hips and up) removed and c is the mean of their distances from the pelvis. 1 = a
 // perfectly symmetrical pose.
 double symmetry_score(std::span<const JointPositions> joints);
+
+// Smoothness index of seed paper 000: 200 / (1 + jerk / reference_jerk), at most 100; percent. Motion as
+// smooth as the reference has 100, and so has any that is smoother: look at the raw jerks too. 0 unless both
+// are finite, the jerk not negative and the reference positive.
+double smoothness_index(double jerk, double reference_jerk);
+
+// MAE of seed paper 000 against the real dance to the same music: mean distance of the joints, metres, both
+// seen from their own pelvis in world axes, over the frames that both have. 0 without frames.
+double paired_error(std::span<const JointPositions> joints, std::span<const JointPositions> real);
 
 // Mean jerk over the frames within 0.1 s of a seam, divided by the mean jerk elsewhere. 1 = seams cannot be
 // told. 0 without seams. A seam is the first frame of a new window.

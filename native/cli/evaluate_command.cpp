@@ -1,21 +1,21 @@
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <optional>
 
 #include "base/limits.h"
 #include "generate/window_plan.h"
-#include "motion/beat_metrics.h"
 #include "motion/kinematics.h"
 #include "motion/metrics.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/dance_files.h"
+#include "native/cli/evaluate_sets.h"
 #include "native/cli/exit_code.h"
+#include "native/cli/figures.h"
+#include "native/cli/recording.h"
 #include "native/cli/song.h"
 #include "native/engine/models.h"
-#include "native/io/file.h"
 
 namespace terpsi::native {
 namespace {
@@ -23,33 +23,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string dance, song, beats, style, model, models, json;
+  std::string dance, song, beats, style, model, models, json, paired;
   TimeRange range;
+  SetsOptions sets;
 };
 
-constexpr std::size_t kMaxBeatsFileBytes = 4u << 20;
-
-// Beat times of a text file: the first number of each line, # begins a comment; those in the range, relative
-// to its start.
-Result<std::vector<double>> read_beats(const std::string& path, TimeRange range) {
-  const auto bytes = read_file(path, kMaxBeatsFileBytes);
-  if (!bytes) return bytes.error();
-  std::istringstream lines(std::string(bytes->begin(), bytes->end()));
-  std::vector<double> beats;
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line.substr(0, line.find('#')));
-    double time = 0;
-    if (words >> time && time >= range.from && time < range.to) beats.push_back(time - range.from);
-  }
-  if (beats.empty())
-    return Error{ErrorCode::empty,
-                 path + " has no beat times in the chosen part; each line must begin with seconds"};
-  std::sort(beats.begin(), beats.end());
-  return beats;
-}
-
 Result<std::vector<double>> music_beats(const Options& options) {
-  if (!options.beats.empty()) return read_beats(options.beats, options.range);
+  if (!options.beats.empty()) return read_beats(options.beats, options.range.from, options.range.to);
   auto heard = hear_song(options.song, options.range);
   if (!heard) return heard.error();
   return std::move(heard->music.beats);
@@ -91,41 +71,49 @@ Status add_model_figures(Json& json, const Options& options, const format::Dance
                "the model has no style \"" + style + "\"; `terpsi models` lists those it has"};
 }
 
-Result<Json> measure(const Options& options, const format::Dance& dance, const std::vector<double>& beats) {
+Result<Json> measure(const Options& options, const format::Dance& dance, const std::vector<double>& beats,
+                     const Stretch* real) {
   const auto joints = motion::joint_positions(dance.clip);
-  const auto beat = motion::beat_metrics(joints, limits::kFps, beats);
-  const auto m = motion::motion_metrics(joints, limits::kFps);
-  Json json = {{"duration", dance.clip.seconds()},
-               {"frames", dance.clip.size()},
-               {"music_beats", beat.music_beats},
-               {"dance_beats", beat.dance_beats},
-               {"bas", beat.score},
-               {"bas_chance", beat.chance},
-               {"bas_excess", beat.excess},
-               {"beat_precision", beat.precision},
-               {"beat_recall", beat.recall},
-               {"beat_f1", beat.f1},
-               {"rhythm_alignment", beat.rhythm_alignment},
-               {"sync_error_s", beat.sync_error},
-               {"foot_skate", m.foot_skate},
-               {"foot_skate_ref", m.foot_skate_ref},
-               {"skate_speed", m.skate_speed},
-               {"contact", m.contact},
-               {"freeze", m.freeze},
-               {"magnitude", m.magnitude},
-               {"jitter", m.jitter},
-               {"acceleration", m.acceleration},
-               {"jerk", m.jerk},
-               {"pfc", m.pfc},
-               {"floating", m.floating},
-               {"penetration", m.penetration},
-               {"bone_deviation", m.bone_deviation},
-               {"symmetry", m.symmetry}};
+  Json json = {{"duration", dance.clip.seconds()}, {"frames", dance.clip.size()}};
+  json.update(beat_figures(joints, beats));
+  json.update(motion_figures(joints));
+  json.update(limit_figures(dance.clip.frames));
+  json["joint_limits_by_joint"] = limits_by_joint(dance.clip.frames);
+  if (real != nullptr) json["mae"] = motion::paired_error(joints, real->joints);
   if (auto status = add_model_figures(json, options, dance, joints); !status) return status.error();
   return json;
 }
 
-int evaluate(const Options& options) {
+// Writes the JSON where it was asked for; prints `text` unless that was standard output.
+int report(const Options& options, const Json& json, const std::string& text) {
+  if (!options.json.empty()) {
+    if (auto status = write_output(options.json, json.dump(1) + "\n"); !status)
+      return fail(status.error(), kExitIo);
+  }
+  if (options.json != "-") std::fputs(text.c_str(), stdout);
+  return kExitOk;
+}
+
+int evaluate_many(const Options& options) {
+  if (!options.dance.empty() || !options.song.empty() || !options.beats.empty()) {
+    return fail({ErrorCode::invalid_argument,
+                 "--set measures folders; a single dance is measured without it, with --song or --beats"},
+                kExitUsage);
+  }
+  if (auto status = check_output(options.json, options.sets.reference_styles); !status)
+    return fail(status.error(), kExitUsage);
+  const auto json = evaluate_sets(options.sets);
+  if (!json)
+    return fail(json.error(), json.error().code == ErrorCode::invalid_argument ? kExitUsage : kExitInput);
+  return report(options, *json, sets_table(*json));
+}
+
+int evaluate_one(const Options& options) {
+  if (options.dance.empty())
+    return fail({ErrorCode::invalid_argument, "give a dance, or sets of dances with --set NAME=FOLDER"},
+                kExitUsage);
+  if (!options.sets.reference.empty() || !options.sets.reference_styles.empty())
+    return fail({ErrorCode::invalid_argument, "--reference and --reference-styles need --set"}, kExitUsage);
   if (options.song.empty() == options.beats.empty()) {
     return fail({ErrorCode::invalid_argument, "give the music with --song, or its exact beats with --beats"},
                 kExitUsage);
@@ -137,31 +125,38 @@ int evaluate(const Options& options) {
   if (!dance) return fail(dance.error(), kExitInput);
   const auto beats = music_beats(options);
   if (!beats) return fail(beats.error(), kExitInput);
-  const auto measured = measure(options, *dance, *beats);
+  std::optional<Stretch> real;
+  if (!options.paired.empty()) {
+    auto recording = load_recording(options.paired);
+    if (!recording) return fail(recording.error(), kExitInput);
+    real = std::move(recording->stretches.front());
+    if (real->from != 0 || recording->stretches.size() > 1)
+      return fail({ErrorCode::bad_format, options.paired + " has bad frames and cannot be a pair"},
+                  kExitInput);
+  }
+  const auto measured = measure(options, *dance, *beats, real ? &*real : nullptr);
   if (!measured) return fail(measured.error(), kExitUsage);
   const Json& json = *measured;
-  if (!options.json.empty()) {
-    if (auto status = write_output(options.json, json.dump(1) + "\n"); !status)
-      return fail(status.error(), kExitIo);
-  }
-  if (options.json == "-") return kExitOk;
+  std::string text;
   for (const auto& [key, value] : json.items()) {
-    if (value.is_number_float()) {
-      std::printf("%-18s %.4f\n", key.c_str(), value.get<double>());
-    } else {
-      std::printf("%-18s %s\n", key.c_str(), value.dump().c_str());
-    }
+    if (value.is_object()) continue;  // for the JSON only
+    char line[160];
+    if (value.is_number_float())
+      std::snprintf(line, sizeof line, "%-26s %.4f\n", key.c_str(), value.get<double>());
+    else
+      std::snprintf(line, sizeof line, "%-26s %s\n", key.c_str(), value.dump().c_str());
+    text += line;
   }
-  return kExitOk;
+  return report(options, json, text);
 }
 
 }  // namespace
 
 void add_evaluate_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Measure a dance: beat alignment, foot skate, freezing and more");
-  command->add_option("dance", options->dance, "Dance: .dance, .bvh or .json")->required();
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "Measure a dance, or sets of dances: beats, foot skate, freezing, variety");
+  command->add_option("dance", options->dance, "Dance: .dance, .bvh or .json");
   command->add_option("--song", options->song, "Song it was made for (file, or demo)");
   command->add_option("--beats", options->beats,
                       "Exact beats instead of a song: text, seconds first on each line");
@@ -172,7 +167,26 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
                       "Model whose windows and styles count (the dance's own by default)");
   add_models_option(*command, options->models);
   command->add_option("--json", options->json, "Write the figures as JSON; - for standard output");
-  command->callback([options, &exit_code] { exit_code = evaluate(*options); });
+  command->add_option("--paired", options->paired,
+                      "The real dance to the same music (a folder of them with --set): mean joint error");
+  command
+      ->add_option("--set", options->sets.sets,
+                   "NAME=FOLDER: a set of dances (.dance, .bvh, .npz) to sum up; may be given again")
+      ->allow_extra_args(false);
+  command->add_option("--reference", options->sets.reference,
+                      "Folder of real clips that sets are compared with (FID, variety, novelty)");
+  command->add_option("--reference-styles", options->sets.reference_styles,
+                      "JSON object of the clips' names and styles, for the size of movement by style");
+  command->add_option("--segment", options->sets.segment, "Seconds of motion to a row of features")
+      ->capture_default_str();
+  command->callback([options, &exit_code] {
+    if (options->sets.sets.empty()) {
+      exit_code = evaluate_one(*options);
+      return;
+    }
+    options->sets.paired = options->paired;
+    exit_code = evaluate_many(*options);
+  });
 }
 
 }  // namespace terpsi::native
