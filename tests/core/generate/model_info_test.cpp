@@ -85,6 +85,12 @@ TEST_CASE("manifest: every field is needed and checked") {
     CHECK(broken(key.c_str(), nullptr).code == ErrorCode::bad_format);
     CHECK(broken(key.c_str(), Json::object({{"x", 1}})).code == ErrorCode::bad_format);
   }
+  CHECK(broken("role", "critic").code == ErrorCode::unsupported);
+  broken("guidance", -0.1);
+  broken("guidance", 20.5);
+  broken("guidance", "much");
+  broken("inputs", {{"x", {"B"}}, {"t", {"B"}}, {"cond", {"B"}}, {"phrase", {"B"}}, {"noise", {"B"}}});
+  broken("inputs", {{"x", {"B"}}, {"t", {"B"}}, {"cond", {"B"}}, {"mask", {"B"}}});
   for (const char* key : {"feature_version", "skeleton_version", "condition_version"}) {
     CHECK(broken(key, 2).code == ErrorCode::unsupported);
   }
@@ -113,4 +119,23 @@ TEST_CASE("manifest: every field is needed and checked") {
   Json newer = good();
   newer["manifest_version"] = 2;
   CHECK(parse_manifest(newer.dump()).error().code == ErrorCode::unsupported);
+}
+
+TEST_CASE("manifest: masked and guided models, and what others wrote into it") {
+  const auto plain = parse_manifest(good().dump());
+  REQUIRE(plain.ok());
+  CHECK_FALSE(plain->models[0].masked);
+  CHECK(plain->models[0].guidance == 1.f);
+  Json json = good();
+  json["recognisers"] = {{{"file", "ears.onnx"}}};
+  json["models"][0]["inputs"]["mask"] = {"B", "W", "151"};
+  json["models"][0]["guidance"] = 2.5;
+  for (const char* role : {"student", "teacher", "gan"}) {
+    json["models"][0]["role"] = role;
+    const auto parsed = parse_manifest(json.dump());
+    REQUIRE_MESSAGE(parsed.ok(), parsed.error().message);
+    CHECK(parsed->models[0].role == role);
+    CHECK(parsed->models[0].masked);
+    CHECK(parsed->models[0].guidance == 2.5f);
+  }
 }

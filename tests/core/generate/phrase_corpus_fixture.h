@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "generate/beat_grid.h"
 #include "generate/motion_graph.h"
 #include "motion/motion_vector.h"
 #include "motion/rotation.h"

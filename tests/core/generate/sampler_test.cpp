@@ -212,3 +212,170 @@ TEST_CASE("sampler: past the end of the song the beat goes on") {
     }
   }
 }
+
+TEST_CASE("sampler: options that cannot be give no dance") {
+  const ModelInfo model = test::small_model();
+  const Condition c = numbered(model, 200);
+  const auto dead = [&](const SamplerOptions& options) {
+    CHECK(Sampler(model, c, 1, options).done());
+    CHECK(Sampler(model, c, 1, options).motion().empty());
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (float guidance : {-1.f, 21.f, nan}) dead({.guidance = guidance});
+  dead({.times = {0.1f, 0.5f}});
+  dead({.times = {0.f, 0.5f, 0.5f}});
+  dead({.times = {0.f, 1.f}});
+  dead({.times = {0.f, nan}});
+  dead({.times = even_times(65)});
+  KnownMotion known;
+  known.mask.assign(100 * kDims, 0.f);
+  dead({.known = &known});
+  known.values = known.mask;
+  dead({.known = &known});  // 100 frames instead of 200
+  known.mask.assign(200 * kDims, 0.f);
+  known.values.assign(200 * kDims, nan);
+  CHECK_FALSE(Sampler(model, c, 1, {.known = &known}).done());  // nothing of it is known
+  known.mask[300] = 1.f;
+  dead({.known = &known});
+}
+
+TEST_CASE("sampler: the number of evaluations is the caller's") {
+  CHECK(even_times(0).empty());
+  CHECK(even_times(4) == std::vector<float>{0.f, 0.25f, 0.5f, 0.75f});
+  const ModelInfo model = test::small_model();
+  const Condition c = numbered(model, 100);
+  Sampler sampler(model, c, 1, {.times = even_times(64)});
+  int evaluations = 0;
+  for (; !sampler.done(); ++evaluations) {
+    CHECK(sampler.next().t[0] == static_cast<float>(evaluations) / 64.f);
+    REQUIRE(sampler.feed(fake_network(sampler.next(), model, 0)).ok());
+  }
+  CHECK(evaluations == 64);
+}
+
+TEST_CASE("sampler: guidance asks twice, with and without condition, and weighs the answers") {
+  ModelInfo model = test::small_model();
+  model.guidance = 3.f;
+  Condition c = numbered(model, 700);
+  for (std::size_t i = 0; i < 700; ++i) {
+    c.values[i * 12 + 8] = 0.75f;
+    c.values[i * 12 + 11] = 1.f;
+  }
+  Sampler sampler(model, c, 4, {.max_batch = 3});
+  while (!sampler.done()) {
+    const StepInput& in = sampler.next();
+    REQUIRE(in.batch % 2 == 0);
+    const auto half = static_cast<std::size_t>(in.batch) / 2 * 120;
+    REQUIRE(in.x.size() == 2 * half * kDims);
+    REQUIRE(in.t.size() == static_cast<std::size_t>(in.batch));
+    for (std::size_t row = 0; row < half; ++row) {
+      CHECK_UNARY(std::equal(in.x.begin() + static_cast<long>(row * kDims),
+                             in.x.begin() + static_cast<long>((row + 1) * kDims),
+                             in.x.begin() + static_cast<long>((half + row) * kDims)));
+      const float *with = in.cond.data() + row * 12, *without = in.cond.data() + (half + row) * 12;
+      for (std::size_t k = 0; k < 7; ++k) CHECK_UNARY(with[k] == without[k]);
+      CHECK_UNARY(with[8] == 0.75f);
+      CHECK_UNARY(with[11] == 1.f);
+      CHECK_UNARY(without[7] == 0.5f);
+      for (std::size_t k : {8u, 10u, 11u}) CHECK_UNARY(without[k] == 0.f);
+      CHECK_UNARY(in.phrase[row] == 3);
+      CHECK_UNARY(in.phrase[half + row] == 0);
+    }
+    std::vector<float> x1(in.x.size(), 1.f);  // without the condition
+    std::fill_n(x1.begin(), half * kDims, 1.5f);
+    CHECK_FALSE(sampler.feed(std::span<const float>(x1).first(half * kDims)).ok());
+    REQUIRE(sampler.feed(x1).ok());
+  }
+  for (float v : sampler.motion()) CHECK_UNARY(v == 2.5f);  // 1 + 3 (1.5 - 1)
+  CHECK(Sampler(model, c, 4, {.guidance = 1.f}).next().batch == 1);
+}
+
+TEST_CASE("sampler: known motion comes out as given, and the network is told of it in its own way") {
+  ModelInfo model = test::small_model();
+  model.mean.fill(2.f);
+  model.std.fill(4.f);
+  const Condition c = numbered(model, 500);
+  KnownMotion known;
+  known.values.assign(500 * kDims, 0.f);
+  known.mask.assign(500 * kDims, 0.f);
+  const auto fix = [&](std::size_t frame, std::size_t d) {
+    known.mask[frame * kDims + d] = 1.f;
+    known.values[frame * kDims + d] = 10.f + static_cast<float>(frame % 7);
+  };
+  for (std::size_t f = 0; f < 500; ++f) fix(f, 20);                  // one channel throughout
+  for (std::size_t d = 0; d < kDims; ++d) fix(100, d), fix(499, d);  // whole poses, one where windows overlap
+  for (const bool masked : {false, true}) {
+    CAPTURE(masked);
+    model.masked = masked;
+    Sampler sampler(model, c, 7, {.known = &known}), free(model, c, 7);
+    CHECK(free.next().mask.size() == (masked ? free.next().x.size() : 0));
+    bool first = true;
+    while (!sampler.done()) {
+      const StepInput& in = sampler.next();
+      CHECK(in.mask.size() == (masked ? in.x.size() : 0));
+      if (first) {
+        const float clean = (10.f + 100 % 7 - 2.f) / 4.f, noise = gaussian(7, Stream::motion, 100, 33);
+        const float t = in.t[0];
+        CHECK(in.x[100 * kDims + 33] ==
+              doctest::Approx(masked ? clean : (1 - t) * noise + t * clean).epsilon(1e-5));
+        if (masked) {
+          CHECK(in.mask[100 * kDims + 33] == 1.f);
+          CHECK(in.mask[99 * kDims + 20] == 1.f);
+          CHECK(in.mask[99 * kDims + 33] == 0.f);
+        }
+      }
+      std::vector<float> x1(in.x.size());
+      for (std::size_t i = 0; i < x1.size(); ++i) x1[i] = 0.5f * in.x[i];
+      REQUIRE(sampler.feed(x1).ok());
+      if (first && sampler.ready_frames() > 0) first = false;
+    }
+    const auto motion = sampler.motion();
+    REQUIRE(motion.size() == 500 * kDims);
+    for (std::size_t i = 0; i < motion.size(); ++i) {
+      if (known.mask[i] != 0.f) CHECK_UNARY(std::abs(motion[i] - known.values[i]) < 1e-5f);
+    }
+    CHECK(motion[99 * kDims + 33] != known.values[100 * kDims + 33]);
+  }
+}
+
+TEST_CASE("sampler: with nothing known a masked model is given a mask of zeros") {
+  ModelInfo model = test::small_model();
+  const Condition c = numbered(model, 300);
+  const std::vector<float> plain = run(model, c, 8, 0.05f);
+  model.masked = true;
+  CHECK(run(model, c, 8, 0.05f) == plain);
+  const KnownMotion nothing;
+  Sampler sampler(model, c, 1, {.known = &nothing});
+  for (float m : sampler.next().mask) CHECK_UNARY(m == 0.f);
+}
+
+TEST_CASE("sampler: chunks begin at breaks, and copies of a sampler can be tried with other seeds") {
+  ModelInfo model = test::small_model();
+  model.times = {0.f};                        // the fake network lets noise through at t = 0
+  const Condition c = numbered(model, 1500);  // windows start every 90 frames
+  const auto finish = [&](Sampler s) {
+    do {
+      REQUIRE(s.feed(fake_network(s.next(), model, 0)).ok());
+    } while (!s.at_break());
+    return s;
+  };
+  Sampler sampler(model, c, 5, {.breaks = {-5, 460, 3, 1490, 4000}});  // window 5 starts at 450
+  CHECK_FALSE(sampler.at_break());
+  sampler = finish(sampler);
+  CHECK_FALSE(sampler.done());
+  CHECK(sampler.ready_frames() == 450);
+  Sampler other = sampler;
+  other.reseed(6);
+  const std::vector<float> before(sampler.motion().begin(), sampler.motion().end());
+  sampler = finish(sampler), other = finish(other);
+  REQUIRE(sampler.done());
+  REQUIRE(other.done());
+  CHECK(sampler.ready_frames() == 1500);
+  CHECK(std::equal(before.begin(), before.end(), other.motion().begin()));
+  CHECK_FALSE(std::equal(sampler.motion().begin(), sampler.motion().end(), other.motion().begin()));
+  // The other seed's motion is that of a sampler that had it from the start, once the join is over.
+  Sampler whole(model, c, 6, {.breaks = {460}});
+  while (!whole.done()) REQUIRE(whole.feed(fake_network(whole.next(), model, 0)).ok());
+  CHECK(std::equal(other.motion().begin() + 480 * kDims, other.motion().end(),
+                   whole.motion().begin() + 480 * kDims));
+}
