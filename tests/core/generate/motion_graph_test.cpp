@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <limits>
 
@@ -45,12 +46,11 @@ motion::Clip danced(const PhraseCorpus& corpus, const Condition& condition) {
   const auto values = generate::dance_phrases(corpus, condition);
   REQUIRE_MESSAGE(values, values.error().message);
   REQUIRE(values->size() == static_cast<std::size_t>(condition.frames) * motion::kMotionDims);
-  for (const float v : *values) REQUIRE(std::isfinite(v));
+  REQUIRE(std::all_of(values->begin(), values->end(), [](float v) { return std::isfinite(v); }));
   return motion::decode(*values);
 }
 
-// Largest way of a joint, seen from the pelvis and turned with it or not, from a frame of [from, to) to the
-// next, metres.
+// Largest way of a joint from one frame of [from, to) to the next, metres.
 float largest_step(const motion::Clip& clip, std::size_t from, std::size_t to) {
   float most = 0;
   for (std::size_t i = from; i + 1 < std::min(to, clip.size()); ++i) {
@@ -112,9 +112,7 @@ TEST_CASE("corpus: garbage is refused, with the reason") {
         c.phrases[3].next.resize(1000, {1, 1.f});
       },
       [](auto& c) { c.sources[0].row = -1; },
-      [](auto& c) {
-        c.sources[0].row = 1;
-      },  // then `before` is fine but the clip's last phrase is not this one
+      [](auto& c) { c.sources[3].row += 30; },
       [](auto& c) { c.sources[0].before = 1; },
       [](auto& c) { c.sources[5].before = -1; },
       [](auto& c) { c.sources[5].after = 1 << 30; },
@@ -125,10 +123,6 @@ TEST_CASE("corpus: garbage is refused, with the reason") {
     CAPTURE(i);
     PhraseCorpus c = test::small_corpus();
     damages[i](c);
-    if (i == 30) {
-      CHECK(generate::check_corpus(c));  // a phrase may start anywhere in its clip
-      continue;
-    }
     const auto status = generate::check_corpus(c);
     REQUIRE(!status);
     CHECK(status.error().code == ErrorCode::bad_format);
