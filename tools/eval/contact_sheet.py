@@ -2,8 +2,13 @@
 """Draws a dance as a sheet of still frames (PNG), and as a video if asked (MP4, needs ffmpeg).
 
     contact_sheet.py DANCE -o sheet.png [--frames 24] [--columns 8] [--from S] [--to S] [--beats F.json] [--mp4 out.mp4 [--audio SONG]]
+    contact_sheet.py FOLDER -o SHEETS [--dances 3] [--columns 8] [--from S] [--to S] [--mp4 CLIPS]
+
+The second makes one sheet for each style that is danced in FOLDER: SHEETS/STYLE.png, a row for each of the first dances in it, the frames on
+successive beats from --from on (10 s where the dance is long enough); with --mp4 also CLIPS/STYLE.mp4 of the first dance, 10 s of it.
 
 DANCE is one of
+  .dance what `terpsi dance -o x.dance` writes; needs the program (--terpsi)
   .json  what `terpsi dance -o x.json` writes (keys "fps", "positions": T x 24 x 3 metres)
   .npz   an array `joints` (T, 24, 3) in metres, Y up; optional `fps`, `contacts` (T, 4)
   .bvh   any BVH file; scaled so that the figure stands about 1.7 m tall
@@ -13,9 +18,11 @@ With --beats (JSON of `terpsi analyze --json`) the frames shown are those on bea
 import argparse
 import json
 import math
+import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 
@@ -31,25 +38,35 @@ class Dance:
     def __init__(self, joints, fps, parents, names, contacts=None):
         self.joints = np.asarray(joints, dtype=np.float64)
         self.fps, self.parents, self.names, self.contacts = float(fps), list(parents), list(names), contacts
+        self.style, self.beats = "", []     # seconds
         if self.joints.ndim != 3 or self.joints.shape[1:] != (len(self.parents), 3) or not len(self.joints):
             raise SystemExit(f"expected joints of shape (T, {len(self.parents)}, 3), found {self.joints.shape}")
         if not np.isfinite(self.joints).all():
             raise SystemExit("the dance holds values that are not finite")
 
 
-def load(path):
+def load(path, terpsi):
+    if path.endswith(".dance"):
+        with tempfile.TemporaryDirectory() as scratch:
+            target = str(pathlib.Path(scratch) / "dance.json")
+            done = subprocess.run([terpsi, "convert", path, "-o", target], capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise SystemExit(f"{path}: {done.stderr.strip()}")
+            return load(target, terpsi)
     if path.endswith(".json"):
         with open(path, encoding="utf-8") as f:
             d = json.load(f)
         contacts = np.asarray(d["contacts"]) if d.get("contacts") else None
-        return Dance(d["positions"], d.get("fps", 30), d.get("parents", PARENTS), d.get("joints", NAMES), contacts)
+        dance = Dance(d["positions"], d.get("fps", 30), d.get("parents", PARENTS), d.get("joints", NAMES), contacts)
+        dance.style, dance.beats = d.get("style", ""), d.get("beats", [])
+        return dance
     if path.endswith(".npz"):
         with np.load(path, allow_pickle=False) as d:
             fps = float(d["fps"]) if "fps" in d else 30.0
             return Dance(d["joints"], fps, PARENTS, NAMES, d["contacts"] if "contacts" in d else None)
     if path.endswith(".bvh"):
         return load_bvh(path)
-    raise SystemExit("expected a .json, .npz or .bvh file")
+    raise SystemExit("expected a .dance, .json, .npz or .bvh file")
 
 
 def axis_rotation(axis, degrees):
@@ -181,25 +198,58 @@ def frames_to_show(dance, args):
     return [(int(i), f"{i / dance.fps:.2f} s") for i in picks]
 
 
-def sheet(dance, args):
+def rows_of(dance, shown, columns):
+    return [(dance, shown[k:k + columns]) for k in range(0, len(shown), columns)]
+
+
+def sheet(rows, output, args, title):
+    """rows: [(dance, [(frame, label)])]."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
-    shown = frames_to_show(dance, args)
-    if not shown:
+    columns = max(len(shown) for _, shown in rows)
+    if not columns:
         raise SystemExit("no frame lies in that range")
-    columns = min(args.columns, len(shown))
-    rows = math.ceil(len(shown) / columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(1.7 * columns, 2.0 * rows), squeeze=False)
+    fig, axes = plt.subplots(len(rows), columns, figsize=(1.7 * columns, 2.0 * len(rows)), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
-    for ax, (i, label) in zip(axes.flat, shown):
-        draw(ax, dance, i, args.azimuth, args.elevation, dance.joints[i, 0, [0, 2]], label)
-    if args.title:
-        fig.suptitle(args.title, fontsize=9)
-    fig.subplots_adjust(0, 0, 1, 0.95 if args.title else 1, 0, 0)
-    fig.savefig(args.output, dpi=args.dpi)
+    for line, (dance, shown) in zip(axes, rows):
+        for ax, (i, label) in zip(line, shown):
+            draw(ax, dance, i, args.azimuth, args.elevation, dance.joints[i, 0, [0, 2]], label)
+    if title:
+        fig.suptitle(title, fontsize=9)
+    fig.subplots_adjust(0, 0, 1, 0.95 if title else 1, 0, 0)
+    fig.savefig(output, dpi=args.dpi)
     plt.close(fig)
+
+
+def sheets_by_style(args):
+    """Sheets, and clips if asked, of the dances in a folder."""
+    out = pathlib.Path(args.output)
+    out.mkdir(parents=True, exist_ok=True)
+    styles = {}
+    for path in sorted(p for p in pathlib.Path(args.dance).iterdir() if p.suffix in (".dance", ".json") and p.name != "made.json"):
+        dance = load(str(path), args.terpsi)
+        styles.setdefault(dance.style or path.stem, []).append((path.stem, dance))
+    if not styles:
+        raise SystemExit(f"no dances in {args.dance}")
+    for style, dances in sorted(styles.items()):
+        rows, names = [], []
+        for name, dance in dances[:args.dances]:
+            seconds = len(dance.joints) / dance.fps
+            start = args.start or (10.0 if seconds > 20 else 0.0)
+            beats = [b for b in dance.beats if start <= b <= (args.to or seconds) and b < seconds - 1 / dance.fps]
+            times = beats[:args.columns] or list(np.linspace(start, seconds - 1 / dance.fps, args.columns))
+            rows.append((dance, [(int(round(t * dance.fps)), f"{t:.2f} s") for t in times]))
+            names.append(name)
+        sheet(rows, out / f"{style}.png", args, f"{style}: {', '.join(names)}")
+        if args.mp4:
+            pathlib.Path(args.mp4).mkdir(parents=True, exist_ok=True)
+            first = dances[0][1]
+            start = args.start or (10.0 if len(first.joints) / first.fps > 20 else 0.0)
+            video(first, argparse.Namespace(**{**vars(args), "start": start, "to": args.to or start + 10,
+                                               "mp4": str(pathlib.Path(args.mp4) / f"{style}.mp4")}))
+        print(f"{out / style}.png: {len(rows)} of {len(dances)} dances", file=sys.stderr)
 
 
 def video(dance, args):
@@ -234,7 +284,9 @@ def video(dance, args):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("dance")
+    ap.add_argument("dance", help="a dance, or a folder of .dance or .json files")
+    ap.add_argument("--terpsi", default="build/terpsi")
+    ap.add_argument("--dances", type=int, default=3, help="of each style, for a folder")
     ap.add_argument("-o", "--output", default="sheet.png")
     ap.add_argument("--frames", type=int, default=24)
     ap.add_argument("--columns", type=int, default=8)
@@ -250,8 +302,11 @@ def main():
     args = ap.parse_args()
     if args.frames < 1 or args.columns < 1:
         ap.error("--frames and --columns must be at least 1")
-    dance = load(args.dance)
-    sheet(dance, args)
+    if pathlib.Path(args.dance).is_dir():
+        sheets_by_style(args)
+        return
+    dance = load(args.dance, args.terpsi)
+    sheet(rows_of(dance, frames_to_show(dance, args), args.columns) or [(dance, [])], args.output, args, args.title)
     print(f"{args.output}: {len(dance.joints)} frames, {len(dance.joints) / dance.fps:.1f} s", file=sys.stderr)
     if args.mp4:
         video(dance, args)

@@ -12,11 +12,10 @@ import argparse
 import json
 import pathlib
 import statistics
-import subprocess
-import sys
 import tempfile
 
-SONGS = {".ogg", ".mp3", ".wav", ".flac", ".opus"}
+from common import annotation_of, run, songs_in
+
 COLUMNS = [  # heading, key, format, bar
     ("BAS", "bas", "{:.3f}", lambda v: v >= 0.27),
     ("chance", "bas_chance", "{:.3f}", None),
@@ -33,24 +32,17 @@ COLUMNS = [  # heading, key, format, bar
 SCALE = {"sync_error_s": 1000, "freeze": 100, "skate_speed": 100, "jitter": 1000}
 
 
-def run(command):
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\nexit code {done.returncode}: {done.stderr.strip()}")
-    return done.stdout
-
-
 def measure(args, song, style, seed, folder):
     """One dance to one song; the figures of `terpsi evaluate`."""
     out = folder / f"{song.stem}-{style}-{seed}.json"
     span = ["--to", str(args.seconds)] if args.seconds else []
     run([args.terpsi, "dance", song, "-o", out, "--style", style, "--seed", str(seed), "-q", *span])
-    beats = song.with_name(song.stem + ".beats.txt")
-    music = ["--beats", beats] if beats.exists() else ["--song", song]
+    beats = annotation_of(song)
+    music = ["--beats", beats] if beats else ["--song", song]
     figures = json.loads(run([args.terpsi, "evaluate", out, *music, *span, "--json", "-"]))
     if args.keep:
         run([args.terpsi, "convert", out, "-o", out.with_suffix(".bvh")])
-    figures.update(song=song.stem, seed=seed, exact=beats.exists())
+    figures.update(song=song.stem, seed=seed, exact=beats is not None)
     return figures
 
 
@@ -82,9 +74,7 @@ def main():
     ap.add_argument("--keep", type=pathlib.Path)
     ap.add_argument("--json", type=pathlib.Path)
     args = ap.parse_args()
-    songs = sorted(p for p in args.folder.iterdir() if p.suffix.lower() in SONGS)
-    if not songs:
-        sys.exit(f"no songs in {args.folder}")
+    songs = songs_in(args.folder)
     if args.keep:
         args.keep.mkdir(parents=True, exist_ok=True)
     print("| song | style | seed | " + " | ".join(c[0] for c in COLUMNS) + " |")

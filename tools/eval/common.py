@@ -1,0 +1,72 @@
+"""What the tools of this folder share: running the program, songs with their beats, real clips on our skeleton."""
+import json
+import pathlib
+import subprocess
+import sys
+
+SONGS = {".ogg", ".mp3", ".wav", ".flac", ".opus"}
+NOT_DANCED = ("walk", "gesture")
+
+
+def run(command):
+    """Standard output of a command; ends the program with its message where it fails."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))}\nexit code {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def songs_in(folder):
+    songs = sorted(p for p in folder.iterdir() if p.suffix.lower() in SONGS)
+    if not songs:
+        sys.exit(f"no songs in {folder}")
+    return songs
+
+
+def annotation_of(song):
+    """The exact beats beside a song (NAME.beats.txt), or None."""
+    beats = song.with_name(song.stem + ".beats.txt")
+    return beats if beats.exists() else None
+
+
+def beat_lines(times):
+    return "".join(f"{t:.4f}\n" for t in times)
+
+
+def write_song_beats(terpsi, song, target):
+    """The annotated beats of a song, else those that the program hears, one a line. Returns whether they are exact."""
+    exact = annotation_of(song)
+    if exact:
+        target.write_text(exact.read_text())
+    else:
+        target.write_text(beat_lines(json.loads(run([terpsi, "analyze", song, "--json", "-"]))["beats"]))
+    return exact is not None
+
+
+def clips_of(pack):
+    """Manifest entries of the pack that are danced and of clear licence."""
+    return [c for c in json.loads((pathlib.Path(pack) / "manifest.json").read_text())["clips"]
+            if c["licence_clear"] != "no" and c["style"] not in NOT_DANCED]
+
+
+def retargeted(terpsi, pack, folder, clean):
+    """Puts the clips of a pack on our skeleton, with their feet cleaned if `clean`: folder/NAME.npz and, where the tempo is
+    known, folder/NAME.beats, the grid of that tempo from 0 s. What is there already is kept. Returns {name: style}."""
+    folder.mkdir(parents=True, exist_ok=True)
+    styles = {}
+    for clip in clips_of(pack):
+        styles[clip["name"]] = clip["style"]
+        npz = folder / (clip["name"] + ".npz")
+        if not npz.exists():
+            run([terpsi, "retarget", pathlib.Path(pack) / clip["file"], "-o", npz, *(["--lock-feet"] if clean else [])])
+        if clip["bpm"]:
+            beat = 60 / clip["bpm"]
+            count = int(clip["seconds"] / beat) + 1
+            npz.with_suffix(".beats").write_text(beat_lines(k * beat for k in range(count)))
+    return styles
+
+
+def table(headings, rows):
+    """Markdown."""
+    lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
