@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Golden vectors for core/motion: forward kinematics, 6D rotations and metrics, computed independently with NumPy and SciPy.
+"""Golden vectors for core/motion: forward kinematics, 6D rotations, metrics of one motion and of sets, computed independently
+with NumPy and SciPy.
 
 Writes motion_golden.npz beside this file. The skeleton's offsets are read from core/motion/skeleton.h.
 """
@@ -7,8 +8,10 @@ import pathlib
 import re
 
 import numpy as np
+from scipy.linalg import sqrtm
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import argrelextrema
+from scipy.spatial.distance import pdist
 from scipy.spatial.transform import Rotation
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -77,7 +80,11 @@ def beat_values(p, fps, beats):
     precision, recall = matched / len(dance), matched / len(music)
     d = np.abs(music[:, None] - dance[None]).min(1)
     f1 = 2 * precision * recall / (precision + recall) if matched else 0
-    return dance, [align_score(music, dance), np.mean(chance), precision, recall, f1, np.mean(d <= .1), np.median(d)]
+    errors = []
+    for extrema, side in ((np.less, smooth < smooth.mean()), (np.greater, smooth > smooth.mean())):
+        points = [i / fps for i in argrelextrema(smooth, extrema)[0] if side[i]]
+        errors.append(np.mean([np.abs(music - t).min() for t in points]))
+    return dance, [align_score(music, dance), np.mean(chance), precision, recall, f1, np.mean(d <= .1), np.median(d), *errors]
 
 
 def motion_values(p, fps):
@@ -114,7 +121,7 @@ def motion_values(p, fps):
     ours = np.linalg.norm(OFFSETS[1:], axis=-1)
     hips = p[:, 1] - p[:, 2]
     yaw = np.arctan2(-hips[:, 2], hips[:, 0])
-    seen = Rotation.from_euler("y", -yaw)
+    seen = Rotation.from_euler("y", -yaw[:, None])
     sym = []
     for a, b in PAIRS:
         l, r = seen.apply(p[:, a] - p[:, 0]), seen.apply(p[:, b] - p[:, 0]) * [-1, 1, 1]
@@ -122,7 +129,131 @@ def motion_values(p, fps):
     return [np.linalg.norm(d1, axis=-1).mean() * fps, frozen / len(d1), np.linalg.norm(d2, axis=-1).mean(),
             np.linalg.norm(d2, axis=-1).mean() * fps ** 2, np.linalg.norm(d3, axis=-1).mean() * fps ** 3, pfc,
             contacts / (2 * len(d1)), slides / contacts, slides_ref / contacts, np.mean(speeds),
-            np.maximum(low, 0).mean(), np.maximum(-low, 0).mean(), np.abs(length / ours - 1).mean(), np.mean(sym)]
+            np.maximum(low, 0).mean(), np.maximum(-low, 0).mean(), np.abs(length / ours - 1).mean(), np.mean(sym),
+            np.maximum(p[..., 1].min(1), 0).mean(), np.maximum(-p[..., 1].min(1), 0).mean()]
+
+
+def wild_dance(frames, rng):
+    """A body whose joints turn as far as they like, thrown about: so that every geometric feature holds at times."""
+    turns = gaussian_filter1d(rng.normal(0, 4, (frames, 24, 3)), 10, axis=0)
+    turns[:, 0] *= 2
+    root = np.array([0, .9, 0]) + gaussian_filter1d(rng.normal(0, 1.2, (frames, 3)), 10, axis=0)
+    return forward_kinematics(turns, root).astype(np.float32)
+
+
+def kinetic(p, fps, slip):
+    """Velocity in the plane and up (mean squares), acceleration (mean size), each smoothed over up to 5 frames."""
+    p, dt = p - p[0, 0], 1 / fps
+    velocity = (p[1:] - p[:-1]) / dt  # of frame 1, 2, ...
+    before = p[1:-1] - p[:-2] / dt if slip else velocity[:-1]
+    acceleration = (velocity[1:] - before) / dt  # of frame 1 to the last but one
+    out = []
+    for j in range(24):
+        sums = np.zeros(3)
+        for i in range(1, len(p)):
+            near = slice(max(1, i - 2) - 1, i + 2)  # row k is frame k + 1
+            v, a = velocity[near, j].mean(0), acceleration[near, j].mean(0)
+            sums += [v[0] ** 2 + v[2] ** 2, v[1] ** 2, np.linalg.norm(a)]
+        out.extend(sums / (len(p) - 1))
+    return np.array(out)
+
+
+def geometric(p, fps, published):
+    J = dict(root=0, lhip=1, rhip=2, belly=3, lknee=4, rknee=5, lankle=7, rankle=8, chest=9, ltoes=10, rtoes=11, neck=12,
+             lshoulder=16, rshoulder=17, lelbow=18, relbow=19, lwrist=20, rwrist=21)
+    rest = np.zeros((24, 3))
+    for j in range(1, 24):
+        rest[j] = rest[PARENTS[j]] + OFFSETS[j]
+    length = lambda a, b: np.linalg.norm(rest[J[a]] - rest[J[b]])
+    hl, sw, hw = length("lshoulder", "lelbow"), length("lshoulder", "rshoulder"), length("lhip", "rhip")
+    rate = 120 if published else fps
+    X = {name: p[1:, j] for name, j in J.items()}
+    V = {name: np.diff(p[:, j], axis=0) * rate for name, j in J.items()}
+    unit = lambda v: v / np.linalg.norm(v, axis=-1, keepdims=True)
+    dot = lambda a, b: (a * b).sum(-1)
+    normal = lambda a, b, c: unit(np.cross(X[c] - X[a], X[b] - X[a]))
+    above = p[1:] - p[1:].min(1, keepdims=True)
+
+    def push(a, b, c, q, limit):
+        return dot(V[q] - V[a], normal(a, b, c)) > limit * hl
+
+    def move(a, b, c, q, limit):
+        seen = V[c] - V[a] if published else V[q] - V[c]
+        return dot(seen, unit(X[b] - X[a])) > limit * hl
+
+    def plane(a, b, c, q, limit):
+        return dot(normal(a, b, c), X[q] - X[a]) > limit * hl
+
+    def along(a, b, c, q, limit):
+        return dot(unit(X[b] - X[a]), X[q] - X[c]) > limit
+
+    def bend(a, b, c, d, low, high, other=None):
+        with np.errstate(invalid="ignore"):
+            angle = np.degrees(np.arccos(dot(unit(X[b] - X[a]), unit(X[d] - X[c]) if other is None else other)))
+        return (angle > low) & (angle < high)
+
+    fast = lambda q, limit: np.linalg.norm(V[q], axis=-1) > limit * hl
+    high = lambda q: above[:, J[q], 1]
+    leave = (lambda hand, other: other) if published else (lambda hand, other: hand)
+    rows = [push("neck", "rhip", "lhip", "rwrist", 1.8), push("neck", "lhip", "rhip", "lwrist", 1.8),
+            along("chest", "neck", "neck", "rwrist", .2 * hl), along("chest", "neck", "neck", "lwrist", .2 * hl),
+            move("belly", "chest", "chest", "rwrist", 1.8), move("belly", "chest", "chest", "lwrist", 1.8),
+            bend("relbow", "rshoulder", "relbow", "rwrist", 0, 110), bend("lelbow", "lshoulder", "lelbow", "lwrist", 0, 110),
+            along("lshoulder", "rshoulder", "lwrist", "rwrist", 2.5 * sw), move("lwrist", "rwrist", "rwrist", "lwrist", 1.4),
+            move("rwrist", "root", leave("rwrist", "lwrist"), "root", 1.4),
+            move("lwrist", "root", leave("lwrist", "rwrist"), "root", 1.4), fast("rwrist", 2.5), fast("lwrist", 2.5),
+            plane("root", "lhip", "ltoes", "rankle", .38), plane("root", "rhip", "rtoes", "lankle", .38),
+            high("rankle") > 1.2 * hl, high("lankle") > 1.2 * hl, along("lhip", "rhip", "lankle", "rankle", 2.1 * hw),
+            bend("rknee", "rhip", "rknee", "rankle", 0, 110), bend("lknee", "lhip", "lknee", "lankle", 0, 110),
+            fast("rankle", 2.5), fast("lankle", 2.5), bend("neck", "root", "rshoulder", "relbow", 25, 180),
+            bend("neck", "root", "lshoulder", "lelbow", 25, 180), bend("neck", "root", "rhip", "rknee", 50, 180),
+            bend("neck", "root", "lhip", "lknee", 50, 180), plane("rankle", "neck", "lankle", "root", .5),
+            bend("neck", "root", None, None, 70, 110, other=np.array([0., 1, 0])),
+            -high("rwrist") > -1.2 * hl, -high("lwrist") > -1.2 * hl, fast("root", 2.3)]
+    return np.array(rows).mean(1)
+
+
+def body(p):
+    """(T, 24, 3) seen from the pelvis, the hips along x."""
+    hips = p[:, 1] - p[:, 2]
+    turn = Rotation.from_euler("y", -np.arctan2(-hips[:, 2], hips[:, 0])[:, None])
+    return np.stack([turn.apply(p[:, j] - p[:, 0]) for j in range(24)], 1)
+
+
+def repetition_values(p, fps):
+    b, step = body(p), fps // 10
+    found = []
+    for s in range(0, len(b) - 20 * step + 1, 5 * step):
+        others = [o for o in range(len(b) - 20 * step + 1) if abs(o - s) >= 20 * step]
+        if others:
+            found.append(min(np.linalg.norm(b[s:s + 20 * step:step] - b[o:o + 20 * step:step], axis=-1).mean() for o in others))
+    return [len(found), np.mean(np.array(found) < .05), np.mean(found)]
+
+
+def novelty_values(p, stretches, fps):
+    b, step = body(p), fps // 10
+    found = []
+    for s in range(0, len(b) - 40 * step + 1, 40 * step):
+        best = np.inf
+        for stretch in stretches:
+            r = body(stretch)
+            cost = np.linalg.norm(b[s] - r, axis=-1).mean(1)
+            for k in range(1, 40):
+                before = np.full((2 * step, len(r)), np.inf)
+                for back in range(1, 2 * step + 1):
+                    before[back - 1, back:] = cost[:-back]
+                cost = before.min(0) + np.linalg.norm(b[s + k * step] - r, axis=-1).mean(1)
+            best = min(best, cost.min() / 40)
+        found.append(best)
+    return [len(found), np.mean(found), np.min(found)]
+
+
+def set_values(made, real):
+    mean, std = real.mean(0), real.std(0)
+    made, real = ((rows - mean) / (std + 1e-10) for rows in (made, real))
+    a, b = (np.cov(rows, rowvar=False) + 1e-5 * np.eye(rows.shape[1]) for rows in (made, real))
+    fid = ((made.mean(0) - real.mean(0)) ** 2).sum() + np.trace(a + b - 2 * sqrtm(a @ b).real)
+    return [fid, pdist(made).mean(), pdist(real).mean()]
 
 
 def main():
@@ -137,10 +268,19 @@ def main():
     noisy = noisy.astype(np.float32)
     beats = np.arange(.21, 9, .5)
     dance, beat = beat_values(noisy.astype(float), fps, beats)
+    wild = wild_dance(150, rng)
+    real = rng.normal(0, 1, (40, 9)) @ rng.normal(0, 1, (9, 9)) + 3
+    made = rng.normal(.2, 1.3, (25, 9)) @ rng.normal(0, 1, (9, 9)) + 3
+    w, mirrored = wild.astype(float), noisy.astype(float)[::-1] * [-1, 1, 1]
+    features = [kinetic(w, fps, False), kinetic(w, fps, True), geometric(w, fps, False), geometric(w, fps, True)]
+    nd = noisy.astype(float)
+    wholes = [*repetition_values(nd, fps), *novelty_values(nd, [mirrored[:60], mirrored[80:]], fps), *set_values(made, real)]
     np.savez_compressed(HERE / "motion_golden.npz", fps=np.float64(fps), wxyz=xyzw[..., [3, 0, 1, 2]].astype(np.float32),
                         root=root.astype(np.float32), six=six.astype(np.float32), fk=clean.astype(np.float32), joints=noisy,
                         beats=beats, dance_beats=dance, beat_values=np.array(beat),
-                        motion_values=np.array(motion_values(noisy.astype(float), fps)))
+                        motion_values=np.array(motion_values(noisy.astype(float), fps)), wild=wild,
+                        features=np.concatenate(features), set_made=made, set_real=real, whole_values=np.array(wholes))
+    print(dict(wholes=np.round(wholes, 4), geometric=np.round(features[2], 2), published=np.round(features[3], 2)))
     print(dict(beat=np.round(beat, 4), motion=np.round(motion_values(noisy.astype(float), fps), 4)))
 
 

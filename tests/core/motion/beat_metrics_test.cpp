@@ -53,7 +53,9 @@ TEST_CASE("beat metrics agree with an independent implementation") {
   REQUIRE(found.size() == times.size());
   for (std::size_t i = 0; i < times.size(); ++i) CHECK(found[i] == doctest::Approx(times[i]).epsilon(1e-6));
   const BeatMetrics m = beat_metrics(joints, 30, std::vector<double>(beats.begin(), beats.end()));
-  const double got[] = {m.score, m.chance, m.precision, m.recall, m.f1, m.rhythm_alignment, m.sync_error};
+  const double got[] = {
+      m.score,      m.chance,          m.precision,          m.recall, m.f1, m.rhythm_alignment,
+      m.sync_error, m.alignment_error, m.alignment_error_ref};
   REQUIRE(expected.size() == std::size(got));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CAPTURE(i);
@@ -75,6 +77,18 @@ TEST_CASE(
   CHECK(off.excess < 0);
   CHECK(off.f1 == 0);
   CHECK(off.sync_error == doctest::Approx(0.16).epsilon(0.2));
+}
+
+TEST_CASE(
+    "rests on the beat: no error by the rests, half a period by the peaks, and the reverse half a period "
+    "later") {
+  const std::vector<double> beats = beats_every(0.5, 20);
+  const BeatMetrics on = beat_metrics(stopping_dance(0.5, 0, 20), 30, beats);
+  CHECK(on.alignment_error < 0.025);
+  CHECK(on.alignment_error_ref == doctest::Approx(0.25).epsilon(0.15));
+  const BeatMetrics off = beat_metrics(stopping_dance(0.5, 0.25, 20), 30, beats);
+  CHECK(off.alignment_error == doctest::Approx(0.25).epsilon(0.15));
+  CHECK(off.alignment_error_ref < 0.03);
 }
 
 TEST_CASE("half as many stops: full precision, half the recall") {

@@ -36,9 +36,10 @@ TEST_CASE("metrics agree with an independent implementation") {
   const std::vector<JointPositions> joints = testing::golden_joints("joints");
   const std::vector<float> expected = testing::golden_values("motion_values");
   const MotionMetrics m = motion_metrics(joints, 30);
-  const double got[] = {m.magnitude, m.freeze,      m.jitter,         m.acceleration,   m.jerk,
-                        m.pfc,       m.contact,     m.foot_skate,     m.foot_skate_ref, m.skate_speed,
-                        m.floating,  m.penetration, m.bone_deviation, m.symmetry};
+  const double got[] = {m.magnitude,      m.freeze,      m.jitter,       m.acceleration,
+                        m.jerk,           m.pfc,         m.contact,      m.foot_skate,
+                        m.foot_skate_ref, m.skate_speed, m.floating,     m.penetration,
+                        m.bone_deviation, m.symmetry,    m.floating_ref, m.penetration_ref};
   REQUIRE(expected.size() == std::size(got));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CAPTURE(i);
@@ -88,6 +89,47 @@ TEST_CASE("a body lifted off the floor floats, one pushed into it penetrates") {
   for (JointPositions& p : joints)
     for (Vec3& q : p) q.y() -= 0.08f;
   CHECK(motion_metrics(joints, 30).penetration == doctest::Approx(0.03).epsilon(1e-3));
+}
+
+TEST_CASE("the published float takes the ball of the foot for the sole") {
+  const MotionMetrics m = motion_metrics(sliding(10, Vec3::Zero()), 30);
+  CHECK(m.floating < 1e-6);
+  CHECK(m.floating_ref == doctest::Approx(kFootRestHeight).epsilon(1e-3));
+  CHECK(m.penetration_ref == 0);
+}
+
+TEST_CASE("a single step of a slide over the threshold, and one under it") {
+  CHECK(motion_metrics(sliding(60, {0.0101f, 0, 0}), 30).foot_skate == doctest::Approx(1));
+  CHECK(motion_metrics(sliding(60, {0.0099f, 0, 0}), 30).foot_skate == 0);
+}
+
+TEST_CASE("physical foot contact of feet that slide under an accelerating pelvis") {
+  // Feet move 1 cm a frame, the pelvis along x with 3 m/s^2: PFC = 1e4 x 0.01 x 0.01 x 1.
+  std::vector<JointPositions> joints = sliding(60, {0, 0, 0.01f});
+  for (std::size_t i = 0; i < joints.size(); ++i) {
+    const double t = static_cast<double>(i) / 30;
+    joints[i][kPelvis].x() = static_cast<float>(1.5 * t * t);
+  }
+  CHECK(motion_metrics(joints, 30).pfc == doctest::Approx(1).epsilon(0.02));
+}
+
+TEST_CASE("the smoothness index is 100 for motion as smooth as the reference or smoother") {
+  for (const double hostile : {std::nan(""), -1.0, static_cast<double>(INFINITY)})
+    CHECK(smoothness_index(hostile, 5) == 0);
+  for (const double hostile : {std::nan(""), 0.0, -1.0}) CHECK(smoothness_index(5, hostile) == 0);
+  CHECK(smoothness_index(7, 7) == doctest::Approx(100));
+  CHECK(smoothness_index(0, 7) == doctest::Approx(100));
+  CHECK(smoothness_index(21, 7) == doctest::Approx(50));
+}
+
+TEST_CASE("the paired error is the mean distance of the joints seen from the pelvis") {
+  const std::vector<JointPositions> real = sliding(20, {0.01f, 0, 0});
+  CHECK(paired_error({}, real) == 0);
+  std::vector<JointPositions> dance = sliding(30, {0, 0, 0.03f});  // another path, the same poses, longer
+  CHECK(paired_error(dance, real) < 1e-6);
+  for (JointPositions& p : dance) p[kRHand].y() += 0.48f;
+  CHECK(paired_error(dance, real) == doctest::Approx(0.02).epsilon(1e-4));
+  CHECK(paired_error(real, dance) == doctest::Approx(0.02).epsilon(1e-4));
 }
 
 TEST_CASE("symmetry does not depend on the facing direction and falls when one arm drops") {
