@@ -5,6 +5,7 @@
 #include "generate/beat_warp.h"
 #include "generate/stage.h"
 #include "motion/beat_metrics.h"
+#include "motion/floor.h"
 #include "motion/kinematics.h"
 #include "motion/motion_vector.h"
 
@@ -22,6 +23,7 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
     clip = warped(clip, find_beat_warp(speed, fps, targets, options.beat_ease));
   }
   keep_on_stage(clip, options.stage_radius);
+  motion::settle_on_floor(clip);
   motion::lock_feet(clip, options.foot_lock);
   return clip;
 }

@@ -5,14 +5,16 @@
 #include <cmath>
 
 #include "motion/kinematics.h"
+#include "motion/smoothing.h"
 
 namespace terpsi::motion {
 
 namespace {
 
-constexpr float kWindowSeconds = 1.2f;    // window of the local floor
-constexpr float kSmoothSeconds = 0.35f;   // standard deviation of its smoothing
-constexpr float kMostCorrection = 0.08f;  // metres, beyond the clip's constant
+constexpr float kWindowSeconds = 1.2f;                       // window of the local floor
+constexpr float kSmoothSeconds = 0.35f;                      // standard deviation of its smoothing
+constexpr float kMostCorrection = 0.08f;                     // metres, beyond the clip's constant
+constexpr float kSettlePast = 0.5f, kSettleFuture = 0.134f;  // seconds a jump may hide the floor for
 constexpr float kStillSpeed = 0.35f;  // m/s; a body part that rests on the floor is slower than about this
 
 struct Support {
@@ -102,6 +104,23 @@ void level_floor(Clip& clip, const std::vector<std::uint8_t>& bad) {
     }
     clip.frames[i].root.y() -= constant + sum / weight;
   }
+}
+
+void settle_on_floor(Clip& clip) {
+  const std::size_t frames = clip.size();
+  if (frames == 0 || !(clip.fps > 0)) return;
+  std::vector<float> low(frames), gap(frames);
+  for (std::size_t i = 0; i < frames; ++i) low[i] = lowest_point(joint_positions(clip.frames[i]));
+  const auto past = static_cast<std::size_t>(std::round(kSettlePast * clip.fps)),
+             future = static_cast<std::size_t>(std::round(kSettleFuture * clip.fps));
+  for (std::size_t i = 0; i < frames; ++i) {
+    const auto begin = low.begin() + static_cast<std::ptrdiff_t>(i > past ? i - past : 0),
+               end = low.begin() + static_cast<std::ptrdiff_t>(std::min(frames, i + future + 1));
+    gap[i] = std::clamp(*std::min_element(begin, end), 0.f, kMostCorrection);
+  }
+  // Smoothed over no more than the window's shorter side, the gap stays below every height near it.
+  const std::vector<float> smooth = cosine_mean(gap, future);
+  for (std::size_t i = 0; i < frames; ++i) clip.frames[i].root.y() -= smooth[i];
 }
 
 }  // namespace terpsi::motion

@@ -51,3 +51,37 @@ TEST_CASE("a jump survives") {
   CHECK(std::abs(low(clip, 20)) < 0.005f);
   CHECK(std::abs(low(clip, 100)) < 0.005f);
 }
+
+TEST_CASE("settling: no frames; a dance that hangs in the air comes down, one that stands is left alone") {
+  Clip clip;
+  settle_on_floor(clip);
+  CHECK(clip.size() == 0);
+  clip = testing::dancing(150, 0.f);
+  const Clip standing = clip;
+  settle_on_floor(clip);
+  for (std::size_t i = 0; i < 150; ++i)
+    CHECK(std::abs(clip.frames[i].root.y() - standing.frames[i].root.y()) < 0.012f);
+  for (Frame& f : clip.frames) f.root.y() += 0.05f;
+  settle_on_floor(clip);
+  for (std::size_t i = 0; i < 150; ++i) {
+    CHECK(low(clip, i) < 0.02f);
+    CHECK(low(clip, i) > -0.005f);
+  }
+}
+
+TEST_CASE("settling: jumps stay jumps, nothing goes through the floor, the far future does not matter") {
+  Clip clip;
+  clip.frames.resize(120);
+  for (std::size_t i = 0; i < 120; ++i) {
+    const float t = static_cast<float>(i % 20) / 30.f;  // a jump of 0.47 s, then a short rest, 3 cm too high
+    clip.frames[i].root.y() += 0.03f + std::max(0.f, 0.5f * 9.81f * t * (0.47f - t));
+  }
+  Clip settled = clip, part = clip;
+  settle_on_floor(settled);
+  for (std::size_t i = 0; i < 120; ++i) CHECK(low(settled, i) > -1e-4f);
+  CHECK(low(settled, 67) > 0.2f);
+  CHECK(low(settled, 77) < 0.01f);
+  part.frames.resize(80);
+  settle_on_floor(part);
+  for (std::size_t i = 0; i + 9 < 80; ++i) CHECK(part.frames[i].root.y() == settled.frames[i].root.y());
+}

@@ -61,7 +61,7 @@ TEST_CASE("sliding feet stand still, and the motion gets no rougher") {
   CHECK(before.skate_speed > 0.12);
   CHECK(after.skate_speed < 0.25 * before.skate_speed);
   CHECK(after.foot_skate < 0.05);
-  CHECK(after.contact > 0.8);
+  CHECK(after.contact > 0.7);
   CHECK(after.jitter < 1.2 * before.jitter);
   CHECK(after.penetration < 0.003);
   CHECK(after.bone_deviation < 1e-4);
@@ -99,6 +99,31 @@ TEST_CASE("a leg that cannot reach releases the foot, the knee does not pop") {
   CHECK(largest < 0.35f);
   const std::vector<JointPositions> joints = joint_positions(clip);
   CHECK(std::abs(joints.back()[kPelvis].x() - 0.012f * 149) < 0.12f);  // the body was not dragged back
+}
+
+TEST_CASE("shuffling feet step: nothing low travels, no knee pops") {
+  // The body glides to and fro at up to 0.9 m/s, both soles on the floor all the time.
+  Clip clip = testing::dancing(240, 0.f);
+  for (std::size_t i = 0; i < clip.size(); ++i)
+    clip.frames[i].root.z() += 0.3f * std::sin(0.1f * static_cast<float>(i));
+  const MotionMetrics before = motion_metrics(joint_positions(clip), 30);
+  lock_feet(clip, FootLock::automatic);
+  const std::vector<JointPositions> joints = joint_positions(clip);
+  const MotionMetrics after = motion_metrics(joints, 30);
+  CHECK(before.foot_skate > 0.5);
+  CHECK(after.foot_skate < 0.02);
+  CHECK(after.contact > 0.2);
+  CHECK(after.penetration < 1e-3);
+  float pop = 0;
+  for (std::size_t i = 0; i + 2 < joints.size(); ++i)
+    for (const std::size_t side : {0u, 1u}) {
+      const std::size_t ball = side == 0 ? kLFoot : kRFoot, knee = side == 0 ? kLKnee : kRKnee;
+      const Vec3 step = joints[i + 1][ball] - joints[i][ball];
+      if (joints[i][ball].y() < kFootRestHeight + 0.01f) CHECK(std::hypot(step.x(), step.z()) < 0.02f);
+      const auto bend = [&](std::size_t k) { return angle_of(clip.frames[k].rotations[knee]); };
+      pop = std::max(pop, std::abs(bend(i + 2) - 2 * bend(i + 1) + bend(i)));
+    }
+  CHECK(pop < 0.35f);
 }
 
 TEST_CASE("what comes more than a second later does not matter") {
