@@ -1,6 +1,9 @@
 #include "generate/model_info.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "audio/features.h"
@@ -11,6 +14,8 @@ namespace terpsi::generate {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::array<const char*, 3> kRoles = {"student", "teacher", "gan"};
 
 // The first thing found wrong; later reads return harmless defaults and keep the first message.
 struct Problem {
@@ -55,6 +60,10 @@ class Fields {
     return v;
   }
 
+  double number_or(const char* key, double low, double high, double otherwise) const {
+    return find(key) == nullptr ? otherwise : number(key, low, high);
+  }
+
   std::int64_t integer(const char* key, std::int64_t low, std::int64_t high) const {
     const double v = number(key, static_cast<double>(low), static_cast<double>(high));
     if (v != std::floor(v)) return fail(key, "must be a whole number"), low;
@@ -93,6 +102,8 @@ class Fields {
     problem_.set(ErrorCode::bad_format, where_ + "." + key, what);
   }
 
+  std::string path(const char* key) const { return where_ + "." + key; }
+
   std::string path(const char* key, std::size_t index) const {
     return where_ + "." + key + "[" + std::to_string(index) + "]";
   }
@@ -116,15 +127,26 @@ bool is_file_name(const std::string& s) {
   return true;
 }
 
-void require_tensors(const Fields& fields, const char* key, std::initializer_list<const char*> names) {
-  const Json* tensors = fields.find(key);
-  if (tensors == nullptr || !tensors->is_object() || tensors->size() != names.size()) {
-    return fields.fail(key, "must name exactly the tensors of the network contract");
+bool names_exactly(const Json* tensors, std::initializer_list<const char*> names) {
+  if (tensors == nullptr || !tensors->is_object() || tensors->size() != names.size()) return false;
+  return std::all_of(names.begin(), names.end(), [&](const char* name) { return tensors->contains(name); });
+}
+
+void read_tensors(const Fields& fields, ModelInfo& model) {
+  constexpr const char* kWrong = "must name exactly the tensors of the network contract";
+  const Json* inputs = fields.find("inputs");
+  model.masked = names_exactly(inputs, {"x", "t", "cond", "phrase", "mask"});
+  if (!model.masked && !names_exactly(inputs, {"x", "t", "cond", "phrase"})) fields.fail("inputs", kWrong);
+  if (!names_exactly(fields.find("outputs"), {"x1"})) fields.fail("outputs", kWrong);
+}
+
+void read_role(const Fields& fields, ModelInfo& model, Problem& problem) {
+  model.role = fields.text("role", 1, 64);
+  for (const char* known : kRoles) {
+    if (model.role == known) return;
   }
-  for (const char* name : names) {
-    if (!tensors->contains(name))
-      return fields.fail(key, "must name exactly the tensors of the network contract");
-  }
+  problem.set(ErrorCode::unsupported, fields.path("role"),
+              "is \"" + model.role + "\"; this program knows student, teacher and gan");
 }
 
 void read_normalisation(const Fields& fields, ModelInfo& model) {
@@ -183,7 +205,7 @@ ModelInfo read_model(const Json& json, const std::string& where, Problem& proble
   f.version("skeleton_version", motion::kSkeletonVersion);
   f.version("condition_version", kConditionVersion);
   m.name = f.text("name", 1, 64);
-  m.role = f.text("role", 1, 64);
+  read_role(f, m, problem);
   m.file = f.text("file");
   m.sha256 = f.text("sha256");
   m.licence = f.text("licence");
@@ -197,9 +219,9 @@ ModelInfo read_model(const Json& json, const std::string& where, Problem& proble
   m.window = static_cast<int>(f.integer("window", 8, limits::kMaxWindow));
   m.overlap = static_cast<int>(f.integer("overlap", 1, m.window / 2));
   m.condition_columns = static_cast<int>(f.integer("condition_columns", 0, 1000000));
-  require_tensors(f, "inputs", {"x", "t", "cond", "phrase"});
-  require_tensors(f, "outputs", {"x1"});
+  read_tensors(f, m);
   read_times(f, m);
+  m.guidance = static_cast<float>(f.number_or("guidance", 0, limits::kMaxGuidance, 1));
   read_normalisation(f, m);
   read_styles(f, m, problem);
   read_phrases(f, m, problem);

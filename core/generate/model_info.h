@@ -46,11 +46,11 @@ struct ModelInfo {
   int overlap = 0;            // frames shared by neighbouring windows
   int condition_columns = 0;  // C
   std::vector<float>
-      times;  // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
-  bool masked = false;   // the network takes `mask` (inpainting)
-  float guidance = 1.f;  // default classifier-free guidance scale; 1 = the network is evaluated once per time.
-                         // The unconditional half has phrase 0, style weights 0, accent 0 and energy 0.5;
-                         // x1 = x1_without + guidance (x1_with - x1_without)
+      times;            // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
+  bool masked = false;  // the network takes `mask` (inpainting)
+  float guidance = 1.f;  // default classifier-free guidance scale; 1 = the network is evaluated once per
+                         // time. The unconditional half has phrase 0, style weights 0, accent 0 and energy
+                         // 0.5; x1 = x1_without + guidance (x1_with - x1_without)
   std::array<float, motion::kMotionDims> mean{}, std{};
   std::vector<Style> styles;
   std::vector<Phrase> phrases;
@@ -61,8 +61,10 @@ struct Manifest {
   const ModelInfo* find(std::string_view name) const;
 };
 
-// Parses models/manifest.json. Errors: bad_format naming the field; unsupported when a version differs from
-// ours (feature, skeleton, manifest) or C does not match condition.h.
+// Parses models/manifest.json. `guidance` may be missing (1), `inputs` names `mask` for masked models; keys
+// that are not the generators' are left alone. Errors: bad_format naming the field; unsupported when a
+// version differs from ours (feature, skeleton, manifest), C does not match condition.h or the role is
+// unknown.
 Result<Manifest> parse_manifest(std::string_view json);
 
 }  // namespace terpsi::generate

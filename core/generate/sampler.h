@@ -10,22 +10,32 @@
 // Where windows overlap their x1 are cross-faded after every evaluation, so all windows of a chunk stay on
 // one motion; the overlap with the chunk before is faded from that chunk's motion in the same way. Noise
 // depends on the seed and Condition::noise_frames only. Two samplers agree where model, condition, seed and
-// max_batch agree.
+// options agree.
+//
+// Guidance (Ho and Salimans 2022, classifier-free guidance): where the scale w is not 1, an evaluation has
+// every window twice, first all as conditioned, then all without condition (see ModelInfo::guidance), and x1
+// = x1_without + w (x1_with - x1_without).
+//
+// Known motion replaces x1 after every evaluation, so that it comes out as given (to float32 rounding). A
+// masked model is shown it: clean in x, with mask 1. Any other model sees it in its noise: by the rule above
+// x_t there is (1 - t) noise + t known, as in RePaint (Lugmayr et al. 2022).
 //
 //   Sampler sampler(model, condition, seed);
 //   while (!sampler.done()) {
 //     const StepInput& in = sampler.next();
-//     auto x1 = run_the_network(in);            // [batch, W, 151]
+//     auto x1 = run_the_network(in);            // [in.batch, W, 151]
 //     if (auto s = sampler.feed(x1); !s) ...
 //     // sampler.ready_frames() grows: the first window is finished while the rest is still to be made
 //   }
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "generate/condition.h"
+#include "generate/known_motion.h"
 #include "generate/model_info.h"
 #include "generate/window_plan.h"
 
@@ -41,15 +51,29 @@ struct StepInput {
   std::span<const float> mask;  // empty unless ModelInfo::masked
 };
 
-// Windows in one evaluation. Chunks are joined one after the other, so a dance is the same only where this
-// is: native and page both use it.
+// Windows in a chunk. Chunks are joined one after the other, so a dance is the same only where this is:
+// native and page both use it.
 inline constexpr int kMaxBatch = 8;
+
+struct SamplerOptions {
+  int max_batch = kMaxBatch;  // most windows in a chunk (1 to 64); with guidance a chunk's evaluation
+                              // has twice as many
+  std::optional<float> guidance = {};  // scale; the model's own when not given
+  std::vector<float> times = {};       // time grid as in ModelInfo; the model's own when empty
+  const KnownMotion* known = nullptr;  // must outlive the sampler; null or empty: nothing is known
+  std::vector<int> breaks = {};        // frames; a chunk begins with the window whose join is nearest to each
+};
+
+// The time grid of `steps` evaluations, i / steps. steps: 1 to limits::kMaxSamplerSteps.
+std::vector<float> even_times(int steps);
 
 class Sampler {
  public:
-  // `model` and `condition` must outlive the sampler. max_batch: most windows in one evaluation (1 to 64). A
-  // condition that does not fit the model (columns, sizes) gives a sampler that is done() with no frames.
-  Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch = kMaxBatch);
+  // `model` and `condition` must outlive the sampler. A condition, known motion, guidance or time grid that
+  // cannot be (columns, sizes, ranges) gives a sampler that is done() with no frames.
+  Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed,
+          const SamplerOptions& options = {});
+  Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch);
 
   bool done() const;
   const StepInput& next();  // precondition: !done()
@@ -61,29 +85,49 @@ class Sampler {
   // Denormalised motion vectors of the ready frames, ready_frames() x 151 (see motion/motion_vector.h).
   std::span<const float> motion() const;
 
+  // True where a break of the options (or the end) comes next and nothing of it has been made. What follows
+  // may be tried more than once: copy the sampler, reseed the copies, keep one.
+  bool at_break() const;
+  void reseed(std::uint64_t seed);  // for the noise of chunks that are not begun
+
  private:
   std::size_t frame_values(int frames) const;
+  void find_breaks(const std::vector<int>& frames);
   void begin_chunk();
+  void draw_noise();
+  void take_known();
   void fill_condition(int slot, int window);
+  void fill_without_condition();
   void fill_step();
+  std::span<const float> guided(std::span<const float> x1);
   void merge(std::span<const float> x1);
+  void keep_known();
   void advance();
   void finish_chunk();
 
+  int rows() const { return guidance_ == 1.f ? batch_ : 2 * batch_; }  // of an evaluation
+
   const ModelInfo* model_;
   const Condition* condition_;
+  const KnownMotion* known_;
   std::uint64_t seed_;
   int max_batch_;
+  float guidance_;
+  std::vector<float> times_;
   WindowPlan plan_;
+  std::vector<int> breaks_;     // windows that begin a chunk, ascending, each at least 1
   int window_ = 0;              // first window of the chunk
   int batch_ = 0;               // windows in the chunk
-  std::size_t step_ = 0;        // index into ModelInfo::times
+  std::size_t step_ = 0;        // index into times_
   std::int64_t evaluated_ = 0;  // windows x times so far
   bool step_filled_ = false;    // input_ holds the current step
   std::vector<float> x_;        // the chunk's frames x 151: the state x_t, one copy for all its windows
   std::vector<float> x1_;       // the chunk's frames x 151: the merged prediction
   std::vector<float> tail_;     // overlap x 151: the end of the previous chunk's x1
-  std::vector<float> in_x_, in_t_, in_cond_;
+  std::vector<float>
+      clean_;  // the chunk's frames x 151: the known motion, normalised, where known_mask_ is 1
+  std::vector<float> known_mask_;  // the same; both empty where nothing is known
+  std::vector<float> in_x_, in_t_, in_cond_, in_mask_, guided_;
   std::vector<std::int32_t> in_phrase_;
   StepInput input_;
   std::vector<float> motion_;  // denormalised, ready frames

@@ -10,7 +10,8 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::array<const char*, 4> kInputs = {"x", "t", "cond", "phrase"};
+constexpr std::array<const char*, 5> kInputs = {"x", "t", "cond", "phrase",
+                                                "mask"};  // mask: of masked models
 constexpr std::array<const char*, 1> kOutputs = {"x1"};
 
 struct Tensor {
@@ -44,17 +45,19 @@ std::string compare(const Ort::TypeInfo& found, const Tensor& wanted) {
 }
 
 // Throws Ort::Exception. Empty when the session's inputs and outputs are those of model_info.h.
-std::string check_contract(const Ort::Session& session, std::int64_t window, std::int64_t columns) {
+std::string check_contract(const Ort::Session& session, const generate::ModelInfo& model) {
   const auto real = ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, whole = ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
-  const std::int64_t dims = motion::kMotionDims;
-  const std::array<Tensor, 4> inputs = {{{"x", real, {-1, window, dims}},
-                                         {"t", real, {-1}},
-                                         {"cond", real, {-1, window, columns}},
-                                         {"phrase", whole, {-1, window}}}};
+  const std::int64_t dims = motion::kMotionDims, window = model.window, columns = model.condition_columns;
+  std::vector<Tensor> inputs = {{"x", real, {-1, window, dims}},
+                                {"t", real, {-1}},
+                                {"cond", real, {-1, window, columns}},
+                                {"phrase", whole, {-1, window}}};
+  if (model.masked) inputs.push_back({"mask", real, {-1, window, dims}});
   const Tensor output = {"x1", real, {-1, window, dims}};
   Ort::AllocatorWithDefaultOptions allocator;
   if (session.GetInputCount() != inputs.size())
-    return "it has " + std::to_string(session.GetInputCount()) + " inputs, not 4";
+    return "it has " + std::to_string(session.GetInputCount()) + " inputs, not " +
+           std::to_string(inputs.size());
   for (const Tensor& wanted : inputs) {
     bool found = false;
     for (std::size_t i = 0; i < inputs.size() && !found; ++i) {
@@ -90,6 +93,7 @@ struct Engine::State {
   std::vector<float> x1;  // max_batch x W x 151
   std::int64_t window = 0;
   std::int64_t columns = 0;
+  bool masked = false;
   int max_batch = 0;
   std::string description;
 
@@ -122,8 +126,9 @@ Result<Engine> Engine::load(std::span<const std::uint8_t> weights, const generat
     state->session = Ort::Session(state->env, weights.data(), weights.size(), session);
     state->window = model.window;
     state->columns = model.condition_columns;
+    state->masked = model.masked;
     state->max_batch = options.max_batch;
-    if (auto wrong = check_contract(state->session, state->window, state->columns); !wrong.empty()) {
+    if (auto wrong = check_contract(state->session, model); !wrong.empty()) {
       return Error{ErrorCode::bad_format,
                    "the network of model \"" + model.name + "\" does not fit its manifest entry: " + wrong};
     }
@@ -144,15 +149,19 @@ Result<std::span<const float>> Engine::run(const generate::StepInput& input) {
   const auto frames = batch * static_cast<std::size_t>(s.window);
   const auto values = frames * motion::kMotionDims;
   if (input.batch < 1 || input.batch > s.max_batch || input.x.size() != values || input.t.size() != batch ||
-      input.cond.size() != frames * static_cast<std::size_t>(s.columns) || input.phrase.size() != frames) {
+      input.cond.size() != frames * static_cast<std::size_t>(s.columns) || input.phrase.size() != frames ||
+      input.mask.size() != (s.masked ? values : 0)) {
     return Error{ErrorCode::invalid_argument, "the tensors of a network evaluation have a wrong size"};
   }
   try {
     const auto b = static_cast<std::int64_t>(batch);
     const std::int64_t dims = motion::kMotionDims;
-    const std::array<Ort::Value, 4> inputs = {s.tensor(input.x, {b, s.window, dims}), s.tensor(input.t, {b}),
-                                              s.tensor(input.cond, {b, s.window, s.columns}),
-                                              s.tensor(input.phrase, {b, s.window})};
+    std::vector<Ort::Value> inputs;
+    inputs.push_back(s.tensor(input.x, {b, s.window, dims}));
+    inputs.push_back(s.tensor(input.t, {b}));
+    inputs.push_back(s.tensor(input.cond, {b, s.window, s.columns}));
+    inputs.push_back(s.tensor(input.phrase, {b, s.window}));
+    if (s.masked) inputs.push_back(s.tensor(input.mask, {b, s.window, dims}));
     const std::span<const float> result = std::span<const float>(s.x1).first(values);
     Ort::Value output = s.tensor(result, {b, s.window, dims});
     s.session.Run(Ort::RunOptions{nullptr}, kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(),

@@ -16,8 +16,8 @@
 namespace terpsi::native {
 
 struct EngineOptions {
-  int threads = 2;                      // of one network evaluation
-  int max_batch = generate::kMaxBatch;  // windows in one evaluation
+  int threads = 2;                          // of one network evaluation
+  int max_batch = 2 * generate::kMaxBatch;  // windows in one evaluation; with guidance each is there twice
 };
 
 // Ok for "auto" and "cpu". Errors: unsupported for devices this build does not drive, invalid_argument

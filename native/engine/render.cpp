@@ -8,7 +8,7 @@ Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelIn
                       const RenderOptions& options, const RenderProgress& progress) {
   auto condition = generate::make_condition(music, model, options.dance);
   if (!condition) return condition.error();
-  generate::Sampler sampler(model, *condition, options.dance.seed, engine.max_batch());
+  generate::Sampler sampler(model, *condition, options.dance.seed);
   while (!sampler.done()) {
     const auto x1 = engine.run(sampler.next());
     if (!x1) return x1.error();

@@ -26,7 +26,7 @@ struct Tensors {
       : x(batch * 8 * 151), t(batch, 0.5f), cond(batch * 8 * 12), phrase(batch * 8) {
     for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 97) - 48;
   }
-  generate::StepInput input(int batch) const { return {batch, x, t, cond, phrase}; }
+  generate::StepInput input(int batch) const { return {batch, x, t, cond, phrase, {}}; }
 };
 
 }  // namespace
@@ -48,6 +48,7 @@ TEST_CASE("engine: bytes that are no network, or another network, are refused wi
   refused(test::TinyNetwork{.dims = 150}.onnx(), "x has the shape");
   refused(test::TinyNetwork{.phrase_type = 7}.onnx(), "phrase has another element type");
   refused(test::TinyNetwork{.output = "y"}.onnx(), "no output named x1");
+  refused(test::TinyNetwork{.masked = true}.onnx(), "5 inputs, not 4");
 }
 
 TEST_CASE("engine: impossible options are refused") {
@@ -79,6 +80,30 @@ TEST_CASE("engine: runs every batch up to the largest, and refuses wrong sizes")
   auto short_phrase = two.input(2);
   short_phrase.phrase = short_phrase.phrase.first(15);
   CHECK(engine->run(short_phrase).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("engine: a masked network has its mask, and others none") {
+  auto model = tiny_model();
+  model.masked = true;
+  const auto plain = Engine::load(test::TinyNetwork().onnx(), model);
+  REQUIRE_FALSE(plain);
+  CHECK(plain.error().message.find("4 inputs, not 5") != std::string::npos);
+  auto engine = Engine::load(test::TinyNetwork{.masked = true}.onnx(), model, {.threads = 1, .max_batch = 2});
+  REQUIRE_MESSAGE(engine, engine.error().message);
+  const Tensors tensors(2);
+  std::vector<float> mask(tensors.x.size());
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 3 == 0 ? 1.f : 0.f;
+  auto input = tensors.input(2);
+  CHECK(engine->run(input).error().code == ErrorCode::invalid_argument);
+  input.mask = mask;
+  const auto x1 = engine->run(input);
+  REQUIRE_MESSAGE(x1, x1.error().message);
+  bool same = true;
+  for (std::size_t i = 0; i < x1->size(); ++i) same = same && (*x1)[i] == tensors.x[i] * mask[i];
+  CHECK(same);
+  auto unmasked = Engine::load(test::TinyNetwork().onnx(), tiny_model());
+  REQUIRE(unmasked);
+  CHECK(unmasked->run(input).error().code == ErrorCode::invalid_argument);
 }
 
 TEST_CASE("engine: devices this build does not drive are named") {
