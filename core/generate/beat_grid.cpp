@@ -68,6 +68,24 @@ void choose_anchors(BeatGrid& grid, const std::vector<double>& downbeats, const 
   grid.eight_anchor = grid.anchor + (second ? kPhraseBeats : 0);
 }
 
+// The dance beats of a style of this tempo; at half tempo those of this parity. Anchors are not set.
+BeatGrid pulse(const std::vector<MusicBeat>& beats, const audio::MusicAnalysis& music, double style_bpm,
+               int parity) {
+  BeatGrid grid;
+  if (beats.size() < 2) return grid;
+  const double mean_bpm =
+      60 * static_cast<double>(beats.size() - 1) / (beats.back().time - beats.front().time);
+  const double bpm = std::isfinite(music.tempo_bpm) && music.tempo_bpm > 0 ? music.tempo_bpm : mean_bpm;
+  const double factor = dance_factor(bpm, style_bpm);
+  const bool half = factor < 1 && beats.size() >= 4;
+  for (std::size_t i = 0; i < beats.size(); ++i) {
+    if (half && i % 2 != static_cast<std::size_t>(parity)) continue;
+    if (factor > 1 && i > 0) grid.beats.push_back(0.5 * (beats[i - 1].time + beats[i].time));
+    grid.beats.push_back(beats[i].time);
+  }
+  return grid;
+}
+
 }  // namespace
 
 double dance_factor(double music_bpm, double style_bpm) {
@@ -87,23 +105,25 @@ std::vector<double> clean_beats(const audio::MusicAnalysis& music) {
 }
 
 BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm) {
-  BeatGrid grid;
   const std::vector<MusicBeat> beats = trusted_beats(music);
-  if (beats.size() < 2) return grid;
-  const double mean_bpm =
-      60 * static_cast<double>(beats.size() - 1) / (beats.back().time - beats.front().time);
-  const double bpm = std::isfinite(music.tempo_bpm) && music.tempo_bpm > 0 ? music.tempo_bpm : mean_bpm;
-  const double factor = dance_factor(bpm, style_bpm);
-  const bool half = factor < 1 && beats.size() >= 4;
-  const std::size_t parity = half ? static_cast<std::size_t>(kept_parity(beats)) : 0;
+  BeatGrid grid = pulse(beats, music, style_bpm, kept_parity(beats));
+  if (!grid.known()) return grid;
   std::vector<double> downbeats;
-  for (std::size_t i = 0; i < beats.size(); ++i) {
-    if (beats[i].in_bar == 1) downbeats.push_back(beats[i].time);
-    if (half && i % 2 != parity) continue;
-    if (factor > 1 && i > 0) grid.beats.push_back(0.5 * (beats[i - 1].time + beats[i].time));
-    grid.beats.push_back(beats[i].time);
+  for (const MusicBeat& beat : beats) {
+    if (beat.in_bar == 1) downbeats.push_back(beat.time);
   }
   choose_anchors(grid, downbeats, music);
+  return grid;
+}
+
+BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm, double from) {
+  const std::vector<double> times = clean_beats(music);
+  if (times.size() < 2) return {};
+  BeatGrid grid =
+      pulse(trusted_beats(music), music, style_bpm, static_cast<int>(nearest_beat(times, from) % 2));
+  const std::size_t start = nearest_beat(grid.beats, from);
+  grid.anchor = static_cast<int>(start % kPhraseBeats);
+  grid.eight_anchor = static_cast<int>(start % kEightBeats);
   return grid;
 }
 

@@ -30,6 +30,10 @@ std::vector<double> clean_beats(const audio::MusicAnalysis& music);
 // the first downbeat.
 BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm);
 
+// The same pulse, but a phrase and an 8-count start at the beat nearest to `from` (seconds), which is kept at
+// half tempo.
+BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm, double from);
+
 // Beats since dance beat 0 at time t (seconds): linear between beats, and beyond the first and last at the
 // pace of the outermost period. Precondition: known().
 double beat_position(const BeatGrid& grid, double t);

@@ -17,7 +17,10 @@ using namespace terpsi::generate;
 namespace {
 
 DanceOptions options(const char* style, std::uint64_t seed = 1, float energy = 0.5f) {
-  return {style, seed, energy};
+  DanceOptions out;
+  out.style = style, out.seed = seed, out.energy = energy;
+  out.opening = out.ending = false;
+  return out;
 }
 
 float at(const Condition& c, int frame, int column) {
@@ -119,6 +122,7 @@ TEST_CASE("condition: energy follows the option and loudness; steady loudness is
   const auto big = make_condition(music, model, options("fast", 1, 0.9f));
   CHECK(at(*big, 1200, 7) == doctest::Approx(static_cast<double>(at(*c, 1200, 7)) + 0.4));
   music.loudness.assign(music.frames, 0.77f);
+  music.sections.clear();
   const auto steady = make_condition(music, model, options("fast"));
   for (int i = 0; i < steady->frames; ++i) CHECK(at(*steady, i, 7) == doctest::Approx(0.5));
   CHECK(at(*c, 63, 8) > 0.4f);  // a beat at 2.1 s
@@ -126,11 +130,94 @@ TEST_CASE("condition: energy follows the option and loudness; steady loudness is
 }
 
 TEST_CASE("condition: noise belongs to the section label and the place in the section") {
-  const auto c = make_condition(test::small_song(64), test::small_model(), options("fast"));
+  DanceOptions exact = options("fast");
+  exact.variation = 0;
+  const auto c = make_condition(test::small_song(64), test::small_model(), exact);
   REQUIRE(c.ok());
   for (std::size_t i = 0; i < 480; ++i) {
     CHECK(c->noise_frames[i] == c->noise_frames[i + 960]);
     CHECK(c->noise_frames[i] != c->noise_frames[i + 480]);
+    CHECK(c->phrases[i + 5] == c->phrases[i + 965]);
+  }
+}
+
+TEST_CASE("condition: the more variation, the less of a returning section is as it was") {
+  double last_noise = -1;
+  for (float variation : {0.f, 0.3f, 0.6f, 1.f}) {
+    int noise = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      DanceOptions o = options("fast", seed);
+      o.variation = variation;
+      const auto c = make_condition(test::small_song(64), test::small_model(), o);
+      REQUIRE(c.ok());
+      std::set<std::int32_t> keys(c->noise_frames.begin(), c->noise_frames.begin() + 960);
+      for (std::size_t i = 960; i < 1920; ++i) noise += keys.count(c->noise_frames[i]) == 0;
+    }
+    CHECK(noise > last_noise);
+    last_noise = noise;
+  }
+  CHECK(last_noise > 0.95 * 960 * 20);
+}
+
+TEST_CASE("condition: a section start is built up to, big and accented") {
+  auto music = test::small_song(64, 120, 0, 0);
+  music.loudness.assign(music.frames, 0.8f);
+  const auto c = make_condition(music, test::small_model(), options("fast"));
+  REQUIRE(c.ok());
+  CHECK(c->section_starts == std::vector<double>{16, 32, 48});
+  CHECK(at(*c, 480, 8) == 1.f);
+  CHECK(at(*c, 480, 7) == doctest::Approx(0.7));
+  CHECK(at(*c, 478, 7) > 0.6f);
+  CHECK(at(*c, 465, 7) > 0.51f);
+  CHECK(at(*c, 449, 7) == doctest::Approx(0.5));
+  CHECK(at(*c, 511, 7) == doctest::Approx(0.5));
+  for (std::size_t i = 480; i < music.frames && i < 960; ++i)
+    music.loudness[i] = 0.4f;  // a drop: no build-up
+  const auto drop = make_condition(music, test::small_model(), options("fast"));
+  CHECK(at(*drop, 478, 7) < 0.5f);
+  CHECK(at(*drop, 480, 8) == 1.f);
+}
+
+TEST_CASE("condition: standing at first, an end on the last strong beat, and neither when not wanted") {
+  const auto music = test::small_song(64);
+  const auto c = make_condition(music, test::small_model(), {});
+  REQUIRE(c.ok());
+  CHECK(c->alive_from < 0.1);
+  CHECK(c->alive_by > c->alive_from + 0.9);
+  CHECK(c->final_beat == doctest::Approx(62.1));
+  CHECK(at(*c, 0, 7) < 0.5f * at(*c, 90, 7));
+  const auto plain = make_condition(music, test::small_model(), options("fast"));
+  CHECK(plain->final_beat < 0);
+  CHECK(plain->alive_by == 0);
+  const auto brief = make_condition(test::small_song(4), test::small_model(), {});
+  CHECK(brief->final_beat < 0);
+}
+
+TEST_CASE("condition: styles by section, their weights cross over and their phrases are their own") {
+  const ModelInfo model = test::small_model();
+  DanceOptions o = options("slow");
+  o.section_styles = parse_section_styles("B=fast").value();
+  const auto c = make_condition(test::small_song(64, 180, 0, 0), model, o);  // slow at half tempo
+  REQUIRE(c.ok());
+  CHECK(c->style == 0);
+  bool mixed = false;
+  for (int i = 0; i < c->frames; ++i) {
+    CHECK(at(*c, i, 10) + at(*c, i, 11) == doctest::Approx(1));
+    CHECK(at(*c, i, 10) >= 0.f);
+    CHECK(at(*c, i, 11) >= 0.f);
+    mixed = mixed || (at(*c, i, 10) > 0.3f && at(*c, i, 10) < 0.7f);
+    if (i > 0) CHECK(std::abs(at(*c, i, 10) - at(*c, i - 1, 10)) < 0.06f);
+    const int code = c->phrases[static_cast<std::size_t>(i)];
+    if (std::abs(at(*c, i, 11) - 0.5f) > 0.06f) CHECK((code > 16) == (at(*c, i, 11) > 0.5f));
+    CHECK(at(*c, i, 6) == doctest::Approx(std::log2((code > 16 ? 180.0 : 90.0) / 120)));
+  }
+  CHECK(mixed);
+  o.section_styles = parse_section_styles("B=polka").value();
+  CHECK(make_condition(test::small_song(), model, o).error().code == ErrorCode::not_found);
+  for (float bad : {-0.1f, 1.5f, std::numeric_limits<float>::quiet_NaN()}) {
+    o = options("fast");
+    o.variation = bad;
+    CHECK(make_condition(test::small_song(), model, o).error().code == ErrorCode::invalid_argument);
   }
 }
 

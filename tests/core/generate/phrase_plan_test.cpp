@@ -6,17 +6,22 @@
 #include <set>
 
 #include "core/generate/fixture.h"
+#include "generate/condition.h"
 
 using namespace terpsi;
 using namespace terpsi::generate;
 
 namespace {
 
+// One style throughout.
+std::vector<DancePart> one_part(const audio::MusicAnalysis& music, const ModelInfo& model, int style) {
+  return dance_parts(music, model, {{0, style}}, music.duration);
+}
+
 std::vector<PhraseSlot> plan(const audio::MusicAnalysis& music, const ModelInfo& model, int style,
-                             std::uint64_t seed) {
-  const double bpm = static_cast<double>(model.styles[static_cast<std::size_t>(style)].bpm);
-  auto slots = phrase_slots(make_beat_grid(music, bpm), music.sections, music.duration, bpm, music.loudness);
-  plan_phrases(slots, model, style, seed);
+                             std::uint64_t seed, float variation = kDefaultVariation) {
+  auto slots = phrase_slots(one_part(music, model, style), music.sections, music.duration, music.loudness);
+  plan_phrases(slots, model, seed, variation);
   return slots;
 }
 
@@ -32,7 +37,7 @@ float join_cost(const ModelInfo& model, int from, int to) {
 TEST_CASE("phrase plan: nothing to plan, nothing to plan with") {
   ModelInfo model = test::small_model();
   std::vector<PhraseSlot> none;
-  plan_phrases(none, model, 0, 1);
+  plan_phrases(none, model, 1, 0.3f);
   CHECK(none.empty());
   model.phrases.clear();
   for (const PhraseSlot& slot : plan(test::small_song(), model, 0, 1)) CHECK(slot.code == 0);
@@ -49,8 +54,9 @@ TEST_CASE("phrase plan: nothing to plan, nothing to plan with") {
 TEST_CASE("phrase slots cover the song in one piece, pick-up included") {
   for (int pickup = 0; pickup < 4; ++pickup) {
     const auto music = test::small_song(61.3, 117, pickup, 0.3);
-    const BeatGrid grid = make_beat_grid(music, 120);
-    const auto slots = phrase_slots(grid, music.sections, music.duration, 120, music.loudness);
+    const auto parts = one_part(music, test::small_model(), 1);
+    const BeatGrid& grid = parts[0].grid;
+    const auto slots = phrase_slots(parts, music.sections, music.duration, music.loudness);
     CHECK(slots.front().start <= 0);
     CHECK(slots.front().end > 0);
     CHECK(slots.back().end >= music.duration);
@@ -61,8 +67,9 @@ TEST_CASE("phrase slots cover the song in one piece, pick-up included") {
       CHECK(slot.end - slot.start == doctest::Approx(4 * 60 / 117.0));
     }
   }
-  const auto gridless = phrase_slots(BeatGrid{}, {}, 10, 120, {});
+  const auto gridless = phrase_slots({{0, 10, 1, 120, {}}}, {}, 10, {});
   CHECK(gridless.size() == 5);
+  CHECK(gridless[0].style == 1);
   CHECK(gridless[0].energy == 0.5f);
 }
 
@@ -105,8 +112,9 @@ TEST_CASE("phrase plan: a repeated section repeats the dance, perhaps mirrored, 
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     const auto slots = plan(test::small_song(128), model, 1, seed);  // sections of 16 phrases, A B A B
     std::vector<std::vector<int>> by_section(4);
-    for (const PhraseSlot& slot : slots)
-      by_section[static_cast<std::size_t>(slot.section)].push_back(slot.code);
+    for (const PhraseSlot& slot : slots) {  // without the pick-up
+      if (slot.place >= 0) by_section[static_cast<std::size_t>(slot.section)].push_back(slot.code);
+    }
     const auto& first = by_section[0];
     const auto& again = by_section[2];
     int same = 0, mirror = 0;
@@ -123,6 +131,57 @@ TEST_CASE("phrase plan: a repeated section repeats the dance, perhaps mirrored, 
   }
   CHECK(repeats > 10);
   CHECK(mirrored > 3);
+}
+
+TEST_CASE("phrase plan: the variation dial, from an exact repetition to a new dance") {
+  const ModelInfo model = test::small_model(24);
+  std::vector<double> changed, varied;
+  for (float variation : {0.f, 0.15f, 0.3f, 0.45f, 0.6f, 0.8f, 1.f}) {
+    int different = 0, marked = 0, all = 0;
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+      const auto slots = plan(test::small_song(128), model, 1, seed, variation);  // 16 phrases each, A B A B
+      REQUIRE(slots.size() == 65);  // with one before the first beat
+      for (std::size_t i = 33; i < 65; ++i) {
+        ++all;
+        different += slots[i].code != slots[i - 32].code;
+        marked += slots[i].varied;
+      }
+      for (std::size_t i = 0; i < 33; ++i) CHECK_FALSE(slots[i].varied);
+    }
+    changed.push_back(static_cast<double>(different) / all);
+    varied.push_back(static_cast<double>(marked) / all);
+  }
+  CHECK(changed.front() == 0);
+  CHECK(varied.front() == 0);
+  CHECK(varied.back() == 1);
+  CHECK(changed.back() > 0.9);
+  for (std::size_t i = 1; i < changed.size(); ++i) {
+    CHECK(changed[i] > changed[i - 1]);
+    CHECK(varied[i] >= varied[i - 1]);
+  }
+}
+
+TEST_CASE("phrase plan: a change of style enters by an open door and is remembered by itself") {
+  ModelInfo model = test::small_model(24);
+  // Everything of the second style leads into phrase 31.
+  for (std::size_t i = 24; i < 48; ++i)
+    model.phrases[i].next.insert(model.phrases[i].next.begin() + 1, {31, 1.f});
+  const auto music = test::small_song(128);
+  int open = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto parts = dance_parts(music, model, {{0, 0}, {64, 1}}, music.duration);
+    auto slots = phrase_slots(parts, music.sections, music.duration, music.loudness);
+    plan_phrases(slots, model, seed, 0.f);
+    bool entered = false;
+    for (const PhraseSlot& slot : slots) {
+      const int style = model.phrases[static_cast<std::size_t>(slot.code - 1)].style;
+      CHECK(style == slot.style);
+      CHECK(style == (slot.start < 63 ? 0 : 1));
+      CHECK_FALSE(slot.varied);  // the second A is another style's, so not a return
+      if (style == 1 && !entered) entered = true, open += slot.code == 31;
+    }
+  }
+  CHECK(open >= 15);
 }
 
 TEST_CASE("phrase plan: loud sections get phrases of higher energy; a mirror answers now and then") {

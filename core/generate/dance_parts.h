@@ -1,0 +1,33 @@
+#pragma once
+// A dance whose style changes: stretches of one style, each with the dance beat that suits it.
+
+#include <vector>
+
+#include "audio/analysis.h"
+#include "generate/beat_grid.h"
+#include "generate/model_info.h"
+#include "generate/section_styles.h"
+
+namespace terpsi::generate {
+
+struct DancePart {
+  double start = 0, end = 0;  // seconds
+  int style = 0;              // index into ModelInfo::styles
+  double bpm = 0;             // that style's own tempo
+  BeatGrid grid;              // unknown where the music has no beat
+};
+
+// One part for each span, over [0, duration). A part starts where a phrase of the part before it starts, as
+// near to the span's start as that allows; where two spans come nearer than a phrase the earlier is left out.
+// Parts that dance to the same pulse share their grid; else the new part's beats are counted from its start,
+// which is a beat of both, so that phases meet there. Precondition: spans is not empty.
+std::vector<DancePart> dance_parts(const audio::MusicAnalysis& music, const ModelInfo& model,
+                                   const std::vector<StyleSpan>& spans, double duration);
+
+// Index of the part at time t.
+std::size_t part_at(const std::vector<DancePart>& parts, double t);
+
+// The dance beats of all parts, ascending.
+std::vector<double> dance_beats(const std::vector<DancePart>& parts);
+
+}  // namespace terpsi::generate
