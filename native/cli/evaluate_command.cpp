@@ -15,6 +15,7 @@
 #include "native/cli/figures.h"
 #include "native/cli/recording.h"
 #include "native/cli/song.h"
+#include "native/cli/style_figures.h"
 #include "native/engine/models.h"
 
 namespace terpsi::native {
@@ -81,6 +82,15 @@ Result<Json> measure(const Options& options, const format::Dance& dance, const s
   json["joint_limits_by_joint"] = limits_by_joint(dance.clip.frames);
   if (real != nullptr) json["mae"] = motion::paired_error(joints, real->joints);
   if (auto status = add_model_figures(json, options, dance, joints); !status) return status.error();
+  auto recogniser = find_recogniser(options.models);
+  if (!recogniser) return recogniser.error();
+  if (*recogniser) {
+    const Stretch whole{0, joints, {}};
+    const auto figures = style_figures(**recogniser, std::span(&whole, 1),
+                                       options.style.empty() ? dance.style : options.style);
+    if (!figures) return figures.error();
+    json.update(*figures);
+  }
   return json;
 }
 
@@ -185,6 +195,7 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
       return;
     }
     options->sets.paired = options->paired;
+    options->sets.models = options->models;
     exit_code = evaluate_many(*options);
   });
 }

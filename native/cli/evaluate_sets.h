@@ -14,6 +14,7 @@ struct SetsOptions {
   std::string reference;          // folder of real motion; may be empty
   std::string reference_styles;   // JSON file: an object, names of motions to styles; may be empty
   std::string paired;  // folder of real dances that bear the names of the measured ones; may be empty
+  std::string models;  // folder with the style recogniser, see models_folder
   double segment = 5;  // seconds of motion that one row of features describes
 };
 

@@ -46,12 +46,28 @@ std::string check_contract(const Ort::Session& session, const generate::Recognis
   return {};
 }
 
+// The column with the largest sum of logarithms.
+int likeliest(std::span<const float> probabilities, std::size_t styles) {
+  std::vector<double> sum(styles);
+  for (std::size_t i = 0; i < probabilities.size(); ++i)
+    sum[i % styles] += std::log(static_cast<double>(std::max(probabilities[i], kLeast)));
+  return static_cast<int>(std::max_element(sum.begin(), sum.end()) - sum.begin());
+}
+
 }  // namespace
 
 double Recognition::share(int style_index) const {
   if (windows.empty()) return 0;
   return static_cast<double>(std::count(windows.begin(), windows.end(), style_index)) /
          static_cast<double>(windows.size());
+}
+
+void Recognition::add(const Recognition& other) {
+  if (other.windows.empty()) return;
+  starts.insert(starts.end(), other.starts.begin(), other.starts.end());
+  probabilities.insert(probabilities.end(), other.probabilities.begin(), other.probabilities.end());
+  windows.insert(windows.end(), other.windows.begin(), other.windows.end());
+  style = likeliest(probabilities, probabilities.size() / windows.size());
 }
 
 struct Recogniser::State {
@@ -136,14 +152,11 @@ Result<Recognition> Recogniser::recognise(std::span<const motion::JointPositions
       return Error{ErrorCode::internal, std::string("the recogniser could not be run: ") + error.what()};
     }
   }
-  std::vector<double> sum(styles);
   for (std::size_t i = 0; i < count; ++i) {
     const auto row = std::span(found.probabilities).subspan(i * styles, styles);
     found.windows.push_back(static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin()));
-    for (std::size_t k = 0; k < styles; ++k)
-      sum[k] += std::log(static_cast<double>(std::max(row[k], kLeast)));
   }
-  found.style = static_cast<int>(std::max_element(sum.begin(), sum.end()) - sum.begin());
+  found.style = likeliest(found.probabilities, styles);
   return found;
 }
 
@@ -162,6 +175,8 @@ Result<Recogniser> load_recogniser(const std::string& folder) {
   file.sha256 = info->sha256;
   file.bytes = info->bytes;
   const auto weights = load_weights(folder, file);
+  if (!weights && weights.error().code == ErrorCode::not_found)
+    return Error{ErrorCode::io, weights.error().message};
   if (!weights) return weights.error();
   return Recogniser::load(*weights, *info);
 }

@@ -18,10 +18,14 @@ struct Recognition {
   std::vector<std::size_t> starts;   // first frame of each window
   std::vector<float> probabilities;  // [windows, styles]
   std::vector<int> windows;          // the likeliest style of each window
-  int style = 0;                     // of the whole dance: the largest mean logarithm of the probability
+  int style = 0;                     // of the whole: the largest mean logarithm of the probability
 
-  // Share of the windows whose likeliest style this is.
+  // Share of the windows whose likeliest style this is; 0 without windows.
   double share(int style_index) const;
+
+  // Takes in the windows of another stretch of the same dance; their starts count from that stretch's first
+  // frame.
+  void add(const Recognition& other);
 };
 
 // One loaded network. Not thread-safe: one thread runs it.

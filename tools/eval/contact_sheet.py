@@ -218,7 +218,7 @@ def sheet(rows, output, args, title):
             draw(ax, dance, i, args.azimuth, args.elevation, dance.joints[i, 0, [0, 2]], label)
     if title:
         fig.suptitle(title, fontsize=9)
-    fig.subplots_adjust(0, 0, 1, 0.95 if title else 1, 0, 0)
+    fig.subplots_adjust(0, 0, 1, 1 - 0.13 / len(rows) if title else 1, 0, 0)
     fig.savefig(output, dpi=args.dpi)
     plt.close(fig)
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Trains the style recogniser on real clips, measures it on dancers it has not seen, and exports it.
 
-  tools/train/train_recogniser.py --data $TERPSI_DATA/open --terpsi build/terpsi --cache runs/recogniser/retargeted --models models
+  tools/train/train_recogniser.py --data $TERPSI_DATA/open --terpsi build/terpsi --out runs/recogniser --models models
 
 First two folds: everybody who dances a style is in one of two halves, a recogniser that learned from one half is tried on the other. Where
 a style has one dancer only its clips are split, where it has one clip only its halves; the card says which. Then one
-recogniser learns from everything and becomes models/recogniser.onnx. --folds-only stops before that.
+recogniser learns from everything and becomes models/recogniser.onnx. --folds-only stops before that. The figures of the halves are
+kept in OUT/folds.json and used again by a run with the same steps and seeds.
 """
 
 import argparse
@@ -104,6 +105,18 @@ def cross_validate(entries, joints, styles, args):
     return rows, {"all": overall(styles), "unseen_dancers": overall([s for s in styles if how[s] == "dancer"])}
 
 
+def kept_or_measured(entries, joints, styles, args):
+    args.out.mkdir(parents=True, exist_ok=True)
+    file, about = args.out / "folds.json", {"steps": args.steps, "seeds": args.seeds}
+    if file.exists():
+        kept = json.loads(file.read_text())
+        if kept["about"] == about:
+            return kept["rows"], kept["overall"]
+    rows, overall = cross_validate(entries, joints, styles, args)
+    file.write_text(json.dumps({"about": about, "rows": rows, "overall": overall}, indent=1))
+    return rows, overall
+
+
 class Exported(torch.nn.Module):
     """What is exported: probabilities."""
 
@@ -119,7 +132,7 @@ def export(model, path):
     """Returns the largest difference of a probability between ONNX Runtime and PyTorch, weights rounded in both."""
     import onnxruntime
     options = {"dynamo": False} if int(torch.__version__.split(".")[0]) >= 2 else {}
-    torch.onnx.export(Exported(model), (torch.randn(2, R.WINDOW, R.CHANNELS),), str(path), input_names=["motion"],
+    torch.onnx.export(Exported(model).eval(), (torch.randn(2, R.WINDOW, R.CHANNELS),), str(path), input_names=["motion"],
                       output_names=["probability"], opset_version=OPSET,
                       dynamic_axes={"motion": {0: "B"}, "probability": {0: "B"}}, **options)
     graph = onnx.load(str(path))
@@ -130,7 +143,7 @@ def export(model, path):
     got = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]).run(None, {"motion": x})[0]
     model.load_state_dict({k: v.half().float() for k, v in model.state_dict().items()})
     with torch.no_grad():
-        return float(np.abs(got - Exported(model)(torch.from_numpy(x)).numpy()).max())
+        return float(np.abs(got - Exported(model).eval()(torch.from_numpy(x)).numpy()).max())
 
 
 def card(rows, overall, parameters, size, args, seconds):
@@ -181,18 +194,19 @@ def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--data", required=True)
     a.add_argument("--terpsi", default="build/terpsi")
-    a.add_argument("--cache", required=True, help="folder of retargeted clips; those that are there are used")
+    a.add_argument("--out", type=pathlib.Path, required=True)
+    a.add_argument("--retargeted", type=pathlib.Path, help="folder of retargeted clips, used where they are there; default: OUT/retargeted")
     a.add_argument("--models", type=pathlib.Path, default=pathlib.Path("models"))
-    a.add_argument("--steps", type=int, default=1500)
-    a.add_argument("--seeds", type=lambda s: [int(v) for v in s.split(",")], default=[1, 2])
+    a.add_argument("--steps", type=int, default=600)
+    a.add_argument("--seeds", type=lambda s: [int(v) for v in s.split(",")], default=[1, 2, 3])
     a.add_argument("--folds-only", action="store_true")
     args = a.parse_args()
     torch.set_num_threads(1)
-    loaded = load_clips(args.data, args.terpsi, args.cache)
+    loaded = load_clips(args.data, args.terpsi, args.retargeted or args.out / "retargeted")
     entries = [e for e, *_ in loaded]
     joints = [face_front(motion, j)[1] for _, motion, j, _ in loaded]
     styles = sorted({e["style"] for e in entries})
-    rows, overall = cross_validate(entries, joints, styles, args)
+    rows, overall = kept_or_measured(entries, joints, styles, args)
     for style, r in rows.items():
         print(f"{style:11s} {r['split_by']:16s} windows {r['windows']:4d} right {r['window_accuracy']:.3f} clips {r['clip_accuracy']:.3f} "
               f"F1 {r['f1']:.3f} {r['taken_for']}")
