@@ -7,8 +7,8 @@ namespace terpsi::motion {
 
 namespace {
 
-constexpr double kSmoothSigma = 5.0 / 60;  // seconds
-constexpr double kScoreSigma = 0.050;      // seconds
+constexpr double kSmoothSigma = 5.0 / 60;                  // seconds
+constexpr double kRefSmoothSigma = 5, kRefScoreSigma = 3;  // frames
 constexpr double kMatchWindow = 0.070, kRhythmWindow = 0.100;
 constexpr int kDraws = 40;
 constexpr double kShiftFrom = 0.15, kShiftTo = 0.85;
@@ -72,6 +72,16 @@ double mean_distance(const std::vector<double>& points, std::span<const double> 
   return sum;
 }
 
+// `sigma` in frames.
+std::vector<double> speed_minima(std::span<const JointPositions> joints, double fps, double sigma) {
+  std::vector<double> beats;
+  if (joints.size() < 4 || !(fps > 0)) return beats;
+  const std::vector<double> speed = smoothed(mean_joint_speed(joints, fps), sigma);
+  for (std::size_t i = 1; i + 1 < speed.size(); ++i)
+    if (speed[i] < speed[i - 1] && speed[i] < speed[i + 1]) beats.push_back(static_cast<double>(i) / fps);
+  return beats;
+}
+
 std::vector<double> within(std::span<const double> times, double shift, double end) {
   std::vector<double> out;
   for (const double t : times)
@@ -94,19 +104,19 @@ std::vector<double> mean_joint_speed(std::span<const JointPositions> joints, dou
 }
 
 std::vector<double> dance_beats(std::span<const JointPositions> joints, double fps) {
-  std::vector<double> beats;
-  if (joints.size() < 4 || !(fps > 0)) return beats;
-  const std::vector<double> speed = smoothed(mean_joint_speed(joints, fps), kSmoothSigma * fps);
-  for (std::size_t i = 1; i + 1 < speed.size(); ++i)
-    if (speed[i] < speed[i - 1] && speed[i] < speed[i + 1]) beats.push_back(static_cast<double>(i) / fps);
-  return beats;
+  return speed_minima(joints, fps, kSmoothSigma * fps);
 }
 
-double beat_align_score(std::span<const double> music_beats, std::span<const double> dance_beats) {
+std::vector<double> dance_beats_ref(std::span<const JointPositions> joints, double fps) {
+  return speed_minima(joints, fps, kRefSmoothSigma);
+}
+
+double beat_align_score(std::span<const double> music_beats, std::span<const double> dance_beats,
+                        double sigma) {
   if (music_beats.empty() || dance_beats.empty()) return 0;
   double sum = 0;
   for (const double t : music_beats) {
-    const double d = nearest(dance_beats, t) / kScoreSigma;
+    const double d = nearest(dance_beats, t) / sigma;
     sum += std::exp(-0.5 * d * d);
   }
   return sum / static_cast<double>(music_beats.size());
@@ -122,6 +132,7 @@ BeatMetrics beat_metrics(std::span<const JointPositions> joints, double fps,
   out.dance_beats = static_cast<int>(dance.size());
   if (music.empty()) return out;
   out.score = beat_align_score(music, dance);
+  out.score_ref = beat_align_score(music, dance_beats_ref(joints, fps), kRefScoreSigma / fps);
 
   std::vector<double> periods;
   for (std::size_t i = 1; i < music.size(); ++i) periods.push_back(music[i] - music[i - 1]);

@@ -16,10 +16,15 @@ std::vector<double> mean_joint_speed(std::span<const JointPositions> joints, dou
 // frame i, as in the published metric.
 std::vector<double> dance_beats(std::span<const JointPositions> joints, double fps);
 
+// As published code finds them at any rate: the deviation is 5 frames. The same at 60 fps.
+std::vector<double> dance_beats_ref(std::span<const JointPositions> joints, double fps);
+
 struct BeatMetrics {
   int music_beats = 0, dance_beats = 0;  // music beats within the motion
   double score =
       0;  // BAS (Bailando): mean over music beats of exp(-d^2 / (2 (50 ms)^2)), d to the nearest dance beat
+  double score_ref =
+      0;  // as published code reckons at any rate: dance_beats_ref, and 3 frames in place of 50 ms
   double chance =
       0;  // mean score of 40 shifts of the music beats by 0.15 to 0.85 (evenly spread) of their median period
   double excess = 0;                         // score - chance
@@ -39,7 +44,9 @@ struct BeatMetrics {
 BeatMetrics beat_metrics(std::span<const JointPositions> joints, double fps,
                          std::span<const double> music_beats);
 
-// The score alone, for beats of any origin (music beats must be finite, dance beats ascending).
-double beat_align_score(std::span<const double> music_beats, std::span<const double> dance_beats);
+// The score alone, for beats of any origin (music beats must be finite, dance beats ascending); sigma in
+// seconds.
+double beat_align_score(std::span<const double> music_beats, std::span<const double> dance_beats,
+                        double sigma = 0.050);
 
 }  // namespace terpsi::motion

@@ -162,6 +162,23 @@ GeometricFeatures geometric(Joints joints, double fps, bool ref) {
 
 }  // namespace
 
+std::string kinetic_name(std::size_t feature) {
+  static constexpr const char* kKinds[] = {" plane", " vertical", " acceleration"};
+  return std::string(kJointNames[feature / 3]) + kKinds[feature % 3];
+}
+
+std::string geometric_name(std::size_t feature) {
+  static constexpr const char* kNames[kGeometricFeatures] = {
+      "r_hand forwards",   "l_hand forwards",   "r_hand above neck", "l_hand above neck", "r_hand upwards",
+      "l_hand upwards",    "r_elbow bent",      "l_elbow bent",      "hands wide apart",  "hands approach",
+      "r_hand leaves",     "l_hand leaves",     "r_hand fast",       "l_hand fast",       "r_foot behind",
+      "l_foot behind",     "r_foot raised",     "l_foot raised",     "feet wide apart",   "r_knee bent",
+      "l_knee bent",       "r_foot fast",       "l_foot fast",       "r_arm off trunk",   "l_arm off trunk",
+      "r_thigh off trunk", "l_thigh off trunk", "pelvis off ankles", "trunk level",       "r_hand low",
+      "l_hand low",        "pelvis fast"};
+  return kNames[feature];
+}
+
 KineticFeatures kinetic_features(Joints joints, double fps) {
   return kinetic(joints, fps, false);
 }

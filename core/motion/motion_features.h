@@ -4,6 +4,7 @@
 
 #include <array>
 #include <span>
+#include <string>
 
 #include "motion/clip.h"
 
@@ -37,7 +38,7 @@ KineticFeatures kinetic_features_ref(std::span<const JointPositions> joints, dou
 //   16 17  ankle raised 1.2 humeri                      18  feet 2.1 hip widths apart, sideways
 //   19 20  knee bent, less than 110 degrees          21 22  ankle faster than 2.5 humeri a second
 //   23 24  upper arm 25 degrees off the trunk line   25 26  thigh 50 degrees off the trunk line
-//   27     ankle behind the plane of neck, pelvis and other ankle, 0.5 humeri
+//   27     pelvis in front of or behind the plane of neck and ankles, 0.5 humeri
 //   28     trunk line within 20 degrees of level     29 30  hand lower than 1.2 humeri above the lowest joint
 //   31     pelvis faster than 2.3 humeri a second
 // Right comes before left. All zero for fewer than 2 frames.
@@ -48,5 +49,9 @@ GeometricFeatures geometric_features(std::span<const JointPositions> joints, dou
 // spine, 9 is hands parting, and 10 and 11 are the other hand moving from this one in the direction of the
 // pelvis.
 GeometricFeatures geometric_features_ref(std::span<const JointPositions> joints);
+
+// For people: "l_wrist plane", "pelvis acceleration"; "r_hand forwards", "l_knee bent".
+std::string kinetic_name(std::size_t feature);    // below kKineticFeatures
+std::string geometric_name(std::size_t feature);  // below kGeometricFeatures
 
 }  // namespace terpsi::motion

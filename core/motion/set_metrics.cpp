@@ -72,9 +72,14 @@ Result<SetMetrics> set_metrics(const Matrix& set, const Matrix& reference) {
   };
   SetMetrics out;
   out.constant = static_cast<int>(reference.cols()) - static_cast<int>(kept.size());
+  out.shifts.assign(static_cast<std::size_t>(reference.cols()), 0.0);
   if (kept.empty()) return out;
   const Matrix a = standardised(set), b = standardised(reference);
   out.fid = frechet_distance(a, b);
+  const Eigen::RowVectorXd shift = a.colwise().mean() - b.colwise().mean();
+  out.fid_of_means = shift.squaredNorm();
+  for (std::size_t k = 0; k < kept.size(); ++k)
+    out.shifts[static_cast<std::size_t>(kept[k])] = shift(static_cast<Eigen::Index>(k));
   out.diversity = mean_pairwise_distance(a);
   out.reference_diversity = mean_pairwise_distance(b);
   return out;

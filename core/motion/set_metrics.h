@@ -3,6 +3,7 @@
 // motion, a column a feature (motion_features.h).
 
 #include <Eigen/Core>
+#include <vector>
 
 #include "base/result.h"
 
@@ -12,6 +13,9 @@ struct SetMetrics {
   double fid = 0;                  // Frechet distance of the set to the reference, see frechet_distance
   double diversity = 0;            // mean pairwise distance of the set
   double reference_diversity = 0;  // of the reference
+  double fid_of_means = 0;         // the part of fid that the means make; the rest is of the covariances
+  std::vector<double>
+      shifts;        // of each column: difference of the means in deviations of the reference; 0 if constant
   int constant = 0;  // columns that are the same in every row of the reference: left out of all three
 };
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 
@@ -15,6 +16,7 @@
 #include "motion/set_metrics.h"
 #include "native/cli/figures.h"
 #include "native/cli/recording.h"
+#include "native/cli/style_figures.h"
 #include "native/io/file.h"
 
 namespace terpsi::native {
@@ -23,6 +25,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Styles = std::map<std::string, std::string>;
 using Stretches = std::vector<std::vector<motion::BodyPose>>;
+
+constexpr std::size_t kShiftsShown = 6;
 
 enum Feature : std::size_t { kKinetic, kKineticRef, kGeometric, kGeometricRef, kFeatures };
 
@@ -141,6 +145,20 @@ void add_means(Json& json, const std::vector<Json>& rows) {
   json["sd"] = std::move(deviations);
 }
 
+// The features whose means differ most, by name.
+Json largest_shifts(const std::vector<double>& shifts, Feature feature) {
+  std::vector<std::size_t> order(shifts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return std::abs(shifts[a]) > std::abs(shifts[b]); });
+  Json json = Json::object();
+  for (std::size_t k = 0; k < std::min(kShiftsShown, order.size()); ++k) {
+    const bool kinetic = feature == kKinetic || feature == kKineticRef;
+    json[kinetic ? motion::kinetic_name(order[k]) : motion::geometric_name(order[k])] = shifts[order[k]];
+  }
+  return json;
+}
+
 // "fid_k", "div_k" and the like. Errors: those of set_metrics.
 Status add_set_metrics(Json& json, const Rows& rows, const Rows& reference) {
   const std::pair<Feature, std::string> kinds[] = {
@@ -152,6 +170,8 @@ Status add_set_metrics(Json& json, const Rows& rows, const Rows& reference) {
     json["div_" + name] = m->diversity;
     json["div_" + name + "_ratio"] = m->diversity / m->reference_diversity;
     json["constant_" + name] = m->constant;
+    json["fid_" + name + "_of_means"] = m->fid_of_means;
+    json["shifts_" + name] = largest_shifts(m->shifts, feature);
   }
   return ok_status();
 }
@@ -283,12 +303,14 @@ Result<std::optional<double>> paired_error(const Recording& recording, const std
 }
 
 Result<Json> evaluate_set(const std::string& name, const std::string& folder, const SetsOptions& options,
-                          std::size_t segment, const Reference* reference, const Styles& styles) {
+                          std::size_t segment, const Reference* reference, const Styles& styles,
+                          Recogniser* recogniser) {
   const auto paths = recordings_in(folder);
   if (!paths) return paths.error();
   Rows rows;
   std::vector<Json> dances;
   std::size_t frames = 0, too_short = 0;
+  double jerk = 0;  // sum over the frames
   for (const std::string& path : *paths) {
     const auto dance = load_recording(path);
     if (!dance) return dance.error();
@@ -300,6 +322,11 @@ Result<Json> evaluate_set(const std::string& name, const std::string& folder, co
     if (!style.empty()) row["style"] = style;
     row["seconds"] = static_cast<double>(dance->frames) / limits::kFps;
     row.update(recording_figures(*dance));
+    if (recogniser != nullptr) {
+      const auto figures = style_figures(*recogniser, dance->stretches, style);
+      if (!figures) return figures.error();
+      row.update(*figures);
+    }
     if (reference != nullptr) {
       row["smoothness_index"] = motion::smoothness_index(row["jerk"].get<double>(), reference->jerk);
       row["magnitude_ratio_all"] = row["magnitude"].get<double>() / reference->magnitude;
@@ -314,6 +341,7 @@ Result<Json> evaluate_set(const std::string& name, const std::string& folder, co
       if (*error) row["mae"] = **error;
     }
     frames += dance->frames;
+    jerk += row["jerk"].get<double>() * static_cast<double>(dance->frames);
     dances.push_back(std::move(row));
   }
   Json json = {{"name", name},
@@ -322,6 +350,8 @@ Result<Json> evaluate_set(const std::string& name, const std::string& folder, co
                {"too_short_for_a_segment", too_short}};
   add_means(json, dances);
   json["seconds"] = static_cast<double>(frames) / limits::kFps;
+  if (reference != nullptr)  // of the whole: the mean of indices that are cut off at 100 would be too low
+    json["smoothness_index"] = motion::smoothness_index(jerk / static_cast<double>(frames), reference->jerk);
   if (reference != nullptr) {
     if (rows.size() < 2)
       return Error{ErrorCode::empty,
@@ -370,9 +400,12 @@ Result<Json> evaluate_sets(const SetsOptions& options) {
     reference = std::move(*loaded);
     json["reference"] = reference->json;
   }
+  auto recogniser = find_recogniser(options.models);
+  if (!recogniser) return recogniser.error();
   json["sets"] = Json::array();
   for (const auto& [name, folder] : sets) {
-    auto set = evaluate_set(name, folder, options, segment, reference ? &*reference : nullptr, styles);
+    auto set = evaluate_set(name, folder, options, segment, reference ? &*reference : nullptr, styles,
+                            *recogniser ? &**recogniser : nullptr);
     if (!set) return set.error();
     json["sets"].push_back(std::move(*set));
   }
@@ -386,12 +419,12 @@ std::string sets_table(const Json& evaluation) {
     int digits;
   };
   const Column columns[] = {
-      {"dances", "dances", 1, 0},     {"BAS", "bas", 1, 3},          {"chance", "bas_chance", 1, 3},
-      {"F1", "beat_f1", 1, 3},        {"skate", "foot_skate", 1, 3}, {"pfc", "pfc", 1, 2},
-      {"freeze%", "freeze", 100, 1},  {"m/s", "magnitude", 1, 2},    {"ratio", "magnitude_ratio", 1, 2},
-      {"jit mm", "jitter", 1000, 1},  {"FID_k", "fid_k", 1, 1},      {"FID_g", "fid_g", 1, 1},
-      {"Div_k", "div_k", 1, 2},       {"Div_g", "div_g", 1, 2},      {"repeat", "repetition", 1, 2},
-      {"novel cm", "novelty", 100, 1}};
+      {"dances", "dances", 1, 0},     {"BAS", "bas", 1, 3},           {"chance", "bas_chance", 1, 3},
+      {"F1", "beat_f1", 1, 3},        {"skate", "foot_skate", 1, 3},  {"pfc", "pfc", 1, 2},
+      {"freeze%", "freeze", 100, 1},  {"m/s", "magnitude", 1, 2},     {"ratio", "magnitude_ratio", 1, 2},
+      {"jit mm", "jitter", 1000, 1},  {"FID_k", "fid_k", 1, 1},       {"FID_g", "fid_g", 1, 1},
+      {"Div_k", "div_k", 1, 2},       {"Div_g", "div_g", 1, 2},       {"style%", "style_accuracy", 100, 0},
+      {"repeat", "repetition", 1, 2}, {"novel cm", "novelty", 100, 1}};
   std::string out;
   char cell[64];
   const auto add = [&](const char* format, auto... values) {

@@ -23,6 +23,7 @@ Figures beat_figures(std::span<const motion::JointPositions> joints, std::span<c
   return {{"music_beats", m.music_beats},
           {"dance_beats", m.dance_beats},
           {"bas", m.score},
+          {"bas_ref", m.score_ref},
           {"bas_chance", m.chance},
           {"bas_excess", m.excess},
           {"beat_precision", m.precision},

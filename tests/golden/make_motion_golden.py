@@ -84,7 +84,8 @@ def beat_values(p, fps, beats):
     for extrema, side in ((np.less, smooth < smooth.mean()), (np.greater, smooth > smooth.mean())):
         points = [i / fps for i in argrelextrema(smooth, extrema)[0] if side[i]]
         errors.append(np.mean([np.abs(music - t).min() for t in points]))
-    return dance, [align_score(music, dance), np.mean(chance), precision, recall, f1, np.mean(d <= .1), np.median(d), *errors]
+    return dance, [align_score(music, dance), np.mean(chance), precision, recall, f1, np.mean(d <= .1), np.median(d), *errors,
+                   align_score(music, argrelextrema(gaussian_filter1d(speed, 5), np.less)[0] / fps, 3 / fps)]
 
 
 def motion_values(p, fps):

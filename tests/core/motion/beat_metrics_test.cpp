@@ -54,8 +54,8 @@ TEST_CASE("beat metrics agree with an independent implementation") {
   for (std::size_t i = 0; i < times.size(); ++i) CHECK(found[i] == doctest::Approx(times[i]).epsilon(1e-6));
   const BeatMetrics m = beat_metrics(joints, 30, std::vector<double>(beats.begin(), beats.end()));
   const double got[] = {
-      m.score,      m.chance,          m.precision,          m.recall, m.f1, m.rhythm_alignment,
-      m.sync_error, m.alignment_error, m.alignment_error_ref};
+      m.score,      m.chance,          m.precision,           m.recall,   m.f1, m.rhythm_alignment,
+      m.sync_error, m.alignment_error, m.alignment_error_ref, m.score_ref};
   REQUIRE(expected.size() == std::size(got));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CAPTURE(i);
@@ -95,6 +95,17 @@ TEST_CASE("half as many stops: full precision, half the recall") {
   const BeatMetrics m = beat_metrics(stopping_dance(1.0, 0, 20), 30, beats_every(0.5, 20));
   CHECK(m.precision > 0.95);
   CHECK(m.recall == doctest::Approx(0.5).epsilon(0.06));
+}
+
+TEST_CASE("the published score at 30 fps forgives twice the distance; at 60 fps it is the same as ours") {
+  auto joints = stopping_dance(0.5, 0.07, 20);
+  const std::vector<double> beats = beats_every(0.5, 20);
+  const BeatMetrics at30 = beat_metrics(joints, 30, beats);
+  CHECK(at30.score_ref > at30.score + 0.2);
+  std::vector<double> twice;
+  for (const double t : beats) twice.push_back(t / 2);
+  const BeatMetrics at60 = beat_metrics(joints, 60, twice);
+  CHECK(at60.score_ref == doctest::Approx(at60.score));
 }
 
 TEST_CASE("the score uses seconds: the same dance at 60 fps scores the same") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/motion/golden.h"
 #include "motion/kinematics.h"
@@ -92,6 +93,15 @@ TEST_CASE("a statue in the T-pose holds no hand up, bends nothing, and moves not
   CHECK(f[8] == 1);  // hands wide apart
   for (const std::size_t arm : {23u, 24u}) CHECK(f[arm] == 1);
   for (const std::size_t leg : {16u, 17u, 18u, 25u, 26u, 29u, 30u}) CHECK(f[leg] == 0);
+}
+
+TEST_CASE("every feature has a name of its own") {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < kKineticFeatures; ++i) names.insert(kinetic_name(i));
+  for (std::size_t i = 0; i < kGeometricFeatures; ++i) names.insert(geometric_name(i));
+  CHECK(names.size() == kKineticFeatures + kGeometricFeatures);
+  CHECK(kinetic_name(3 * kLWrist + 1) == "l_wrist vertical");
+  CHECK(geometric_name(9) == "hands approach");
 }
 
 TEST_CASE("hands that approach are seen by the corrected feature, hands that part by the published one") {

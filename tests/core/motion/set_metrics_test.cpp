@@ -78,6 +78,11 @@ TEST_CASE("two normal distributions apart by a shift, or by their width, have th
   shifted.col(1).array() += 2;
   CHECK(frechet_distance(a, shifted) == doctest::Approx(4).epsilon(1e-6));
   CHECK(frechet_distance(shifted, a) == doctest::Approx(4).epsilon(1e-6));
+  const auto got = set_metrics(shifted, a);
+  REQUIRE(got.ok());
+  CHECK(got->shifts[1] == doctest::Approx(2).epsilon(0.05));
+  CHECK(std::abs(got->shifts[0]) < 1e-9);
+  CHECK(got->fid == doctest::Approx(got->fid_of_means).epsilon(1e-6));
   const Matrix centred = a.rowwise() - a.colwise().mean();
   const double variance = centred.squaredNorm() / 3999;  // trace of the covariance
   CHECK(frechet_distance(centred, 3 * centred) == doctest::Approx(4 * variance).epsilon(1e-4));
@@ -103,6 +108,8 @@ TEST_CASE("a feature that is the same in the whole reference is left out and cou
   const auto got = set_metrics(set, reference);
   REQUIRE(got.ok());
   CHECK(got->constant == 1);
+  CHECK(got->shifts.size() == 4);
+  CHECK(got->shifts[2] == 0);
   CHECK(got->fid < 100);
   set.col(2) *= 1000;
   CHECK(set_metrics(set, reference)->fid == doctest::Approx(got->fid));
