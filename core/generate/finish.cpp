@@ -6,6 +6,7 @@
 #include "generate/stage.h"
 #include "motion/beat_metrics.h"
 #include "motion/floor.h"
+#include "motion/joint_limits.h"
 #include "motion/kinematics.h"
 #include "motion/motion_vector.h"
 
@@ -23,6 +24,7 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
     clip = warped(clip, find_beat_warp(speed, fps, targets, options.beat_ease));
   }
   keep_on_stage(clip, options.stage_radius);
+  motion::limit_upper_body(clip);
   motion::settle_on_floor(clip);
   motion::lock_feet(clip, options.foot_lock);
   return clip;

@@ -18,13 +18,15 @@ namespace terpsi::motion {
 
 namespace {
 
-constexpr float kMostTiptoe = 0.06f;         // metres a planted heel may rise where the leg cannot reach
-constexpr float kTooShort = 0.003f;          // metres that a leg may lack before it does
-constexpr float kTiptoeReach = 0.067f;       // seconds by which it rises before the need
-constexpr float kBodySmoothSeconds = 0.13f;  // standard deviation with which the body follows its feet
-constexpr float kBodyReach = 0.13f;          // seconds by which the body sinks or rises before the need
-constexpr float kMostDrop = 0.08f;           // metres the body may sink for a leg that cannot reach
-constexpr float kJointClearance = 0.02f;     // lowest height of hands, elbows, knees and the rest, metres
+constexpr float kMostTiptoe = 0.06f;              // metres a planted heel may rise where the leg cannot reach
+constexpr float kTooShort = 0.003f;               // metres that a leg may lack before it does
+constexpr float kTiptoeReach = 0.067f;            // seconds by which it rises before the need
+constexpr float kBodySmoothSeconds = 0.13f;       // standard deviation with which the body follows its feet
+constexpr float kBodyReach = 0.13f;               // seconds by which the body sinks or rises before the need
+constexpr float kMostDrop = 0.08f;                // metres the body may sink for a leg that cannot reach
+constexpr float kStraight = 0.1f, kBent = 0.35f;  // sines of a knee's bend between which its hinge shows
+constexpr float kOff = 1.0f, kFarOff = 2.6f;      // radians off its plane between which that is given up
+constexpr float kJointClearance = 0.02f;  // lowest height of hands, elbows, knees and the rest, metres
 
 }  // namespace
 
@@ -132,6 +134,13 @@ void lock_feet(Clip& clip, FootLock mode) {
       world[leg.hip] = swing(world[leg.hip] * offset(knee_joint), solution.knee - goal.hip) * world[leg.hip];
       world[leg.knee] =
           swing(world[leg.knee] * offset(ankle_joint), solution.ankle - solution.knee) * world[leg.knee];
+      // A knee is a hinge: the thigh turns about itself until the knee bends forward. No joint moves.
+      const Vec3 thigh = unit_or(solution.knee - goal.hip, -Vec3::UnitY());
+      const Vec3 hinge = thigh.cross(unit_or(solution.ankle - solution.knee, -Vec3::UnitY()));
+      const float off = angle_about(thigh, world[leg.hip] * Vec3::UnitX(), hinge);
+      const float turn =
+          off * ramp(hinge.norm(), kStraight, kBent) * (1 - ramp(std::abs(off), kOff, kFarOff));
+      world[leg.hip] = Quat(Eigen::AngleAxisf(turn, thigh)) * world[leg.hip];
       // A leg that did not reach its target leaves the foot higher or lower: the ball still stays off the
       // floor.
       const Quat toe = pose.rotations[leg.ankle].conjugate() * pose.rotations[leg.ball];

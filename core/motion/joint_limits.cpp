@@ -21,7 +21,7 @@ constexpr JointRange kSpine{1, {-55, -40, -35}, {65, 40, 35}};
 constexpr JointRange kNeckRange{1, {-55, -55, -45}, {55, 55, 45}};
 constexpr JointRange kCollar{0, {-50, -50, -50}, {50, 50, 55}};
 constexpr JointRange kShoulder{0, {-120, -140, -115}, {120, 80, 110}};
-constexpr JointRange kElbow{0, {-120, -158, -150}, {120, 40, 150}};
+constexpr JointRange kElbow{0, {-180, -165, -165}, {180, 165, 165}};
 constexpr JointRange kWrist{0, {-45, -80, -75}, {45, 80, 75}};
 constexpr JointRange kKnuckles{0, {-30, -60, -60}, {30, 60, 60}};
 constexpr JointRange kFree{1, {-180, -180, -180}, {180, 180, 180}};
@@ -145,9 +145,12 @@ JointLimitShares outside_shares(const Clip& clip, float tolerance) {
   return out;
 }
 
-void limit_joints(Clip& clip) {
+void limit_upper_body(Clip& clip) {
+  constexpr std::array<int, 15> kUpper = {kSpine1,  kSpine2,  kSpine3,    kNeck,      kHead,
+                                          kLCollar, kRCollar, kLShoulder, kRShoulder, kLElbow,
+                                          kRElbow,  kLWrist,  kRWrist,    kLHand,     kRHand};
   for (Frame& frame : clip.frames)
-    for (int j = 1; j < kJoints; ++j) {
+    for (const int j : kUpper) {
       Quat& q = frame.rotations[static_cast<std::size_t>(j)];
       q = within_range(j, q);
     }

@@ -42,7 +42,7 @@ struct JointLimitShares {
 // More than `tolerance` radians outside counts. All 0 for an empty clip.
 JointLimitShares outside_shares(const Clip& clip, float tolerance = 0.02f);
 
-// within_range() for every joint of every frame.
-void limit_joints(Clip& clip);
+// within_range() for the joints of trunk, head and arms. Legs follow their feet: see foot_lock.h.
+void limit_upper_body(Clip& clip);
 
 }  // namespace terpsi::motion

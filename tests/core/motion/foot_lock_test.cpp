@@ -126,6 +126,30 @@ TEST_CASE("shuffling feet step: nothing low travels, no knee pops") {
   CHECK(pop < 0.35f);
 }
 
+TEST_CASE("knees become hinges, and no joint moves for it") {
+  Clip clip = testing::dancing(90, 0.f), twisted = clip;
+  for (Frame& f : twisted.frames)  // the thighs turned about themselves, the knees turned back
+    for (const int hip : {kLHip, kRHip}) {
+      const auto h = static_cast<std::size_t>(hip), k = static_cast<std::size_t>(hip + 3);
+      const Quat turn = testing::turn(0.7f, Vec3::UnitY());
+      f.rotations[h] = f.rotations[h] * turn;
+      f.rotations[k] = turn.conjugate() * f.rotations[k];
+    }
+  CHECK(testing::largest_distance(joint_positions(clip.frames[40]), joint_positions(twisted.frames[40])) <
+        1e-5f);
+  lock_feet(clip, FootLock::automatic);
+  lock_feet(twisted, FootLock::automatic);
+  for (std::size_t i = 0; i < 90; ++i) {
+    CHECK(testing::largest_distance(joint_positions(clip.frames[i]), joint_positions(twisted.frames[i])) <
+          0.01f);
+    const Quat& knee = twisted.frames[i].rotations[kLKnee];
+    if (angle_of(clip.frames[i].rotations[kLKnee]) < 0.6f) continue;
+    const Vec3 shin = knee * -Vec3::UnitY();
+    CHECK(std::abs(shin.x()) < 0.05f);  // bends backwards, not sideways
+    CHECK(shin.z() < 0);
+  }
+}
+
 TEST_CASE("what comes more than a second later does not matter") {
   Clip longer = sliding_dance(200), shorter = longer;
   shorter.frames.resize(150);
