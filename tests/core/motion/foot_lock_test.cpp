@@ -141,7 +141,7 @@ TEST_CASE("knees become hinges, and no joint moves for it") {
   lock_feet(twisted, FootLock::automatic);
   for (std::size_t i = 0; i < 90; ++i) {
     CHECK(testing::largest_distance(joint_positions(clip.frames[i]), joint_positions(twisted.frames[i])) <
-          0.01f);
+          0.03f);
     const Quat& knee = twisted.frames[i].rotations[kLKnee];
     if (angle_of(clip.frames[i].rotations[kLKnee]) < 0.6f) continue;
     const Vec3 shin = knee * -Vec3::UnitY();
