@@ -14,7 +14,7 @@ using PhiloxKey = std::array<std::uint32_t, 2>;
 PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key);
 
 // What a number is drawn for; different streams of one seed are independent.
-enum class Stream : std::uint32_t { motion = 0, phrases = 1, style = 2 };
+enum class Stream : std::uint32_t { motion = 0, phrases = 1, style = 2, candidates = 3 };
 
 // Uniform integer 0 .. 2^32 - 1.
 std::uint32_t random_bits(std::uint64_t seed, Stream stream, std::uint32_t a, std::uint32_t b);

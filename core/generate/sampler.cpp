@@ -225,12 +225,14 @@ void Sampler::fill_step() {
     repeat(in_mask_);
   }
   std::fill(in_t_.begin(), in_t_.end(), times_[step_]);
-  input_ = {rows(), in_x_, in_t_, in_cond_, in_phrase_, in_mask_};
   step_filled_ = true;
 }
 
 const StepInput& Sampler::next() {
-  if (!step_filled_ && !done()) fill_step();
+  if (done()) return input_;
+  if (!step_filled_) fill_step();
+  input_ = {rows(),   in_x_,      in_t_,
+            in_cond_, in_phrase_, in_mask_};  // of this sampler, not of one it is a copy of
   return input_;
 }
 

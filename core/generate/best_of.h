@@ -1,0 +1,86 @@
+#pragma once
+// Best of K: of every section several dances are drawn, which differ in their noise, and the best is kept.
+//
+// A stretch is what lies between two breaks of the sampler (Condition::section_starts, brought to the nearest
+// join of two windows, at most half a hop away). Every candidate goes on from the same state: the chunk that
+// begins it fades out of the motion chosen before after every network evaluation, as chunks of one dance do,
+// so a choice adds no seam. Candidates are judged as they will be seen, after finish(), by candidate_score().
+// What sounds as something heard before keeps the noise that was chosen for it, unless another is better by
+// kReturnBonus; repetition is counted against sections of other labels only.
+//
+// Used like a Sampler (sampler.h), by the same loop. With one candidate it is one.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "audio/analysis.h"
+#include "generate/candidate_score.h"
+#include "generate/condition.h"
+#include "generate/finish.h"
+#include "generate/model_info.h"
+#include "generate/sampler.h"
+
+namespace terpsi::generate {
+
+inline constexpr double kReturnBonus = 1.0;  // points
+
+struct BestOfOptions {
+  int candidates = 1;                         // 1 to limits::kMaxCandidates
+  FinishOptions finish = {};                  // as the dance will be finished
+  std::vector<audio::Section> sections = {};  // of the music; their labels say what returns
+};
+
+// What was decided about one stretch.
+struct Choice {
+  int start = 0, end = 0;                 // frames
+  int candidate = 0;                      // 0: the dance's own seed
+  std::vector<CandidateFigures> figures;  // one entry per candidate
+};
+
+class BestOf {
+ public:
+  // `model` and `condition` must outlive it, as must options.known; options.breaks are set from the
+  // condition.
+  BestOf(const ModelInfo& model, const Condition& condition, std::uint64_t seed, SamplerOptions options = {},
+         BestOfOptions best_of = {});
+
+  bool done() const;
+  const StepInput& next();                     // precondition: !done()
+  Status feed(std::span<const float> x1);      // see Sampler::feed
+  double progress() const;                     // of all candidates
+  int ready_frames() const;                    // of the motion that is chosen
+  std::span<const float> motion() const;       // see Sampler::motion
+  const std::vector<Choice>& choices() const;  // empty with one candidate
+
+ private:
+  struct Judged {
+    int candidate;
+    double points;
+    Sampler sampler;
+    std::vector<motion::BodyPose> poses;  // of the stretch
+  };
+
+  bool choosing() const { return options_.candidates > 1; }
+  std::uint64_t seed_of(int candidate) const;
+  int label_at(int frame) const;
+  void begin_candidate();
+  void judge();
+  void choose();
+
+  const ModelInfo* model_;
+  const Condition* condition_;
+  std::uint64_t seed_;
+  BestOfOptions options_;
+  Sampler chosen_;  // stands at a break
+  Sampler trial_;   // goes on from chosen_
+  int candidate_ = 0;
+  std::optional<Judged> best_;
+  std::vector<CandidateFigures> figures_;
+  std::vector<Choice> choices_;
+  std::vector<int> labels_;                            // of the choices
+  std::vector<std::vector<motion::BodyPose>> danced_;  // of the choices
+};
+
+}  // namespace terpsi::generate
