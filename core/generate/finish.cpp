@@ -9,6 +9,7 @@
 #include "motion/joint_limits.h"
 #include "motion/kinematics.h"
 #include "motion/motion_vector.h"
+#include "motion/spikes.h"
 
 namespace terpsi::generate {
 
@@ -25,6 +26,7 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
   }
   keep_on_stage(clip, options.stage_radius);
   motion::limit_upper_body(clip);
+  motion::ease_spikes(clip);
   motion::settle_on_floor(clip);
   motion::lock_feet(clip, options.foot_lock);
   return clip;

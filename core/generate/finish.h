@@ -1,6 +1,7 @@
 #pragma once
 // From raw motion vectors to a dance on the floor: decode, put dance beats on music beats, keep the dancer on
-// stage, lock planted feet. Used identically by the command line, the server and the page.
+// stage, keep joints in their ranges and turns human, settle on the floor, lock planted feet. Used
+// identically by the command line, the server and the page.
 
 #include <span>
 
@@ -18,7 +19,8 @@ struct FinishOptions {
   float stage_radius = 1.5f;  // metres the dancer may wander from the centre
 };
 
-// Finishing looks this far ahead, seconds: beat snap 0.95 (beat_warp.h), foot lock about 0.5.
+// Finishing looks this far ahead, seconds: beat snap 0.95 (beat_warp.h), what follows about 0.5 (each of its
+// steps less, and what they see last they hardly use).
 inline constexpr double kFinishLookahead = 1.5;
 
 // `values`: T' x 151, the first T' <= condition.frames frames (further ones are ignored). Frames more than

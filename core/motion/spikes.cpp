@@ -1,0 +1,72 @@
+#include "motion/spikes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "motion/kinematics.h"
+#include "motion/rotation.h"
+#include "motion/smoothing.h"
+
+namespace terpsi::motion {
+
+namespace {
+
+constexpr float kHandFrom = 200.f, kHandTo = 320.f;  // m/s^2
+constexpr float kTurnFrom = 200.f, kTurnTo = 400.f;  // rad/s^2
+constexpr float kSpanSeconds = 0.1f;
+
+// Rotation vector from a to b in the world, radians.
+Vec3 turn_between(const Quat& a, const Quat& b) {
+  const Quat d = same_hemisphere(b * a.conjugate(), Quat::Identity());
+  return unit_or(d.vec(), Vec3::Zero()) * angle_of(d);
+}
+
+}  // namespace
+
+void ease_spikes(Clip& clip) {
+  const std::size_t frames = clip.size();
+  if (frames < 3 || !(clip.fps > 0)) return;
+  const float squared = clip.fps * clip.fps;
+  const std::vector<JointPositions> joints = joint_positions(clip);
+  std::vector<float> needs(frames, 0.f);
+  for (std::size_t i = 1; i + 1 < frames; ++i) {
+    for (const std::size_t hand : {kLHand, kRHand}) {
+      const Vec3 a = squared * (joints[i + 1][hand] - 2 * joints[i][hand] + joints[i - 1][hand]);
+      needs[i] = std::max(needs[i], ramp(a.norm(), kHandFrom, kHandTo));
+    }
+    const auto pelvis = [&](std::size_t k) -> const Quat& { return clip.frames[k].rotations[kPelvis]; };
+    const Vec3 a =
+        squared * (turn_between(pelvis(i), pelvis(i + 1)) - turn_between(pelvis(i - 1), pelvis(i)));
+    needs[i] = std::max(needs[i], ramp(a.norm(), kTurnFrom, kTurnTo));
+  }
+  const std::size_t span = as_frames(kSpanSeconds, clip.fps);
+  const std::vector<float> share = smooth_cover(needs, span);
+  const auto last = static_cast<std::ptrdiff_t>(frames) - 1, reach = static_cast<std::ptrdiff_t>(span);
+  const std::vector<Frame> before = clip.frames;
+  for (std::size_t i = 0; i < frames; ++i) {
+    if (!(share[i] > 0)) continue;
+    Vec3 root = Vec3::Zero();
+    std::array<Eigen::Vector4f, kJoints> sums;
+    sums.fill(Eigen::Vector4f::Zero());
+    float total = 0;
+    for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+      const float x = static_cast<float>(k) / static_cast<float>(reach + 1);
+      const float weight = 0.5f + 0.5f * std::cos(3.14159265f * x);
+      const std::ptrdiff_t at = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(i) + k, 0, last);
+      const Frame& frame = before[static_cast<std::size_t>(at)];
+      total += weight;
+      root += weight * frame.root;
+      for (std::size_t j = 0; j < kJoints; ++j)
+        sums[j] += weight * same_hemisphere(frame.rotations[j], before[i].rotations[j]).coeffs();
+    }
+    Frame& out = clip.frames[i];
+    out.root += share[i] * (root / total - out.root);
+    for (std::size_t j = 0; j < kJoints; ++j) {
+      if (!(sums[j].norm() > 0.1f * total)) continue;
+      out.rotations[j] = before[i].rotations[j].slerp(share[i], Quat(Eigen::Vector4f(sums[j].normalized())));
+    }
+  }
+}
+
+}  // namespace terpsi::motion
