@@ -137,7 +137,8 @@ void add_means(Json& json, const std::vector<Json>& rows) {
     const auto& list = values[key];
     const auto n = static_cast<double>(list.size());
     double mean = 0, square = 0;
-    for (const double v : list) mean += v / n;
+    for (const double v : list) mean += v;
+    mean /= n;
     for (const double v : list) square += (v - mean) * (v - mean);
     json[key] = mean;
     if (list.size() > 1) deviations[key] = std::sqrt(square / (n - 1));

@@ -130,8 +130,8 @@ TEST_CASE("evaluate sets: means of the dances, styles, pairs and beats") {
   CHECK(one["music_beats"] == 7);
   CHECK(set["bas"] == one["bas"]);  // the statue's file has no beats, and it does not count as a zero
   CHECK_FALSE(two.contains("bas"));
-  CHECK_FALSE(two.contains("magnitude_ratio"));  // there is no waltz in the reference
-  CHECK(two["magnitude_ratio_all"] == 0);
+  CHECK_FALSE(two.contains("magnitude_ratio"));            // there is no waltz in the reference
+  CHECK(two["magnitude_ratio_all"].get<double>() < 0.01);  // a dance file's rounding
   const auto& by_style = (*got)["reference"]["style_magnitude"];
   CHECK(by_style.size() == 2);
   CHECK(one["magnitude_ratio"].get<double>() ==
