@@ -11,6 +11,7 @@
 #include "generate/replant.h"
 #include "motion/floor.h"
 #include "motion/kinematics.h"
+#include "motion/plants.h"
 #include "motion/rotation.h"
 
 namespace terpsi::generate {
@@ -139,7 +140,6 @@ class Blend {
         demands_(demands(constraints, clip.size())),
         frames_(clip.size()) {
     budget_ = std::clamp(kJerkShare * mean(jerks(dance_)), kLeastBudget, kMostBudget);
-    kept_.assign(frames_, {});
     for (const KeptRange& range : constraints.kept) {
       const std::size_t begin = as_frames(range.from), end = std::min(as_frames(range.to), frames_);
       spans_.push_back({begin, end});
@@ -175,11 +175,21 @@ class Blend {
     return moved(at(edge), rest_offset(v, v - w, static_cast<double>(std::abs(frame - edge))));
   }
 
-  double source_height(std::size_t range, std::ptrdiff_t frame) const {
+  Vec source_root(std::size_t range, std::ptrdiff_t frame) const {
     const Clip& dance = constraints_.dances[constraints_.kept[range].dance];
     const auto last = static_cast<std::ptrdiff_t>(dance.size()) - 1;
-    return static_cast<double>(
-        dance.frames[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(frame, 0, last))].root.y());
+    const auto at = [&](std::ptrdiff_t f) {
+      return Vec(
+          dance.frames[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(f, 0, last))].root.cast<double>());
+    };
+    if (frame >= 0 && frame <= last) return at(frame);
+    const std::ptrdiff_t edge = frame < 0 ? 0 : last, inward = frame < 0 ? 1 : -1;
+    const Vec v = at(edge) - at(edge + inward), w = at(edge + inward) - at(edge + 2 * inward);
+    return at(edge) + rest_offset(v, v - w, static_cast<double>(std::abs(frame - edge)));
+  }
+
+  double source_height(std::size_t range, std::ptrdiff_t frame) const {
+    return source_root(range, frame).y();
   }
 
   // How far a movement of velocity v and acceleration a (per frame) goes on in n frames while its velocity
@@ -316,8 +326,7 @@ class Blend {
 
   void cross_fade_kept() {
     base_ = clip_;
-    std::vector<std::array<std::size_t, 2>> fades;
-    for (std::size_t r = 0; r < spans_.size(); ++r) fades.push_back({fade_of(r, 0), fade_of(r, 1)});
+    for (std::size_t r = 0; r < spans_.size(); ++r) fades_.push_back({fade_of(r, 0), fade_of(r, 1)});
     std::vector<int> by(frames_);
     for (std::size_t j = 0; j < motion::kJoints; ++j) {
       bool any = false;
@@ -326,7 +335,6 @@ class Blend {
         any = any || by[f] >= 0;
       }
       if (!any) continue;
-      if (j == motion::kPelvis) kept_ = by;
       for (std::size_t f = 0; f < frames_;) {
         if (by[f] >= 0) {
           const auto r = static_cast<std::size_t>(by[f]);
@@ -339,20 +347,19 @@ class Blend {
         }
         std::size_t end = f;
         while (end < frames_ && by[end] < 0) ++end;
-        fill_gap(j, f, end, f > 0 ? by[f - 1] : -1, end < frames_ ? by[end] : -1, fades);
+        fill_gap(j, f, end, f > 0 ? by[f - 1] : -1, end < frames_ ? by[end] : -1);
         f = end;
       }
     }
   }
 
   // Frames [begin, end) lie between what `left` and `right` keep (-1: nothing).
-  void fill_gap(std::size_t joint, std::size_t begin, std::size_t end, int left, int right,
-                const std::vector<std::array<std::size_t, 2>>& fades) {
+  void fill_gap(std::size_t joint, std::size_t begin, std::size_t end, int left, int right) {
     const std::size_t gap = end - begin;
     std::vector<Vec> offsets(gap, Vec::Zero());
     std::vector<double> heights(gap, 0.0);
     const auto fade = [&](std::size_t r, int side) {
-      const std::size_t length = std::min(fades[r][static_cast<std::size_t>(side)], gap);
+      const std::size_t length = std::min(fades_[r][static_cast<std::size_t>(side)], gap);
       Vec last = Vec::Zero();
       for (std::size_t n = 0; n <= length; ++n) {
         // n = 0 is the edge of the range itself: there the offset starts.
@@ -549,7 +556,6 @@ class Blend {
 
   // Beyond a kept range the root goes on with that dance's velocity, which turns into this dance's.
   void fade_velocity(LeastJerk& curve, std::size_t r, int axis, int direction) {
-    const Clip& source = constraints_.dances[constraints_.kept[r].dance];
     const auto edge = static_cast<std::ptrdiff_t>(direction < 0 ? spans_[r].begin : spans_[r].end - 1);
     std::ptrdiff_t room = 0;  // half way to the next demand
     for (std::ptrdiff_t f = edge + direction;
@@ -558,18 +564,14 @@ class Blend {
          f += direction) {
       ++room;
     }
-    const std::ptrdiff_t length = std::min<std::ptrdiff_t>(room / 2, kVelocityFade);
-    const auto source_at = [&](std::ptrdiff_t f) {
-      return static_cast<double>(source
-                                     .frames[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(
-                                         f, 0, static_cast<std::ptrdiff_t>(source.size()) - 1))]
-                                     .root[axis]);
-    };
+    // Where there is no room for that, the least-jerk curve leads straight over.
+    const auto fade = static_cast<std::ptrdiff_t>(kVelocityFade);
+    const std::ptrdiff_t length = room < fade ? 0 : std::min(room / 2, fade);
     double offset = curve.at(static_cast<std::size_t>(edge), 0);
     for (std::ptrdiff_t n = 1; n <= length; ++n) {
       const std::ptrdiff_t f = edge + direction * n;
       const double weight = 1 - quintic((static_cast<double>(n) - 0.5) / static_cast<double>(length));
-      const double of_source = source_at(f) - source_at(f - direction);
+      const double of_source = source_root(r, f)[axis] - source_root(r, f - direction)[axis];
       const double of_dance =
           static_cast<double>(dance_.frames[static_cast<std::size_t>(f)].root[axis] -
                               dance_.frames[static_cast<std::size_t>(f - direction)].root[axis]);
@@ -602,9 +604,77 @@ class Blend {
   // ---- feet
   // ---------------------------------------------------------------------------------------------------
 
-  void stand(motion::FootLock foot_lock) {
+  // When and where the feet of a clip stand by themselves.
+  static Footing standing(const Clip& clip, motion::FootLock mode) {
+    Footing out;
+    out.stands.assign(clip.size(), 0);
+    out.ball = {std::vector<Vec3>(clip.size()), std::vector<Vec3>(clip.size())};
+    std::vector<motion::Pose> poses;
+    poses.reserve(clip.size());
+    for (const Frame& frame : clip.frames) poses.push_back(motion::world_pose(frame));
+    for (std::size_t side = 0; side < 2; ++side) {
+      for (std::size_t f = 0; f < clip.size(); ++f) {
+        out.ball[side][f] = poses[f].positions[side == 0 ? motion::kLFoot : motion::kRFoot];
+      }
+      for (const motion::Plant& plant : motion::find_plants(clip, poses, side == 0, mode)) {
+        for (std::size_t f = plant.begin; f < plant.end; ++f)
+          out.stands[f] |= static_cast<std::uint8_t>(1u << side);
+      }
+    }
+    return out;
+  }
+
+  // Of a kept leg's foot its own dance says when it stands, half way into the fades too.
+  Footing footing(motion::FootLock mode) const {
+    Footing out = standing(dance_, mode);
+    std::array<std::vector<int>, 2> source;  // dance that says it, -1: this one
+    source.fill(std::vector<int>(frames_, -1));
+    for (std::size_t r = 0; r < spans_.size(); ++r) {
+      const KeptRange& range = constraints_.kept[r];
+      const std::size_t before = fades_[r][0] / 2, after = fades_[r][1] / 2;
+      const std::size_t begin = spans_[r].begin - std::min(spans_[r].begin, before);
+      const std::size_t end =
+          std::min({spans_[r].end + after, frames_, constraints_.dances[range.dance].size()});
+      for (std::size_t side = 0; side < 2; ++side) {
+        if ((range.joints & kLegBits[side]) != kLegBits[side]) continue;
+        for (std::size_t f = begin; f < end; ++f) source[side][f] = static_cast<int>(range.dance);
+      }
+    }
+    for (std::size_t d = 0; d < constraints_.dances.size(); ++d) {
+      const auto here = [&](std::size_t side, std::size_t f) {
+        return source[side][f] == static_cast<int>(d);
+      };
+      Footing theirs;
+      for (std::size_t side = 0; side < 2; ++side) {
+        const auto bit = static_cast<std::uint8_t>(1u << side);
+        for (std::size_t f = 0; f < frames_; ++f) {
+          if (!here(side, f)) continue;
+          if (theirs.stands.empty()) theirs = standing(constraints_.dances[d], mode);
+          out.stands[f] = static_cast<std::uint8_t>((out.stands[f] & ~bit) | (theirs.stands[f] & bit));
+          out.ball[side][f] = theirs.ball[side][f];
+        }
+      }
+    }
+    // The ball's way without the jumps from one dance to another.
+    for (std::size_t side = 0; side < 2; ++side) {
+      std::vector<Vec3>& ball = out.ball[side];
+      Vec3 jumps = Vec3::Zero();
+      Vec3 last = ball.empty() ? Vec3(Vec3::Zero()) : ball[0];
+      for (std::size_t f = 1; f < frames_; ++f) {
+        const Vec3 now = ball[f];
+        if (source[side][f] != source[side][f - 1]) jumps += last - now;
+        last = now;
+        ball[f] += Vec3(jumps.x(), 0, jumps.z());
+      }
+    }
+    return out;
+  }
+
+  void stand(motion::FootLock mode) {
     std::vector<std::uint8_t> changed(frames_, 0);
-    ReplantFixed fixed{std::vector<std::uint8_t>(frames_, 0), std::vector<std::uint8_t>(frames_, 0)};
+    Footing footing = this->footing(mode);
+    footing.foot.assign(frames_, 0);
+    footing.body.assign(frames_, 0);
     for (std::size_t f = 0; f < frames_; ++f) {
       const Frame &now = clip_.frames[f], &was = dance_.frames[f];
       changed[f] = (now.root - was.root).norm() > 1e-5f;
@@ -612,16 +682,17 @@ class Blend {
                             motion::kLAnkle, motion::kRAnkle, motion::kLFoot, motion::kRFoot}) {
         if (!now.rotations[j].coeffs().isApprox(was.rotations[j].coeffs(), 1e-5f)) changed[f] = 1;
       }
-      fixed.body[f] = (demands_.places[f] & (Demands::kX | Demands::kY | Demands::kZ)) != 0;
+      footing.body[f] = (demands_.places[f] & (Demands::kX | Demands::kY | Demands::kZ)) != 0;
       for (std::size_t side = 0; side < 2; ++side) {
         if ((demands_.joints[f] & kLegBits[side]) != 0)
-          fixed.foot[f] |= static_cast<std::uint8_t>(1u << side);
+          footing.foot[f] |= static_cast<std::uint8_t>(1u << side);
       }
       if (const int r = keeper(f, motion::kLAnkle); r >= 0) {
         clip_.frames[f].contacts =
             constraints_.dances[constraints_.kept[static_cast<std::size_t>(r)].dance].frames[f].contacts;
       }
     }
+    if (mode == motion::FootLock::off) return;
     for (std::size_t f = 0; f < frames_;) {
       if (!changed[f]) {
         ++f;
@@ -631,26 +702,28 @@ class Blend {
       for (std::size_t k = f; k < frames_ && k <= last + 2 * kReplantMargin; ++k) {
         if (changed[k]) last = k;
       }
-      replant_window(f - std::min(f, kReplantMargin), std::min(frames_, last + 1 + kReplantMargin), fixed,
-                     foot_lock);
+      replant_window(f - std::min(f, kReplantMargin), std::min(frames_, last + 1 + kReplantMargin), footing);
       f = last + 1;
     }
   }
 
   // On a copy with some frames around, so that the cost does not grow with the number of windows.
-  void replant_window(std::size_t begin, std::size_t end, const ReplantFixed& fixed,
-                      motion::FootLock foot_lock) {
+  void replant_window(std::size_t begin, std::size_t end, const Footing& footing) {
     const std::size_t from = begin - std::min(begin, kReplantMargin),
                       to = std::min(frames_, end + kReplantMargin);
     const auto cut = [&](const auto& v) {
-      return std::vector<std::uint8_t>(v.begin() + static_cast<std::ptrdiff_t>(from),
+      return std::decay_t<decltype(v)>(v.begin() + static_cast<std::ptrdiff_t>(from),
                                        v.begin() + static_cast<std::ptrdiff_t>(to));
     };
     Clip window;
     window.fps = clip_.fps;
     window.frames.assign(clip_.frames.begin() + static_cast<std::ptrdiff_t>(from),
                          clip_.frames.begin() + static_cast<std::ptrdiff_t>(to));
-    replant(window, begin - from, end - from, {cut(fixed.body), cut(fixed.foot)}, foot_lock);
+    replant(window, begin - from, end - from,
+            {cut(footing.stands),
+             cut(footing.foot),
+             cut(footing.body),
+             {cut(footing.ball[0]), cut(footing.ball[1])}});
     std::copy(window.frames.begin() + static_cast<std::ptrdiff_t>(begin - from),
               window.frames.begin() + static_cast<std::ptrdiff_t>(end - from),
               clip_.frames.begin() + static_cast<std::ptrdiff_t>(begin));
@@ -679,7 +752,7 @@ class Blend {
   std::size_t frames_;
   double budget_ = 0;  // m/s^3
   std::vector<Span> spans_;
-  std::vector<int> kept_;
+  std::vector<std::array<std::size_t, 2>> fades_;  // frames, per kept range: before it, after it
   std::vector<std::size_t> pose_reach_;
 };
 

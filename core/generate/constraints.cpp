@@ -18,6 +18,7 @@ namespace {
 using motion::Quat;
 
 constexpr double kFps = limits::kFps;
+constexpr double kClose = 1e-6;  // seconds, less than any difference that matters
 
 constexpr JointSet bits(std::initializer_list<int> joints) {
   JointSet set = 0;
@@ -368,6 +369,7 @@ Status check_path(const std::vector<PathPoint>& path, double end) {
 
 // The output time that a beat warp's steady part maps to source time `t`.
 double uneased(const BeatWarp& warp, double t) {
+  if (warp.amplitude == 0.f) return t;
   double low = t - 1.5, high = t + 1.5;  // the ease moves times by less than the longest gap it acts on
   for (int i = 0; i < 40; ++i) {
     const double middle = 0.5 * (low + high);
@@ -486,7 +488,7 @@ KnownMotion known_motion(const Constraints& constraints, const Condition& condit
     }
     const MonotoneCubic path_x(times, x), path_z(times, z);
     for (std::size_t f = 1; f < frames; ++f) {
-      if (shown[f - 1] < times.front() || shown[f] > times.back()) continue;
+      if (shown[f - 1] < times.front() - kClose || shown[f] > times.back() + kClose) continue;
       set(f, motion::kRootOffset, static_cast<float>((path_x(shown[f]) - path_x(shown[f - 1])) * kFps));
       set(f, motion::kRootOffset + 2, static_cast<float>((path_z(shown[f]) - path_z(shown[f - 1])) * kFps));
     }
@@ -494,7 +496,7 @@ KnownMotion known_motion(const Constraints& constraints, const Condition& condit
   for (const KeptRange& range : constraints.kept) {
     const motion::Clip& dance = constraints.dances[range.dance];
     for (std::size_t f = 0; f < frames; ++f) {
-      if (shown[f] < range.from || shown[f] >= range.to) continue;
+      if (shown[f] < range.from - kClose || shown[f] >= range.to - kClose) continue;
       const motion::Frame now = motion::sample(dance, shown[f]);
       for (int j = 0; j < motion::kJoints; ++j) {
         if ((range.joints & joint_bit(j)) != 0)
@@ -507,7 +509,7 @@ KnownMotion known_motion(const Constraints& constraints, const Condition& condit
       }
       if ((range.joints & kRoot) == 0) continue;
       set(f, motion::kRootOffset + 1, now.root.y());
-      if (f == 0 || shown[f - 1] < range.from) continue;
+      if (f == 0 || shown[f - 1] < range.from - kClose) continue;
       const motion::Vec3 velocity =
           (now.root - motion::sample(dance, shown[f - 1]).root) * static_cast<float>(kFps);
       set(f, motion::kRootOffset, velocity.x());

@@ -6,26 +6,29 @@
 
 #include "generate/least_jerk.h"
 #include "motion/kinematics.h"
-#include "motion/plants.h"
 #include "motion/rotation.h"
 #include "motion/two_bone.h"
 
 namespace terpsi::generate {
 namespace {
 
-using motion::Plant;
 using motion::Pose;
 using motion::Quat;
 using motion::Vec3;
 
-constexpr std::size_t kEase = 8;       // frames over which a correction fades where nothing else wants it
-constexpr float kLiftShare = 0.5f;     // a foot that steps to a new place rises by this share of the step ...
+constexpr std::size_t kEase = 8;      // frames over which a correction fades where nothing else wants it
+constexpr std::size_t kStep = 8;      // frames of a step from one place to the next
+constexpr std::size_t kShortest = 4;  // frames a foot stands at least between two steps
+constexpr float kHold = 0.16f;        // metres of drift within one place
+constexpr float kLetGo = 0.40f;  // metres of drift within one place that no leg can hold: the foot goes along
+constexpr float kLiftShare = 0.3f;     // a step rises by this share of its length ...
 constexpr float kMostLift = 0.05f;     // ... at most this much, metres
-constexpr float kSplit = 0.01f;        // metres between demanded places of one plant that make it two
-constexpr float kBodySigma = 4.f;      // frames, how smoothly the body follows its feet
+constexpr float kSmooth = 4.f;         // frames, standard deviation with which the body sinks
 constexpr float kMostDrop = 0.08f;     // metres the body may sink for a leg that cannot reach
 constexpr std::size_t kBodyEase = 12;  // frames around a fixed one in which the body comes to rest
-constexpr float kMostOvershoot = 1.25f;
+constexpr float kInAir = 0.03f;        // metres above where it stood that a held foot no longer stands
+constexpr float kBent = 0.97f;         // share of its length up to which a leg reaches without delay
+constexpr double kMostOvershoot = 1.25;
 
 struct Leg {
   std::size_t hip, knee, ankle, ball;
@@ -33,93 +36,161 @@ struct Leg {
 constexpr std::array<Leg, 2> kLegs = {{{motion::kLHip, motion::kLKnee, motion::kLAnkle, motion::kLFoot},
                                        {motion::kRHip, motion::kRKnee, motion::kRAnkle, motion::kRFoot}}};
 
-// Plants with their anchors where the demands put the foot, split where these disagree.
-std::vector<Plant> anchored(const std::vector<Plant>& found, const std::vector<Pose>& poses, std::size_t ball,
-                            const std::vector<std::uint8_t>& fixed, std::uint8_t bit) {
-  std::vector<Plant> out;
-  for (const Plant& plant : found) {
-    Plant part = plant;
-    std::size_t last = plant.end;  // last fixed frame so far
-    for (std::size_t i = plant.begin; i < plant.end; ++i) {
-      if ((fixed[i] & bit) == 0) continue;
-      const Vec3 place = poses[i].positions[ball];
-      if (last == plant.end) {
-        part.anchor = place;
-      } else if (i > last + 1 && (place - part.anchor).norm() > kSplit) {
-        const std::size_t middle = (last + 1 + i) / 2;
-        part.end = middle;
-        if (part.end - part.begin >= 2) out.push_back(part);
-        part.begin = middle + 1;
-        part.anchor = place;
-        part.stepped = true;
-      } else if (i == last + 1) {
-        part.anchor = place;  // what follows the demanded stretch goes on from its last frame
-      }
-      last = i;
-    }
-    part.end = plant.end;
-    if (part.end >= part.begin + 2) out.push_back(part);
+struct Place {
+  std::size_t begin, end;  // frames [begin, end)
+  Vec3 shift;              // how far from Footing::ball the foot stands, in the plane
+  bool stepped;            // it came here by a step that the dance did not make
+};
+
+float level(const Vec3& v) {
+  return std::hypot(v.x(), v.z());
+}
+
+// Places of a foot that stands in [begin, end) while the body carries it along, `drag` off its ball's own
+// way; at its ends it may have to be where neighbouring frames have it.
+void add_places(std::vector<Place>& out, const std::vector<Vec3>& drag, std::size_t begin, std::size_t end,
+                const Vec3* before, const Vec3* after) {
+  std::vector<float> way(end - begin, 0.f);
+  for (std::size_t i = begin + 1; i < end; ++i)
+    way[i - begin] = way[i - begin - 1] + level(drag[i] - drag[i - 1]);
+  // As many places as keep the drift within kHold, as far as there is time for the steps between them.
+  const auto wanted = static_cast<std::size_t>(std::ceil(way.back() / kHold));
+  const std::size_t time_for = (end - begin + kStep) / (kShortest + kStep);
+  const std::size_t least = before != nullptr && after != nullptr && level(*before - *after) > 0.01f ? 2 : 1;
+  const std::size_t places = std::clamp<std::size_t>(wanted, least, std::max(least, time_for));
+  if (way.back() / static_cast<float>(places) > kLetGo) return;
+  std::size_t from = begin;
+  for (std::size_t k = 0; k < places; ++k) {
+    const float until = way.back() * static_cast<float>(k + 1) / static_cast<float>(places);
+    std::size_t to = from;
+    while (to < end && (k + 1 == places || way[to - begin] <= until)) ++to;
+    const std::size_t first = k == 0 ? from : std::min(to, from + kStep / 2);
+    const std::size_t last = k + 1 == places ? to : std::max(first, to - std::min(to, kStep / 2));
+    Vec3 shift = drag[std::min((from + to) / 2, end - 1)];
+    if (k == 0 && before != nullptr) shift = *before;
+    if (k + 1 == places && after != nullptr) shift = *after;
+    if (last > first) out.push_back({first, last, shift, k > 0});
+    from = to;
   }
-  return out;
 }
 
 // What is added to the foot in each frame.
 struct Shift {
   std::vector<Vec3> shift;
-  std::vector<float> weight;  // 1 where it stands, fading
+  std::vector<float> weight;  // 1 where it stands
 };
 
-Shift foot_shift(const std::vector<Vec3>& ball, const std::vector<Plant>& plants, std::size_t begin,
-                 std::size_t end, const std::vector<std::uint8_t>& fixed, std::uint8_t bit) {
-  const std::size_t frames = ball.size();
-  LeastJerk curve(frames, 3);
-  std::vector<std::uint8_t> near(frames, 0);
-  Shift out{std::vector<Vec3>(frames, Vec3::Zero()), std::vector<float>(frames, 0.f)};
-  const auto give = [&](std::size_t i, const Vec3& value) {
-    curve.given[i] = 1;
-    for (std::size_t c = 0; c < 3; ++c)
-      curve.at(i, c) = static_cast<double>(value[static_cast<Eigen::Index>(c)]);
-  };
-  const auto reach = [&](std::size_t i, std::size_t frames_around) {
-    for (std::size_t k = i - std::min(i, frames_around); k < std::min(frames, i + frames_around + 1); ++k)
-      near[k] = 1;
-  };
-  for (const Plant& plant : plants) {
-    for (std::size_t i = std::max(plant.begin, begin); i < std::min(plant.end, end); ++i) {
-      give(i, plant.anchor - ball[i]);
-      out.weight[i] = 1;
+class Foot {
+ public:
+  Foot(const std::vector<Vec3>& ball, std::size_t side, std::size_t begin, std::size_t end,
+       const Footing& footing)
+      : frames_(ball.size()), ball_(ball), drag_(ball), stands_(frames_), fixed_(frames_), outside_(frames_) {
+    for (std::size_t i = 0; i < frames_; ++i) {
+      drag_[i] -= footing.ball[side][i];
+      stands_[i] = footing.stands[i] >> side & 1;
+      fixed_[i] = footing.foot[i] >> side & 1;
+      outside_[i] = i < begin || i >= end;
     }
-    if (plant.begin < end && plant.end > begin) {
-      reach(plant.begin, kEase);
-      reach(plant.end - 1, kEase);
+    // A leg that is held in the air cannot stand just before and after.
+    const std::vector<std::uint8_t> dance_stands = stands_;
+    for (std::size_t i = 0; i < frames_; ++i) {
+      if (!fixed_[i] || !dance_stands[i] || std::abs(drag_[i].y()) < kInAir) continue;
+      for (std::size_t k = i - std::min(i, kEase); k < std::min(frames_, i + kEase + 1); ++k) stands_[k] = 0;
     }
   }
-  for (std::size_t i = 0; i < frames; ++i) {
-    if (i < begin || i >= end || (fixed[i] & bit) != 0 || !near[i]) {
-      if (curve.given[i] && i >= begin && i < end && (fixed[i] & bit) == 0) continue;
-      give(i, Vec3::Zero());
+
+  Shift shift() const {
+    Shift out{std::vector<Vec3>(frames_, Vec3::Zero()), std::vector<float>(frames_, 0.f)};
+    const std::vector<Place> places = find_places();
+    LeastJerk plane(frames_, 2), height(frames_, 1);
+    std::vector<std::uint8_t> near(frames_, 0), near_fixed(frames_, 0);
+    for (std::size_t i = 0; i < frames_; ++i) {
+      if (fixed_[i]) mark(near_fixed, i, i + 1, kEase);
+    }
+    for (const Place& place : places) {
+      mark(near, place.begin, place.end, kEase);
+      for (std::size_t i = place.begin; i < place.end; ++i) {
+        if (outside_[i]) continue;
+        give(plane, i, {place.shift.x() - drag_[i].x(), place.shift.z() - drag_[i].z()});
+        if (!near_fixed[i]) give(height, i, {-drag_[i].y()});
+        out.weight[i] = 1;
+      }
+    }
+    for (std::size_t i = 0; i < frames_; ++i) {
+      const bool rest = outside_[i] || fixed_[i];
+      if (rest || (!near[i] && !plane.given[i])) give(plane, i, {0.f, 0.f});
+      if (rest || (!near[i] && !height.given[i])) give(height, i, {0.f});
+    }
+    keep_between(plane, kMostOvershoot, 0.005);
+    keep_between(height, kMostOvershoot, 0.005);
+    for (std::size_t i = 0; i < frames_; ++i) {
+      out.shift[i] = Eigen::Vector3d(plane.at(i, 0), height.at(i, 0), plane.at(i, 1)).cast<float>();
+    }
+    lift_steps(places, out);
+    stay_above_floor(out);
+    return out;
+  }
+
+  bool touchable(std::size_t i) const { return !outside_[i] && !fixed_[i]; }
+
+ private:
+  static void mark(std::vector<std::uint8_t>& frames, std::size_t begin, std::size_t end,
+                   std::size_t around) {
+    for (std::size_t k = begin - std::min(begin, around); k < std::min(frames.size(), end + around); ++k)
+      frames[k] = 1;
+  }
+
+  static void give(LeastJerk& curve, std::size_t frame, std::initializer_list<float> values) {
+    curve.given[frame] = 1;
+    std::size_t c = 0;
+    for (const float v : values) curve.at(frame, c++) = static_cast<double>(v);
+  }
+
+  // Where the foot stands when; stretches in which the leg must not be touched decide for what is next to
+  // them.
+  std::vector<Place> find_places() const {
+    std::vector<Place> out;
+    for (std::size_t i = 0; i < frames_;) {
+      if (!stands_[i] || fixed_[i]) {
+        ++i;
+        continue;
+      }
+      std::size_t end = i;
+      while (end < frames_ && stands_[end] && !fixed_[end]) ++end;
+      // Too close to such a stretch there is no time to get anywhere else.
+      const Vec3 *before = nullptr, *after = nullptr;
+      for (std::size_t k = 1; k <= std::min(i, kEase) && before == nullptr; ++k) {
+        if (fixed_[i - k]) before = &drag_[i - k];
+      }
+      for (std::size_t k = 0; k < kEase && end + k < frames_ && after == nullptr; ++k) {
+        if (fixed_[end + k]) after = &drag_[end + k];
+      }
+      add_places(out, drag_, i, end, before, after);
+      i = end;
+    }
+    return out;
+  }
+
+  void lift_steps(const std::vector<Place>& places, Shift& out) const {
+    for (std::size_t p = 1; p < places.size(); ++p) {
+      const Place &before = places[p - 1], &after = places[p];
+      if (!after.stepped) continue;
+      const float lift = std::min(kMostLift, kLiftShare * level(after.shift - before.shift));
+      for (std::size_t i = before.end; i < after.begin; ++i) {
+        const float u =
+            static_cast<float>(i + 1 - before.end) / static_cast<float>(after.begin - before.end + 1);
+        if (touchable(i)) out.shift[i].y() += lift * 64 * u * u * u * (1 - u) * (1 - u) * (1 - u);
+      }
     }
   }
-  keep_between(curve, static_cast<double>(kMostOvershoot), 0.005);
-  for (std::size_t i = 0; i < frames; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      out.shift[i][static_cast<Eigen::Index>(c)] = static_cast<float>(curve.at(i, c));
-    }
-  }
-  // Steps leave the floor.
-  for (std::size_t p = 1; p < plants.size(); ++p) {
-    const Plant &before = plants[p - 1], &after = plants[p];
-    if (!after.stepped || after.begin <= before.end || after.begin - before.end > 2 * kEase) continue;
-    const float lift = std::min(kMostLift, kLiftShare * (after.anchor - before.anchor).norm());
-    for (std::size_t i = before.end; i < after.begin; ++i) {
-      const float u =
-          static_cast<float>(i + 1 - before.end) / static_cast<float>(after.begin - before.end + 1);
-      const float bump = std::sin(3.14159265f * u);
-      if (i >= begin && i < end && (fixed[i] & bit) == 0) out.shift[i].y() += lift * bump * bump;
-    }
-  }
-  return out;
-}
+
+  void stay_above_floor(Shift& out) const;
+
+  std::size_t frames_;
+  const std::vector<Vec3>& ball_;
+  std::vector<Vec3> drag_;
+  std::vector<std::uint8_t> stands_, fixed_, outside_;
+};
 
 std::vector<float> gaussian_kernel(float sigma) {
   std::vector<float> kernel;
@@ -149,13 +220,12 @@ std::vector<T> smoothed(const std::vector<T>& values, float sigma, T zero) {
   return out;
 }
 
-// 0 at fixed frames and outside [begin, end), 1 farther than kBodyEase away, C2 between.
-std::vector<float> freedom(const ReplantFixed& fixed, std::size_t begin, std::size_t end) {
-  const std::size_t frames = fixed.body.size();
+// 0 where `held`, 1 farther than kBodyEase away, C2 between.
+std::vector<float> freedom(const std::vector<std::uint8_t>& held) {
+  const std::size_t frames = held.size();
   std::vector<float> distance(frames, static_cast<float>(kBodyEase));
-  const auto held = [&](std::size_t i) { return i < begin || i >= end || fixed.body[i] || fixed.foot[i]; };
   for (std::size_t i = 0; i < frames; ++i) {
-    if (held(i)) distance[i] = 0;
+    if (held[i]) distance[i] = 0;
     if (i > 0) distance[i] = std::min(distance[i], distance[i - 1] + 1);
   }
   for (std::size_t i = frames; i-- > 1;) distance[i - 1] = std::min(distance[i - 1], distance[i] + 1);
@@ -166,7 +236,40 @@ std::vector<float> freedom(const ReplantFixed& fixed, std::size_t begin, std::si
   return distance;
 }
 
-// Puts the ankle of one leg at `ankle`, the foot keeping its orientation.
+// A smooth curve that is about as high as `needs` where these are high.
+std::vector<float> cover(const std::vector<float>& needs) {
+  constexpr std::size_t kReach = 3;
+  std::vector<float> widest(needs.size(), 0.f);
+  for (std::size_t i = 0; i < needs.size(); ++i) {
+    for (std::size_t k = i - std::min(i, kReach); k < std::min(needs.size(), i + kReach + 1); ++k) {
+      widest[i] = std::max(widest[i], needs[k]);
+    }
+  }
+  return smoothed(widest, 2.f, 0.f);
+}
+
+void Foot::stay_above_floor(Shift& out) const {
+  std::vector<float> below(frames_, 0.f);
+  std::vector<std::uint8_t> held(frames_, 0);
+  for (std::size_t i = 0; i < frames_; ++i) {
+    held[i] = !touchable(i);
+    if (held[i] || out.weight[i] > 0) continue;
+    below[i] = std::max(0.f, motion::kFootRestHeight - ball_[i].y() - out.shift[i].y());
+  }
+  below = cover(below);
+  const std::vector<float> free = freedom(held);
+  for (std::size_t i = 0; i < frames_; ++i) out.shift[i].y() += free[i] * below[i];
+}
+
+// How far a leg may reach that reached `before` and wants to reach `wanted`: all the way up to kBent of its
+// length, beyond that less and less, so that the knee does not snap straight.
+float soft_reach(float before, float wanted) {
+  const float from = std::max(before, kBent * motion::leg_length());
+  const float room = std::max(1e-4f, 0.9995f * motion::leg_length() - from);
+  return wanted <= from ? wanted : from + room * (1 - std::exp(-(wanted - from) / room));
+}
+
+// Puts the ankle of one leg at `wanted`, the foot keeping its orientation.
 void bend_leg(std::array<Quat, motion::kJoints>& world, const Pose& pose, const Leg& leg, const Vec3& moved,
               const Vec3& wanted) {
   const Vec3 hip = pose.positions[leg.hip], knee = pose.positions[leg.knee],
@@ -176,10 +279,9 @@ void bend_leg(std::array<Quat, motion::kJoints>& world, const Pose& pose, const 
   const float straight = 1 - std::min(1.f, aside.norm() / 0.03f);
   motion::LegTarget target;
   target.hip = hip + moved;
+  target.reach = soft_reach((ankle - hip).norm(), (wanted - target.hip).norm());
   target.ankle = wanted;
   target.pole = aside + 0.03f * straight * (world[leg.hip] * Vec3::UnitZ());
-  target.reach =
-      std::max(0.997f * motion::leg_length(), std::min((ankle - hip).norm(), 0.9999f * motion::leg_length()));
   const motion::LegSolution solution = motion::solve_leg(target);
   const Quat foot = world[leg.ankle], toe = world[leg.ball];
   world[leg.hip] =
@@ -194,48 +296,38 @@ void bend_leg(std::array<Quat, motion::kJoints>& world, const Pose& pose, const 
 
 }  // namespace
 
-void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const ReplantFixed& fixed,
-             motion::FootLock mode) {
+void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const Footing& footing) {
   const std::size_t frames = clip.size();
-  if (mode == motion::FootLock::off || frames < 3 || end <= begin) return;
+  if (frames < 3 || end <= begin) return;
   std::vector<Pose> poses;
   poses.reserve(frames);
   for (const motion::Frame& frame : clip.frames) poses.push_back(motion::world_pose(frame));
 
   std::array<Shift, 2> feet;
   for (std::size_t side = 0; side < 2; ++side) {
-    const std::size_t ball_joint = kLegs[side].ball;
-    const auto bit = static_cast<std::uint8_t>(1u << side);
     std::vector<Vec3> ball(frames);
-    for (std::size_t i = 0; i < frames; ++i) ball[i] = poses[i].positions[ball_joint];
-    const std::vector<Plant> plants =
-        anchored(motion::find_plants(clip, poses, side == 0, mode), poses, ball_joint, fixed.foot, bit);
-    feet[side] = foot_shift(ball, plants, begin, end, fixed.foot, bit);
+    for (std::size_t i = 0; i < frames; ++i) ball[i] = poses[i].positions[kLegs[side].ball];
+    feet[side] = Foot(ball, side, begin, end, footing).shift();
   }
 
-  const std::vector<float> free = freedom(fixed, begin, end);
-  std::vector<Vec3> body(frames, Vec3::Zero());
-  for (std::size_t i = begin; i < end; ++i) {
-    const float l = feet[0].weight[i], r = feet[1].weight[i];
-    body[i] = (l * feet[0].shift[i] + r * feet[1].shift[i]) / (l + r + 0.2f);
-  }
-  body = smoothed(body, kBodySigma, Vec3(Vec3::Zero()));
+  // The body sinks where a leg that stands cannot reach.
+  std::vector<std::uint8_t> held(frames, 0);
   std::vector<float> drop(frames, 0.f);
-  for (std::size_t i = begin; i < end; ++i) {
-    body[i] *= free[i];
+  for (std::size_t i = 0; i < frames; ++i) {
+    held[i] = i < begin || i >= end || footing.body[i] || footing.foot[i];
     for (std::size_t side = 0; side < 2; ++side) {
-      const Leg& leg = kLegs[side];
-      const Vec3 line =
-          poses[i].positions[leg.ankle] + feet[side].shift[i] - poses[i].positions[leg.hip] - body[i];
-      const float reach = 0.997f * motion::leg_length(), level = std::hypot(line.x(), line.z());
-      const float span = std::sqrt(std::max(0.f, reach * reach - level * level));
+      const Vec3 hip = poses[i].positions[kLegs[side].hip], ankle = poses[i].positions[kLegs[side].ankle];
+      const Vec3 line = ankle + feet[side].shift[i] - hip;
+      const float reach = std::max((ankle - hip).norm(), (0.5f + 0.5f * kBent) * motion::leg_length());
+      const float away = level(line), span = std::sqrt(std::max(0.f, reach * reach - away * away));
       drop[i] = std::max(drop[i], feet[side].weight[i] * std::clamp(-line.y() - span, 0.f, kMostDrop));
     }
   }
-  drop = smoothed(drop, kBodySigma, 0.f);
+  drop = smoothed(drop, kSmooth, 0.f);
+  const std::vector<float> free = freedom(held);
 
   for (std::size_t i = begin; i < end; ++i) {
-    const Vec3 moved = body[i] - Vec3(0, free[i] * drop[i], 0);
+    const Vec3 moved(0, -free[i] * drop[i], 0);
     std::array<Quat, motion::kJoints> world = poses[i].rotations;
     bool changed = false;
     for (std::size_t side = 0; side < 2; ++side) {

@@ -1,24 +1,29 @@
 #pragma once
 // Feet that stand again after the body above them was changed, except where the change itself is demanded.
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "motion/clip.h"
-#include "motion/foot_lock.h"
 
 namespace terpsi::generate {
 
-// Per frame what must not be touched any more.
-struct ReplantFixed {
-  std::vector<std::uint8_t> body;  // the root's position
-  std::vector<std::uint8_t> foot;  // bit 0: left leg, bit 1: right leg (and the root's position)
+// What is known of the feet. Per frame; of the bits 0 is the left leg, 1 the right.
+struct Footing {
+  std::vector<std::uint8_t> stands;  // this foot shall stand on the floor
+  std::vector<std::uint8_t> foot;    // this leg must not be touched
+  std::vector<std::uint8_t> body;    // not 0: the root's position must not be touched
+  // The ball of each foot as it moved in the dance that says when it stands, metres: still or nearly still
+  // while it stands, and on its way up or down at the ends of that.
+  std::array<std::vector<motion::Vec3>, 2> ball;
 };
 
-// Finds where each foot stands in frames [begin, end) and holds it there by two-bone IK of the leg; where the
-// body moves away the foot steps, slightly lifted. A plant with a fixed frame in it stands where the foot is
-// in that frame. Corrections fade by least-jerk curves and are 0 at fixed frames and outside [begin, end).
-void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const ReplantFixed& fixed,
-             motion::FootLock mode);
+// Makes each foot move as `ball` does, displaced by a constant, for as long as it stands: two-bone IK of the
+// leg. Where the body carries it on by more than about half a foot's length, it takes several small, lifted
+// steps. Next to frames whose leg must not be touched it stands where it is there. Corrections fade by
+// least-jerk curves, are 0 in such frames and outside [begin, end), and raise a foot that would be below the
+// floor.
+void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const Footing& footing);
 
 }  // namespace terpsi::generate
