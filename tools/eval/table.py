@@ -4,13 +4,14 @@
     table.py SONGS PACK OUT --generator graph="--model graph --corpus C.npz" --generator student="--model student" ...
              [--terpsi build/terpsi] [--seeds 1,2,3] [--songs N] [--models FOLDER] [--again NAME,...] [-o table.md]
 
-SONGS is a folder of songs, PACK the folder of real clips (manifest.json, clips/). The text after NAME= is given to `terpsi dance`.
+SONGS is a folder of songs, PACK the folder of real clips (manifest.json, clips/). The text after NAME= is given to `terpsi dance`;
+--program FILE in it names another build of the program to dance with (an earlier generator as it was).
 Dances are kept in OUT/NAME and made again only if their arguments, the weights or a file named in the arguments changed, or with --again
 (needed where the program itself changed: a note says so). Measured by one `terpsi evaluate --set ...`; this file only lays out.
 
 Styles: song k (by name) and seed s of S (from 0) make dance n = S k + s, whose style is number n mod N of the first generator's N styles by
 name: every generator dances the same songs in the same styles, and all styles evenly. Rows are means over styles, so that
-styles with many clips or dances do not outweigh others; FID and Div are of all segments together.
+styles with many clips or dances do not outweigh others; FID, Div and smoothness are of all dances together.
 """
 import argparse
 import hashlib
@@ -33,6 +34,8 @@ COLUMNS = [
     ("BAS", "bas", 1, 3, "+"),
     ("chance", "bas_chance", 1, 3, ""),
     ("excess", "bas_excess", 1, 3, "+"),
+    ("BAS annot.", "bas_exact", 1, 3, "+"),
+    ("excess annot.", "bas_excess_exact", 1, 3, "+"),
     ("beat F1", "beat_f1", 1, 3, "+"),
     ("skate", "foot_skate", 1, 3, "-"),
     ("skate ref", "foot_skate_ref", 1, 3, "-"),
@@ -57,7 +60,9 @@ COLUMNS = [
     ("smoothness", "smoothness_index", 1, 0, "+"),
     ("x real time", "speed", 1, 0, "+"),
 ]
-OF_SETS = {"fid_k", "fid_g", "div_k", "div_k_ratio", "div_g"}
+# What a difference is at least divided by in the second table, where a base near 0 would make per cents meaningless.
+LEAST = {"foot_skate": 0.02, "foot_skate_ref": 0.02, "freeze": 0.01, "pfc": 0.1, "floating": 0.01, "penetration": 0.001, "joint_limits": 0.01}
+OF_SETS = {"fid_k", "fid_g", "div_k", "div_k_ratio", "div_g", "smoothness_index"}
 BAR = "Bars: BAS at least 0.35 and 0.12 above chance, skate at most 0.05, PFC at most that of real cleaned, freeze under 1 %, magnitude 0.85 to " \
       "1.2, jitter at most 1.2 x real cleaned, style accuracy at least 80 % of held-out real, Div_k at least 0.8 of real, FID_k and FID_g " \
       "below the graph's. A figure that misses its bar is in bold."
@@ -66,15 +71,30 @@ BAR = "Bars: BAS at least 0.35 and 0.12 above chance, skate at most 0.05, PFC at
 def bars(rows):
     """key -> test; those that compare with a row exist only where that row does."""
     tests = {
-        "bas": lambda v: v >= 0.35, "bas_excess": lambda v: v >= 0.12, "foot_skate": lambda v: v <= 0.05, "freeze": lambda v: v < 0.01,
+        "bas": lambda v: v >= 0.35, "bas_excess": lambda v: v >= 0.12, "bas_exact": lambda v: v >= 0.35,
+        "bas_excess_exact": lambda v: v >= 0.12, "foot_skate": lambda v: v <= 0.05, "freeze": lambda v: v < 0.01,
         "magnitude_ratio": lambda v: 0.85 <= v <= 1.2, "jitter_ratio": lambda v: v <= 1.2, "style_of_held_out": lambda v: v >= 0.8,
         "div_k_ratio": lambda v: v >= 0.8}
     if CLEANED in rows:
         tests["pfc"] = lambda v: v <= rows[CLEANED]["pfc"]
     if "graph" in rows:
         for key in ("fid_k", "fid_g"):
-            tests[key] = lambda v, limit=rows["graph"][key]: v < limit
+            tests[key] = lambda v, limit=rows["graph"][key]: v <= limit
     return tests
+
+
+def without_program(args, words):
+    """(program, words for `terpsi dance`)."""
+    program = option(words, "--program")
+    if not program:
+        return args.terpsi, words
+    at = words.index("--program")
+    return program, words[:at] + words[at + 2:]
+
+
+def shown(words):
+    """Arguments for a heading: files by their names only."""
+    return shlex.join(w.rsplit("/", 1)[-1] if "/" in w else w for w in words)
 
 
 def words_of(generator):
@@ -128,29 +148,28 @@ def plan(songs, seeds, styles):
 
 
 def dance(args, name, words, todo, beats):
-    """Makes what is missing of a generator's dances. Returns how many were made."""
+    """Makes what is missing of a generator's dances. Returns {dance: times it took}."""
     folder = args.out / name
     folder.mkdir(parents=True, exist_ok=True)
     notes_file = folder / "made.json"
     notes = json.loads(notes_file.read_text()) if notes_file.exists() else {}
-    key, made, wanted = stamp(words, args.models), 0, set()
-    program = pathlib.Path(args.terpsi).stat().st_mtime
-    older = 0
+    key, wanted = stamp(words, args.models), set()
+    program, words = without_program(args, words)
+    built, older = pathlib.Path(program).stat().st_mtime, 0
     for song, style, seed in todo:
         target = folder / f"{song.stem}-{style}-{seed}.dance"
         wanted.add(target.stem)
         target.with_suffix(".beats").write_text(beats[song].read_text())
         note = notes.get(target.stem, {})
         if target.exists() and note.get("stamp") == key and name not in args.again:
-            older += target.stat().st_mtime < program
+            older += target.stat().st_mtime < built
             continue
-        command = [args.terpsi, "dance", song, "-o", target, "--style", style, "--seed", seed, "-q", *words]
-        if "--models" not in words and args.models != MODELS:
+        command = [program, "dance", song, "-o", target, "--style", style, "--seed", seed, "-q", *words]
+        if "--models" not in words:
             command += ["--models", args.models]
         wall, cpu = timed(command)
         notes[target.stem] = {"stamp": key, "wall_s": round(wall, 3), "cpu_s": round(cpu, 3)}
         notes_file.write_text(json.dumps(notes, indent=1))
-        made += 1
         print(f"{name}: {target.stem} {wall:.1f} s", file=sys.stderr)
     for path in folder.iterdir():                               # dances of another plan do not count
         if path.suffix in (".dance", ".beats") and path.stem not in wanted:
@@ -171,12 +190,12 @@ def by_style(rows, key):
     return statistics.fmean(sum(v * w for v, w in values) / sum(w for _, w in values) for values in styles.values())
 
 
-def figures(entry, cleaned_jitter, held_out):
-    """One row of the table from one set of the evaluation."""
+def figures(entry, exact, held_out):
+    """One row of the table from one set of the evaluation. exact: names of songs whose beats are annotated."""
     rows = entry["rows"]
     for row in rows:
-        if row.get("style") in cleaned_jitter:
-            row["jitter_ratio"] = row["jitter"] / cleaned_jitter[row["style"]]
+        if any(row["name"].startswith(song + "-") for song in exact):
+            row["bas_exact"], row["bas_excess_exact"] = row.get("bas"), row.get("bas_excess")
     out = {key: entry.get(key) if key in OF_SETS else by_style(rows, key) for _, key, *_ in COLUMNS}
     if out["style_accuracy"] is not None and held_out:
         out["style_of_held_out"] = out["style_accuracy"] / held_out
@@ -201,15 +220,15 @@ def first_table(rows, counts):
     return table(["", "clips", *(c[0] for c in COLUMNS)], lines)
 
 
-def against(value, base, better):
+def against(value, base, better, least=0):
     """Per cent by which a value is better (+) or worse (-) than the base; None where that has no meaning."""
     if value is None or base is None:
         return None
     if better == "1":
         return 100 * (abs(base - 1) - abs(value - 1))
-    if base == 0:
+    if not max(abs(base), least):
         return None
-    change = 100 * (value - base) / abs(base)
+    change = 100 * (value - base) / max(abs(base), least)
     return -change if better == "-" else change
 
 
@@ -221,23 +240,25 @@ def second_table(rows, base):
             continue
         cells = []
         for _, key, _, _, better in columns:
-            percent = against(values[key], rows[base][key], better)
-            cells.append("-" if percent is None else f"**{percent:+.0f}**" if percent < -15 else f"{percent:+.0f}")
+            percent = against(values[key], rows[base][key], better, LEAST.get(key, 0))
+            cells.append("-" if percent is None else f"**{percent:+.0f}**" if percent < -15 else f"{round(percent):+d}")
         lines.append([name, *cells])
     return table(["", *(c[0] for c in columns)], lines)
 
 
-def style_table(sets, held_out_styles):
-    """Style accuracy, BAS and skate of every style and generator."""
+def style_table(sets, held_out_styles, jitter):
+    """Chief figures of every style and generator. jitter: of the cleaned clips by style."""
     styles = sorted({row["style"] for entry in sets for row in entry["rows"] if "style" in row})
-    headings = ["style", "held-out real %"] + [f"{e['name']}" for e in sets]
+    headings = ["style", "held-out real %"] + [e["name"] for e in sets]
     lines = []
     for style in styles:
         line = [style, cell(held_out_styles.get(style), 100, 0)]
         for entry in sets:
             rows = [r for r in entry["rows"] if r.get("style") == style]
-            line.append(" / ".join(cell(by_style(rows, key), scale, digits) for key, scale, digits in (
-                ("style_accuracy", 100, 0), ("bas", 1, 2), ("foot_skate", 1, 3), ("magnitude_ratio", 1, 2))))
+            values = {key: by_style(rows, key) for key in ("style_accuracy", "bas", "foot_skate", "magnitude_ratio", "jitter")}
+            values["jitter"] = values["jitter"] / jitter[style] if values["jitter"] and jitter.get(style) else None
+            line.append(" / ".join(cell(values[key], scale, digits) for key, scale, digits in (
+                ("style_accuracy", 100, 0), ("bas", 1, 2), ("foot_skate", 1, 3), ("magnitude_ratio", 1, 2), ("jitter", 1, 2))))
         lines.append(line)
     return table(headings, lines)
 
@@ -293,10 +314,11 @@ def main():
     held_out = statistics.fmean(held_out_styles.values()) if held_out_styles else None
     cleaned = next(e for e in measured["sets"] if e["name"] == CLEANED)
     cleaned_jitter = {s: by_style([r for r in cleaned["rows"] if r.get("style") == s], "jitter") for s in set(clip_styles.values())}
+    exact = [s.stem for s in songs if annotation_of(s)]
     rows, counts = {}, {}
     for entry in measured["sets"]:
         name = entry["name"]
-        rows[name], counts[name] = figures(entry, cleaned_jitter, held_out), entry["dances"]
+        rows[name], counts[name] = figures(entry, exact, held_out), entry["dances"]
         if name in real:    # the recogniser learned from these clips, and a clip is no news to itself
             rows[name]["style_accuracy"], rows[name]["style_of_held_out"] = held_out, None
         if name == CLEANED:
@@ -309,23 +331,27 @@ def main():
             mine = [notes[name][r["name"]] for r in entry["rows"]]
             rows[name]["speed"] = sum(r["seconds"] for r in entry["rows"]) / sum(n["wall_s"] for n in mine)
 
+    for values in rows.values():
+        values["jitter_ratio"] = values["jitter"] / rows[CLEANED]["jitter"]
+
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False,
                             cwd=MODELS.parent).stdout.strip()
-    exact = [s.stem for s in songs if annotation_of(s)]
-    shown = " ".join(f'--generator {n}="{shlex.join(w)}"' for n, w in generators.items())
+    made_by = " ".join(f'--generator "{n}={shown(w)}"' for n, w in generators.items())
     text = "\n".join([
-        f"Commit {commit}, `tools/eval/table.py SONGS PACK OUT --seeds {args.seeds} {shown}`" + (f" `--songs {args.songs}`" if args.songs else "") + ".",
+        f"Commit {commit}, `tools/eval/table.py SONGS PACK OUT --seeds {args.seeds} {made_by}`" + (f" `--songs {args.songs}`" if args.songs else "") + ".",
         f"{len(songs)} songs in full, seeds {args.seeds}; song k, seed number s: style number ({len(seeds)} k + s) mod {len(styles)} of "
         f"{', '.join(styles)}. Beats: annotated for {', '.join(exact) or 'no song'}, heard by the program for the others; real clips: the grid of "
-        "the known tempo. All but FID and Div: means over styles. Real: style accuracy is of dancers (or clips) the recogniser had not seen, FID between "
+        "the known tempo. All but FID, Div and smoothness: means over styles. Real: style accuracy is of dancers (or clips) the recogniser had not seen, FID between "
         f"two halves of the clips, novelty of each clip against the others. FID, Div: {measured['segment_s']:g} s segments against real, cleaned. x real "
         "time: the whole command, song reading and model loading included.",
         BAR, "", first_table(rows, counts), ""])
     if args.base in rows and len(generators) > 1:
-        text += "\n".join(["", f"Against {args.base}, per cent better (+) or worse (-); magnitude ratio: hundredths nearer to 1. Worse by more than 15 in bold.", "",
+        text += "\n".join(["", f"Against {args.base}, per cent better (+) or worse (-); magnitude ratio: hundredths nearer to 1; small values count as at "
+                           f"least {', '.join(f'{c[0]} {LEAST[c[1]] * c[2]:g}' for c in COLUMNS if c[1] in LEAST)}. Worse by more than 15 in bold.", "",
                            second_table(rows, args.base), ""])
     chosen = [e for e in measured["sets"] if e["name"] != RAW]
-    text += "\n".join(["", "Every style: style accuracy % / BAS / skate / magnitude ratio.", "", style_table(chosen, held_out_styles), ""])
+    text += "\n".join(["", "Every style: style accuracy % / BAS / skate / magnitude ratio / jitter ratio.", "",
+                       style_table(chosen, held_out_styles, cleaned_jitter), ""])
     if args.output:
         args.output.write_text(text)
     print(text)
