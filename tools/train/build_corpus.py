@@ -4,11 +4,13 @@
   tools/train/build_corpus.py --data $TERPSI_DATA/open --terpsi build/terpsi --cache runs/corpus [-o corpus.npz] [--sheets DIR]
 
 Prints one Markdown row per style: clips, seconds, bad frames, tempo, phrases, the share of phrases whose recorded
-continuation is a phrase too, and foot skate and contact before (`terpsi retarget`) and after (`--lock-feet`) the contact
-clean-up. The corpus holds the data pack's motion: it is for evaluation and training and is not shipped.
+continuation is a phrase too, and the feet before (`terpsi retarget`) and after (`--lock-feet`) the contact clean-up: the
+share of steps in contact, and, at the steps that are in contact after it, the share that slides faster than 0.3 m/s and the
+mean speed of the foot. The corpus holds the data pack's motion: it is for evaluation and training and is not shipped.
 
 --sheets draws one PNG per clip (mean joint speed with its beats, foot heights, contacts, poses on the beats) and
-overview.png, which has the speed of every clip of known tempo, so that the beat alignment can be checked by eye.
+overviews of beats and of feet, so that alignment and clean-up can be checked by eye. Red lines are the clip's own beats
+(heavy: phrase starts), dotted lines the even grid, dots the minima of speed, by salience.
 
 The file (NPZ, version 1). Rows are motion vectors (core/motion/motion_vector.h) in the beat domain, `samples` per beat;
 horizontal velocity is in metres per beat. Only recorded clips are stored; mirror images are made by the reader.
@@ -25,12 +27,15 @@ Phrase i has code i + 1 and four beats (4 x samples rows):
   next_code int32 [P, K], next_cost float32 [P, K], successors, cheapest first; code 0 = none
 """
 import argparse
+import json
 import pathlib
+import subprocess
 import sys
 
 import numpy as np
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1] / "eval")]
+from contact_sheet import LEFT, PARENTS, RIGHT, TRUNK         # noqa: E402
 from terpsi_train import corpus as C                          # noqa: E402
 from terpsi_train.beats import joint_speed, kinematic_beats   # noqa: E402
 
@@ -75,27 +80,21 @@ def pack(corpus):
         "next_code": next_code, "next_cost": next_cost}
 
 
-def skate(joints, fps=30.0):
-    """(sliding contact steps, contact steps, steps, sum of foot speed in contact m/s) by docs of core/motion/metrics.h."""
-    feet = joints[:, [j for pair in FEET.values() for j in pair]]
-    floor = np.percentile(feet[..., 1], 1)
-    sliding = contact = 0
-    speeds = 0.0
-    for ankle, toe in FEET.values():
-        down = (joints[:, ankle, 1] - floor <= 0.08) & (joints[:, toe, 1] - floor <= 0.05)
-        foot = 0.5 * (joints[:, ankle] + joints[:, toe])[:, [0, 2]]
-        speed = np.linalg.norm(np.diff(foot, axis=0), axis=-1) * fps
-        touch = down[:-1] & down[1:]
-        contact += int(touch.sum())
-        sliding += int((touch & (speed > 0.3)).sum())
-        speeds += float(speed[touch].sum())
-    return np.array([sliding, contact, 2 * (len(joints) - 1), speeds])
+def standing(joints):
+    """Whether each foot is in contact in the step from frame to frame, [2, T - 1], as in core/motion/metrics.h."""
+    floor = np.percentile(joints[:, [7, 8, 10, 11], 1].min(1), 1)
+    return np.array([((joints[:, ankle, 1] - floor <= 0.08) & (joints[:, toe, 1] - floor <= 0.05))[:-1]
+                     for ankle, toe in FEET.values()])
+
+
+def foot_speeds(joints, fps=30.0):
+    """Speed of each foot in the plane (mean of ankle and toe), m/s, [2, T - 1]."""
+    steps = np.linalg.norm(np.diff(joints, axis=0)[..., [0, 2]], axis=-1) * fps
+    return np.array([steps[:, pair].mean(1) for pair in FEET.values()])
 
 
 def raw_joints(data, binary, cache):
     """Joints of every clip without contact clean-up, by name."""
-    import json
-    import subprocess
     folder, out = pathlib.Path(cache) / "raw", {}
     folder.mkdir(parents=True, exist_ok=True)
     for entry in json.loads((pathlib.Path(data) / "manifest.json").read_text())["clips"]:
@@ -111,22 +110,23 @@ def raw_joints(data, binary, cache):
 def summary(corpus, clean, raw, bad):
     """Markdown rows by style. clean, raw, bad: arrays by clip name at 30 fps."""
     continued = {i for i, p in enumerate(corpus.phrases) if p.next and p.next[0][1] == 0.0}
-    head = ("style", "clips", "s", "bad %", "BPM", "phrases", "continued %", "skate raw", "skate clean", "cm/s raw",
-            "cm/s clean", "contact raw", "contact clean")
+    head = ("style", "clips", "s", "bad %", "BPM", "phrases", "continued %", "contact raw", "contact clean", "skate raw", "skate clean",
+            "cm/s raw", "cm/s clean")
     yield "| " + " | ".join(head) + " |"
     yield "|" + "---|" * len(head)
     for s, name in enumerate([*corpus.styles, "all"]):
         clips = [c for c in corpus.clips if c.name in clean and (name == "all" or c.style == name)]
         names = [c.name for c in clips]
-        codes = [i for i, p in enumerate(corpus.phrases) if name == "all" or p.style == s]
-        before, after = (sum(skate(joints[n]) for n in names) for joints in (raw, clean))
+        codes = {i for i, p in enumerate(corpus.phrases) if name == "all" or p.style == s}
+        stands = np.concatenate([standing(clean[n]) for n in names], 1)
+        before, after = (np.concatenate([foot_speeds(joints[n]) for n in names], 1)[stands] for joints in (raw, clean))
+        stood = np.concatenate([standing(raw[n]) for n in names], 1).mean()
         flags = np.concatenate([bad[n] for n in names])
         bpm = sorted(c.bpm for c in clips)
         tempo = f"{bpm[0]:.0f}" if bpm[-1] - bpm[0] < 1 else f"{bpm[0]:.0f} to {bpm[-1]:.0f}"
-        share = 100 * len(continued & set(codes)) / max(len(codes), 1)
-        yield (f"| {name} | {len(clips)} | {len(flags) / 30:.0f} | {100 * flags.mean():.1f} | {tempo} | {len(codes)} | {share:.0f} | "
-               f"{before[0] / max(before[1], 1):.3f} | {after[0] / max(after[1], 1):.3f} | {100 * before[3] / max(before[1], 1):.1f} | "
-               f"{100 * after[3] / max(after[1], 1):.1f} | {before[1] / before[2]:.2f} | {after[1] / after[2]:.2f} |")
+        yield (f"| {name} | {len(clips)} | {len(flags) / 30:.0f} | {100 * flags.mean():.1f} | {tempo} | {len(codes)} | "
+               f"{100 * len(continued & codes) / max(len(codes), 1):.0f} | {stood:.2f} | {stands.mean():.2f} | {np.mean(before > 0.3):.3f} | "
+               f"{np.mean(after > 0.3):.3f} | {100 * before.mean():.1f} | {100 * after.mean():.1f} |")
 
 
 def clip_beats(clip, seconds):
@@ -169,58 +169,68 @@ def draw_speed(axis, clip, joints):
     axis.tick_params(labelsize=6)
 
 
+def draw_feet(axis, joints, bad):
+    """Heights of toes (lines) and ankles (dashes); below them where each stands: green, yellow while it slides, black: bad capture."""
+    time, height = np.arange(len(joints)) / 30, np.clip(joints[..., 1], 0, 0.4)
+    for (ankle, toe), colour in zip(FEET.values(), (LEFT, RIGHT)):
+        axis.plot(time, height[:, toe], color=colour, lw=0.9)
+        axis.plot(time, height[:, ankle], color=colour, lw=0.5, ls="--")
+    speed = np.linalg.norm(np.gradient(joints, 1 / 30, axis=0)[..., [0, 2]], axis=-1)
+    lines = [(f"{side} {part}", joint, reach) for side, pair in FEET.items() for part, joint, reach in zip(("ankle", "toe"), pair, (0.08, 0.05))]
+    for k, (_, joint, reach) in enumerate(lines):
+        down = joints[:, joint, 1] < reach
+        axis.scatter(time[down], np.full(down.sum(), -0.04 * (k + 1)), c=np.where(speed[down, joint] > 0.3, "#e0a000", "#2a9d4a"), s=3)
+    axis.scatter(time[bad], np.full(bad.sum(), -0.2), c="#000000", s=3)
+    axis.set_yticks([0.3, 0.1, *(-0.04 * (k + 1) for k in range(4)), -0.2], ["0.3 m", "0.1 m", *(name for name, _, _ in lines), "bad"], fontsize=5)
+    axis.set_xlim(0, len(joints) / 30)
+    axis.tick_params(axis="x", labelsize=6)
+
+
+def draw_poses(axis, clip, joints):
+    _, times, _ = clip_beats(clip, (len(joints) - 1) / 30)
+    for place, t in enumerate(times[:24]):
+        p = joints[min(round(t * 30), len(joints) - 1)]
+        for j in range(1, C.JOINTS):
+            colour = TRUNK if j in (3, 6, 9, 12, 15) else LEFT if j in (1, 4, 7, 10, 13, 16, 18, 20, 22) else RIGHT
+            ends = p[[PARENTS[j], j]]
+            axis.plot(place + 0.6 * (ends[:, 0] - p[0, 0]), ends[:, 1], color=colour, lw=1.2)
+    axis.set_aspect("equal")
+    axis.axhline(0, color="#999999", lw=0.5)
+    axis.set_ylabel("poses on beats", fontsize=6)
+
+
+def draw_overview(path, clips, draw):
+    rows = (len(clips) + 1) // 2
+    figure, axes = plt.subplots(rows, 2, figsize=(20, 1.7 * rows), squeeze=False)
+    for axis, clip in zip(axes.T.ravel(), clips):
+        draw(axis, clip)
+    for axis in axes.T.ravel()[len(clips):]:
+        axis.set_visible(False)
+    figure.tight_layout()
+    figure.savefig(path, dpi=70)
+    plt.close(figure)
+
+
 def draw_sheets(folder, corpus, clean, bad, known):
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "eval"))
-    from contact_sheet import LEFT, PARENTS, RIGHT, TRUNK
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     shown = [c for c in corpus.clips if c.name in clean]
     for clip in shown:
-        joints = clean[clip.name]
-        figure, axes = plt.subplots(4, 1, figsize=(14, 9), height_ratios=[3, 2, 1, 4])
-        draw_speed(axes[0], clip, joints)
-        time = np.arange(len(joints)) / 30
-        for (ankle, toe), colour in zip(FEET.values(), (LEFT, RIGHT)):
-            axes[1].plot(time, joints[:, toe, 1], color=colour, lw=1)
-            axes[1].plot(time, joints[:, ankle, 1], color=colour, lw=0.6, ls="--")
-        axes[1].axhline(0, color="#999999", lw=0.5)
-        axes[1].set_ylabel("toe, ankle m", fontsize=6)
-        with np.errstate(all="ignore"):
-            speed = np.linalg.norm(np.gradient(joints[:, [7, 10, 8, 11]], 1 / 30, axis=0)[..., [0, 2]], axis=-1)
-        for k, j in enumerate((7, 10, 8, 11)):
-            down = joints[:, j, 1] < (0.08 if k % 2 == 0 else 0.05)
-            axes[2].scatter(time[down], np.full(down.sum(), 3 - k), c=np.where(speed[down, k] > 0.3, "#e0a000", "#2a9d4a"), s=3)
-        axes[2].scatter(time[bad[clip.name]], np.full(bad[clip.name].sum(), -1), c="#000000", s=3)
-        axes[2].set_yticks([3, 2, 1, 0, -1], ["l ankle", "l toe", "r ankle", "r toe", "bad"], fontsize=6)
-        for axis in axes[1:3]:
-            axis.set_xlim(0, len(joints) / 30)
-            axis.tick_params(labelsize=6)
-        _, times, _ = clip_beats(clip, (len(joints) - 1) / 30)
-        for place, t in enumerate(times[:24]):
-            p = joints[min(int(round(t * 30)), len(joints) - 1)]
-            for j in range(1, C.JOINTS):
-                colour = LEFT if j in (1, 4, 7, 10, 13, 16, 18, 20, 22) else RIGHT if j in (2, 5, 8, 11, 14, 17, 19, 21, 23) else TRUNK
-                ends = p[[PARENTS[j], j]]
-                axes[3].plot(place + 0.6 * (ends[:, 0] - p[0, 0]), ends[:, 1], color=colour, lw=1.2)
-        axes[3].set_aspect("equal")
-        axes[3].axhline(0, color="#999999", lw=0.5)
-        axes[3].set_ylabel("poses on beats", fontsize=6)
+        figure, axes = plt.subplots(3, 1, figsize=(14, 8), height_ratios=[3, 2, 3])
+        draw_speed(axes[0], clip, clean[clip.name])
+        draw_feet(axes[1], clean[clip.name], bad[clip.name])
+        draw_poses(axes[2], clip, clean[clip.name])
         figure.tight_layout()
         figure.savefig(folder / f"{clip.name}.png", dpi=70)
         plt.close(figure)
-    listed = [c for c in shown if c.name in known]
-    for title, part in (("overview", listed), ("overview_unknown_tempo", [c for c in shown if c.name not in known])):
-        if not part:
-            continue
-        figure, axes = plt.subplots((len(part) + 1) // 2, 2, figsize=(20, 1.7 * ((len(part) + 1) // 2)), squeeze=False)
-        for axis, clip in zip(axes.T.ravel(), part):
-            draw_speed(axis, clip, clean[clip.name])
-        figure.tight_layout()
-        figure.savefig(folder / f"{title}.png", dpi=70)
-        plt.close(figure)
+
+    def feet(axis, clip):
+        draw_feet(axis, clean[clip.name], bad[clip.name])
+        axis.set_title(f"{clip.name}  {clip.style}", fontsize=7, loc="left")
+    for title, part in (("known_tempo", [c for c in shown if c.name in known]), ("unknown_tempo", [c for c in shown if c.name not in known])):
+        if part:
+            draw_overview(folder / f"overview_beats_{title}.png", part, lambda axis, clip: draw_speed(axis, clip, clean[clip.name]))
+            draw_overview(folder / f"overview_feet_{title}.png", part, feet)
 
 
 def main():
@@ -245,6 +255,10 @@ def main():
     print(f"\nbeat alignment of {len(known)} clips of known tempo: BAS on their own beats {figures[:, 0].mean():.3f}, on an even "
           f"grid {figures[:, 1].mean():.3f}; beats bent by {figures[:, 2].mean():.0f} ms in the mean")
     if a.sheets:
+        global plt
+        import matplotlib
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
         draw_sheets(a.sheets, corpus, clean, bad, known)
 
 
