@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "generate/beat_warp.h"
+#include "generate/ending.h"
+#include "generate/opening.h"
 #include "generate/stage.h"
 #include "motion/beat_metrics.h"
 #include "motion/floor.h"
@@ -12,6 +14,18 @@
 #include "motion/spikes.h"
 
 namespace terpsi::generate {
+
+namespace {
+
+// Seconds of the dance beat that `t` lies in (the last one after the end); 0 where there is none.
+double beat_period(const std::vector<double>& beats, double t) {
+  auto after = std::upper_bound(beats.begin(), beats.end(), t);
+  if (after == beats.begin() || beats.size() < 2) return 0;
+  if (after == beats.end()) --after;
+  return after == beats.begin() ? 0 : *after - *(after - 1);
+}
+
+}  // namespace
 
 motion::Clip finish(std::span<const float> values, const Condition& condition, const FinishOptions& options) {
   const std::size_t frames =
@@ -25,6 +39,8 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
     clip = warped(clip, find_beat_warp(speed, fps, targets, options.beat_ease));
   }
   keep_on_stage(clip, options.stage_radius);
+  open_dance(clip, condition.alive_from, condition.alive_by);
+  end_dance(clip, condition.final_beat, beat_period(condition.dance_beats, condition.final_beat));
   motion::limit_upper_body(clip);
   motion::ease_spikes(clip);
   motion::settle_on_floor(clip);

@@ -1,7 +1,7 @@
 #pragma once
 // From raw motion vectors to a dance on the floor: decode, put dance beats on music beats, keep the dancer on
-// stage, keep joints in their ranges and turns human, settle on the floor, lock planted feet. Used
-// identically by the command line, the server and the page.
+// stage, begin standing and end in a pose, keep joints in their ranges and turns human, settle on the floor,
+// lock planted feet. Used identically by the command line, the server and the page.
 
 #include <span>
 
