@@ -151,6 +151,23 @@ class FinalPose {
   Frame best_;
 };
 
+// How long the dancer reaches for the last pose, and how many frames come before; 0 where there is nothing to
+// end.
+struct Reach {
+  double seconds = 0;
+  std::size_t from = 0;
+};
+
+Reach reach_for(const motion::Clip& clip, double beat, double period) {
+  const auto fps = static_cast<double>(clip.fps);
+  if (!(beat >= 0) || !(fps > 0)) return {};
+  const double seconds =
+      std::isfinite(period) ? std::clamp(period, kShortestReach, kLongestReach) : kShortestReach;
+  const double leave = beat - seconds;
+  if (leave < 1 || leave * fps >= static_cast<double>(clip.size())) return {};
+  return {seconds, static_cast<std::size_t>(std::floor(leave * fps)) + 1};
+}
+
 }  // namespace
 
 Frame choose_final_pose(const motion::Clip& clip, std::size_t from, std::size_t to) {
@@ -188,15 +205,21 @@ void hold_pose(motion::Clip& clip, double beat, double reach, const Frame& pose)
 }
 
 void end_dance(motion::Clip& clip, double beat, double period) {
-  const auto fps = static_cast<double>(clip.fps);
-  if (!(beat >= 0) || !(fps > 0)) return;
-  const double reach =
-      std::isfinite(period) ? std::clamp(period, kShortestReach, kLongestReach) : kShortestReach;
-  const double leave = beat - reach;
-  if (leave < 1 || leave * fps >= static_cast<double>(clip.size())) return;
-  const auto to = static_cast<std::size_t>(std::floor(leave * fps)) + 1;
-  const auto choice = static_cast<std::size_t>(kChoiceSeconds * fps);
-  hold_pose(clip, beat, reach, choose_final_pose(clip, to > choice ? to - choice : 0, to));
+  const Reach reach = reach_for(clip, beat, period);
+  if (reach.from == 0) return;
+  const auto choice = static_cast<std::size_t>(kChoiceSeconds * static_cast<double>(clip.fps));
+  const std::size_t first = reach.from > choice ? reach.from - choice : 0;
+  hold_pose(clip, beat, reach.seconds, choose_final_pose(clip, first, reach.from));
+}
+
+void end_dance_in(motion::Clip& clip, double beat, double period, const Frame& pose) {
+  const Reach reach = reach_for(clip, beat, period);
+  if (reach.from == 0) return;
+  FinalPose place(clip.frames[reach.from - 1]);
+  place.consider(pose, 0.f);
+  Frame placed = place.best();
+  placed.contacts.fill(1.f);
+  hold_pose(clip, beat, reach.seconds, placed);
 }
 
 }  // namespace terpsi::generate

@@ -25,4 +25,7 @@ void hold_pose(motion::Clip& clip, double beat, double reach, const motion::Fram
 // dance beat there, the time that reaching takes if within bounds.
 void end_dance(motion::Clip& clip, double beat, double period);
 
+// The same in a given pose, turned and moved to where the dancer stands.
+void end_dance_in(motion::Clip& clip, double beat, double period, const motion::Frame& pose);
+
 }  // namespace terpsi::generate
