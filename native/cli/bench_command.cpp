@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "audio/synth.h"
-#include "generate/sampler.h"
+#include "base/limits.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -19,10 +19,10 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, models, model, json;
+  std::string song, json;
+  ModelChoice model;
   double seconds = 180;
   int runs = 5;
-  int threads = EngineOptions{}.threads;
 };
 
 // Seconds each run took.
@@ -110,13 +110,8 @@ Status measure(const audio::Pcm& pcm, const generate::ModelInfo& model, Engine& 
 int bench(const Options& options) {
   const auto pcm = bench_song(options);
   if (!pcm) return fail(pcm.error(), kExitInput);
-  const std::string folder = models_folder(options.models);
-  const auto manifest = load_manifest(folder);
-  if (!manifest) return fail(manifest.error(), kExitModel);
-  const auto model = choose_model(*manifest, options.model);
-  if (!model) return fail(model.error(), kExitUsage);
-  const auto weights = load_weights(folder, *model);
-  if (!weights) return fail(weights.error(), kExitModel);
+  const auto model = load_model(options.model);
+  if (!model) return fail(model.error(), model_exit_code(model.error()));
 
   std::vector<Timing> timings = {{"analysis", {}},
                                  {"generation", {}},
@@ -125,15 +120,15 @@ int bench(const Options& options) {
                                  {"model load", {}}};
   Result<Engine> engine = Error{ErrorCode::internal, ""};
   for (int run = 0; run < options.runs; ++run) {
-    timings[4].runs.push_back(
-        seconds_of([&] { engine = Engine::load(*weights, *model, {.threads = options.threads}); }));
+    timings[4].runs.push_back(seconds_of(
+        [&] { engine = Engine::load(model->weights, model->info, {.threads = options.model.threads}); }));
     if (!engine) return fail(engine.error(), kExitModel);
   }
   for (int run = 0; run < options.runs; ++run) {
-    if (auto status = measure(*pcm, *model, *engine, timings); !status)
+    if (auto status = measure(*pcm, model->info, *engine, timings); !status)
       return fail(status.error(), kExitInput);
   }
-  report(options, model->name + ", " + engine->description(), pcm->seconds(), timings);
+  report(options, model->info.name + ", " + engine->description(), pcm->seconds(), timings);
   return kExitOk;
 }
 
@@ -145,11 +140,11 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("song", options->song, "Song file, or demo; without one a song is synthesised");
   command->add_option("--seconds", options->seconds, "Length of the synthesised song")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 900.0));
+      ->check(finite_range(limits::kMinAudioSeconds, limits::kMaxAudioSeconds));
   command->add_option("--runs", options->runs, "Runs to take the median of")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
-  add_model_options(*command, options->threads, options->model, options->models);
+  add_model_options(*command, options->model);
   command->add_option("--json", options->json, "Also write the figures as JSON; - for standard output");
   command->callback([options, &exit_code] { exit_code = bench(*options); });
 }

@@ -1,7 +1,11 @@
 #include "native/cli/common.h"
 
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
+#include <system_error>
 
 #include "native/io/file.h"
 
@@ -18,12 +22,43 @@ void add_models_option(CLI::App& command, std::string& models) {
   command.add_option("--models", models, "Folder of the models (found beside the program by default)");
 }
 
-void add_model_options(CLI::App& command, int& threads, std::string& model, std::string& models) {
-  command.add_option("--threads", threads, "Threads of the network")
+void add_model_options(CLI::App& command, ModelChoice& choice) {
+  command.add_option("--threads", choice.threads, "Threads of the network")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
-  command.add_option("--model", model, "Model by name (the manifest's first by default)");
-  add_models_option(command, models);
+  command.add_option("--model", choice.name,
+                     "Model by name (see terpsi models; the manifest's first by default)");
+  add_models_option(command, choice.folder);
+}
+
+Result<LoadedModel> load_model(const ModelChoice& choice) {
+  return load_model(models_folder(choice.folder), choice.name);
+}
+
+ExitCode model_exit_code(const Error& error) {
+  return error.code == ErrorCode::invalid_argument ? kExitUsage : kExitModel;
+}
+
+CLI::Validator finite_range(double low, double high) {
+  std::ostringstream range;
+  range << low << " to " << high;
+  const auto check = [low, high, text = range.str()](const std::string& given) -> std::string {
+    double value = 0;
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+    const bool read = error == std::errc{} && end == given.data() + given.size();
+    return read && value >= low && value <= high ? "" : "\"" + given + "\" is no number from " + text;
+  };
+  return {check, range.str()};
+}
+
+CLI::Validator whole_number() {
+  const auto check = [](const std::string& given) -> std::string {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), value);
+    const bool read = error == std::errc{} && end == given.data() + given.size();
+    return read ? "" : "\"" + given + "\" is no whole number from 0 to 18446744073709551615";
+  };
+  return {check, "0 to 2^64 - 1"};
 }
 
 Status check_output(const std::string& output, const std::string& input) {

@@ -1,7 +1,11 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "base/limits.h"
+#include "generate/section_styles.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/dance_files.h"
@@ -19,17 +23,29 @@ namespace {
 constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
 
 struct Options {
-  std::string song, out, device = "auto", model, models, corpus;
+  std::string song, out, device = "auto", corpus, section_styles;
+  ModelChoice model;
   TimeRange range;
   RenderOptions render;
-  int threads = EngineOptions{}.threads;
   bool quiet = false;
 };
 
-Status check_options(const Options& options) {
+// Also takes apart what is not a plain value.
+Status check_options(Options& options) {
   if (auto status = check_device(options.device); !status) return status;
-  if ((options.model == kGraphModel) != !options.corpus.empty()) {
+  const bool graph = options.model.name == kGraphModel;
+  if (graph != !options.corpus.empty()) {
     return Error{ErrorCode::invalid_argument, "--model graph and --corpus FILE.npz go together; give both"};
+  }
+  const RenderOptions& render = options.render;
+  if (graph && (render.steps != 0 || render.guidance || render.candidates != 1)) {
+    return Error{ErrorCode::invalid_argument,
+                 "--steps, --guidance and --candidates are for networks; leave them away with --model graph"};
+  }
+  if (!options.section_styles.empty()) {
+    auto styles = generate::parse_section_styles(options.section_styles);
+    if (!styles) return styles.error();
+    options.render.dance.section_styles = std::move(*styles);
   }
   if (auto status = check_dance_path(options.out); !status) return status;
   return check_output(options.out, options.song);
@@ -52,6 +68,22 @@ format::Dance make_dance(const Options& options, const audio::MusicAnalysis& mus
   return dance;
 }
 
+// What best of K decided: the points of the candidate kept in each stretch, and of all that were drawn.
+void print_choices(const std::vector<generate::Choice>& choices) {
+  for (const generate::Choice& choice : choices) {
+    std::string all;
+    for (std::size_t k = 0; k < choice.figures.size(); ++k) {
+      char text[40];
+      const bool kept = static_cast<int>(k) == choice.candidate;
+      std::snprintf(text, sizeof text, kept ? " [%.1f]" : " %.1f",
+                    generate::candidate_score(choice.figures[k]));
+      all += text;
+    }
+    std::fprintf(stderr, "  %6.1f to %.1f s: points%s\n", static_cast<double>(choice.start) / limits::kFps,
+                 static_cast<double>(choice.end) / limits::kFps, all.c_str());
+  }
+}
+
 // What a render came to: the dance in its file, or the reason why not.
 int save(const Options& options, const HeardSong& heard, const generate::ModelInfo& model,
          Result<Render> rendered, ProgressReport& progress) {
@@ -60,6 +92,7 @@ int save(const Options& options, const HeardSong& heard, const generate::ModelIn
         rendered.error().code == ErrorCode::not_found || rendered.error().code == ErrorCode::invalid_argument;
     return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
   }
+  if (!options.quiet) print_choices(rendered->choices);
   const format::Dance made = make_dance(options, heard.music, model, std::move(*rendered));
   if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitIo);
   char text[200];
@@ -80,7 +113,7 @@ int dance_graph(const Options& options, const HeardSong& heard, ProgressReport& 
               progress);
 }
 
-int dance(const Options& options) {
+int dance(Options& options) {
   if (auto status = check_options(options); !status) {
     return fail(status.error(), status.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
   }
@@ -94,23 +127,35 @@ int dance(const Options& options) {
   if (interrupted()) return kExitCancelled;
 
   progress.stage("loading the model");
-  if (options.model == kGraphModel) return dance_graph(options, *heard, progress);
-  const std::string folder = models_folder(options.models);
-  const auto manifest = load_manifest(folder);
-  if (!manifest) return fail(manifest.error(), kExitModel);
-  const auto model = choose_model(*manifest, options.model);
-  if (!model) return fail(model.error(), kExitUsage);
-  const auto weights = load_weights(folder, *model);
-  if (!weights) return fail(weights.error(), kExitModel);
-  auto engine = Engine::load(*weights, *model, {.threads = options.threads});
+  if (options.model.name == kGraphModel) return dance_graph(options, *heard, progress);
+  const auto model = load_model(options.model);
+  if (!model) return fail(model.error(), model_exit_code(model.error()));
+  auto engine = Engine::load(model->weights, model->info, {.threads = options.model.threads});
   if (!engine) return fail(engine.error(), kExitModel);
 
   progress.stage("dancing");
-  auto rendered = render(heard->music, *model, *engine, options.render, [&](const RenderState& state) {
+  auto rendered = render(heard->music, model->info, *engine, options.render, [&](const RenderState& state) {
     progress.update(state.progress);
     return !interrupted();
   });
-  return save(options, *heard, *model, std::move(rendered), progress);
+  return save(options, *heard, model->info, std::move(rendered), progress);
+}
+
+void add_network_options(CLI::App& command, RenderOptions& render) {
+  command
+      .add_option("--steps", render.steps,
+                  "Network evaluations of each window, 1 to " + std::to_string(limits::kMaxSamplerSteps) +
+                      " [as the model says]")
+      ->check(CLI::Range(1, static_cast<int>(limits::kMaxSamplerSteps)));
+  command
+      .add_option("--guidance", render.guidance,
+                  "How strictly to dance what is asked for; 1 is as learned, and fastest [as the model says]")
+      ->check(finite_range(0, limits::kMaxGuidance));
+  command
+      .add_option("--candidates", render.candidates,
+                  "Dances to draw of every section, to keep the best of each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, limits::kMaxCandidates));
 }
 
 }  // namespace
@@ -129,10 +174,18 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->add_option("--seed", render.dance.seed,
                    "Another number, another dance; the same number, the same dance")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   command->add_option("--energy", render.dance.energy, "How big to dance, 0 to 1")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(finite_range(0, 1));
+  command
+      ->add_option("--variation", render.dance.variation,
+                   "How much of a section is danced anew when it returns, 0 to 1")
+      ->capture_default_str()
+      ->check(finite_range(0, 1));
+  command->add_option("--section-styles", options->section_styles,
+                      "Other styles for parts of the song: intro=hiphop,A=house,chorus=salsa,1:30-end=pop");
+  add_network_options(*command, render);
   add_range_options(*command, options->range);
   const std::map<std::string, motion::FootLock> locks = {{"off", motion::FootLock::off},
                                                          {"auto", motion::FootLock::automatic},
@@ -143,7 +196,7 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->transform(CLI::CheckedTransformer(locks));
   command->add_option("--device", options->device, "Where to run the network: auto or cpu")
       ->capture_default_str();
-  add_model_options(*command, options->threads, options->model, options->models);
+  add_model_options(*command, options->model);
   command->add_option("--corpus", options->corpus,
                       "Recorded phrases to dance with --model graph (.npz of tools/train/build_corpus.py)");
   command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");

@@ -21,8 +21,9 @@ int list_models(const std::string& given) {
     std::printf("  file    %s/%s, %s\n", folder.c_str(), model.file.c_str(),
                 weights ? "intact" : weights.error().message.c_str());
     std::printf("  sha256  %s\n", model.sha256.c_str());
-    std::printf("  window  %d frames, %zu network evaluations each, %zu phrases\n", model.window,
-                model.times.size(), model.phrases.size());
+    std::printf("  window  %d frames, %zu network evaluations each, %zu phrases%s\n", model.window,
+                model.times.size() * (model.guidance == 1.f ? 1 : 2), model.phrases.size(),
+                model.masked ? ", leads up to constraints" : "");
     std::printf("  styles ");
     for (const auto& style : model.styles) std::printf(" %s", style.name.c_str());
     std::printf("\n");

@@ -51,4 +51,14 @@ Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const 
   return bytes;
 }
 
+Result<LoadedModel> load_model(const std::string& folder, const std::string& name) {
+  const auto manifest = load_manifest(folder);
+  if (!manifest) return manifest.error();
+  auto model = choose_model(*manifest, name);
+  if (!model) return Error{ErrorCode::invalid_argument, model.error().message};
+  auto weights = load_weights(folder, *model);
+  if (!weights) return weights.error();
+  return LoadedModel{std::move(*model), std::move(*weights)};
+}
+
 }  // namespace terpsi::native

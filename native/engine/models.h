@@ -25,4 +25,13 @@ Result<generate::ModelInfo> choose_model(const generate::Manifest& manifest, con
 // file name with a folder in it).
 Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const generate::ModelInfo& model);
 
+struct LoadedModel {
+  generate::ModelInfo info;
+  std::vector<std::uint8_t> weights;
+};
+
+// The model called `name` (the first when empty) of the folder's manifest, with its weights. Errors:
+// invalid_argument (no model of this name; lists the names), and those of load_manifest and load_weights.
+Result<LoadedModel> load_model(const std::string& folder, const std::string& name);
+
 }  // namespace terpsi::native

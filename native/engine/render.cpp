@@ -1,14 +1,59 @@
 #include "native/engine/render.h"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/limits.h"
+#include "generate/constraint_blend.h"
 #include "generate/sampler.h"
 
 namespace terpsi::native {
+namespace {
+
+Status check(const RenderOptions& options, const generate::ModelInfo& model) {
+  const auto refused = [](std::string message) {
+    return Error{ErrorCode::invalid_argument, std::move(message)};
+  };
+  if (options.steps < 0 || options.steps > static_cast<int>(limits::kMaxSamplerSteps)) {
+    return refused("steps must be 1 to " + std::to_string(limits::kMaxSamplerSteps) +
+                   ", or 0 for as many as the model wants");
+  }
+  if (model.role == "gan" && options.steps > 1) {
+    return refused("model \"" + model.name +
+                   "\" makes its dance in one step; leave the number of steps away");
+  }
+  if (options.guidance && !(*options.guidance >= 0 && *options.guidance <= limits::kMaxGuidance))
+    return refused("guidance must be a number from 0 to 20");
+  if (options.candidates < 1 || options.candidates > limits::kMaxCandidates)
+    return refused("candidates must be 1 to " + std::to_string(limits::kMaxCandidates));
+  return ok_status();
+}
+
+generate::SamplerOptions sampler_options(const RenderOptions& options, const generate::ModelInfo& model,
+                                         const Engine& engine, const generate::KnownMotion& known) {
+  const bool twice = options.guidance.value_or(model.guidance) != 1.f;
+  return {.max_batch = std::min(generate::kMaxBatch, engine.max_batch() / (twice ? 2 : 1)),
+          .guidance = options.guidance,
+          .times = generate::even_times(options.steps),
+          .known = &known};
+}
+
+}  // namespace
 
 Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelInfo& model, Engine& engine,
                       const RenderOptions& options, const RenderProgress& progress) {
+  if (auto status = check(options, model); !status) return status.error();
   auto condition = generate::make_condition(music, model, options.dance);
   if (!condition) return condition.error();
-  generate::Sampler sampler(model, *condition, options.dance.seed);
+  if (auto status = generate::validate(options.constraints, music.frames); !status) return status.error();
+
+  // Only a masked model can lead up to what it is shown; for others complete() does all of it.
+  generate::KnownMotion known;
+  if (model.masked) known = generate::known_motion(options.constraints, *condition, options.finish);
+  generate::BestOf sampler(
+      model, *condition, options.dance.seed, sampler_options(options, model, engine, known),
+      {.candidates = options.candidates, .finish = options.finish, .sections = music.sections});
   while (!sampler.done()) {
     const auto x1 = engine.run(sampler.next());
     if (!x1) return x1.error();
@@ -17,8 +62,17 @@ Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelIn
       return Error{ErrorCode::cancelled, "stopped before the dance was finished"};
     }
   }
-  motion::Clip clip = generate::finish(sampler.motion(), *condition, options.finish);
-  return Render{std::move(clip), std::move(*condition)};
+  auto made = complete(sampler.motion(), *condition, options);
+  if (made) made->choices = sampler.choices();
+  return made;
+}
+
+Result<Render> complete(std::span<const float> values, generate::Condition condition,
+                        const RenderOptions& options) {
+  motion::Clip clip = generate::finish(values, condition, options.finish);
+  auto status = generate::apply_constraints(clip, options.constraints, options.finish.foot_lock);
+  if (!status) return status.error();
+  return Render{std::move(clip), std::move(condition), {}};
 }
 
 }  // namespace terpsi::native

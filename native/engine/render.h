@@ -2,10 +2,15 @@
 // The one path from music to a dance, for the command line and the server alike.
 
 #include <functional>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "audio/analysis.h"
 #include "base/result.h"
+#include "generate/best_of.h"
 #include "generate/condition.h"
+#include "generate/constraints.h"
 #include "generate/finish.h"
 #include "generate/model_info.h"
 #include "motion/clip.h"
@@ -16,11 +21,16 @@ namespace terpsi::native {
 struct RenderOptions {
   generate::DanceOptions dance;
   generate::FinishOptions finish;
+  generate::Constraints constraints;
+  int steps = 0;  // network evaluations of each window, evenly spaced; 0: the model's own times
+  std::optional<float> guidance;  // the model's own when not given
+  int candidates = 1;             // dances drawn of each section, the best is kept (best_of.h)
 };
 
 struct Render {
   motion::Clip clip;
   generate::Condition condition;
+  std::vector<generate::Choice> choices;  // with more than one candidate: what was drawn, what was kept
 };
 
 struct RenderState {
@@ -31,8 +41,15 @@ struct RenderState {
 // Called after every network evaluation; false cancels.
 using RenderProgress = std::function<bool(const RenderState&)>;
 
-// Errors: those of make_condition (invalid_argument, not_found), Engine::run and Sampler::feed; cancelled.
+// Errors: those of make_condition (invalid_argument, not_found), validate (constraints), Engine::run and
+// Sampler::feed; invalid_argument (steps, guidance or candidates out of range, more than one step of a GAN);
+// cancelled.
 Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelInfo& model, Engine& engine,
                       const RenderOptions& options, const RenderProgress& progress = {});
+
+// What comes after generation, whatever made the motion vectors (T x 151): finish(), then the constraints.
+// Errors: those of apply_constraints.
+Result<Render> complete(std::span<const float> values, generate::Condition condition,
+                        const RenderOptions& options);
 
 }  // namespace terpsi::native

@@ -1,5 +1,7 @@
 #include "native/engine/render_graph.h"
 
+#include <utility>
+
 namespace terpsi::native {
 
 Result<Render> render_graph(const audio::MusicAnalysis& music, const generate::PhraseCorpus& corpus,
@@ -8,8 +10,7 @@ Result<Render> render_graph(const audio::MusicAnalysis& music, const generate::P
   if (!condition) return condition.error();
   const auto values = generate::dance_phrases(corpus, *condition);
   if (!values) return values.error();
-  motion::Clip clip = generate::finish(*values, *condition, options.finish);
-  return Render{std::move(clip), std::move(*condition)};
+  return complete(*values, std::move(*condition), options);
 }
 
 }  // namespace terpsi::native

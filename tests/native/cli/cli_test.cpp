@@ -41,13 +41,39 @@ audio::Song short_song(const std::string& path) {
 }  // namespace
 
 TEST_CASE("cli: wrong usage gives exit code 2 and says what is wrong") {
-  for (const char* arguments :
-       {"", "prance", "dance", "dance demo", "dance demo -o /tmp/terpsi-x.bvh --energy 2",
-        "dance demo -o /tmp/terpsi-x.bvh --seed -1", "dance demo -o /tmp/terpsi-x.bvh --foot-lock maybe",
-        "dance demo -o x.mp4", "dance demo -o /tmp/terpsi-x.bvh --device abacus",
-        "dance demo -o /tmp/terpsi-x.bvh --style nonesuch --to 5",
-        "dance demo -o /tmp/terpsi-x.bvh --model nonesuch --to 5", "analyze", "evaluate x.bvh",
-        "serve --port 99999", "convert a.bvh -o b.txt", "bench --runs 0"}) {
+  for (const char* arguments : {"",
+                                "prance",
+                                "dance",
+                                "dance demo",
+                                "dance demo -o /tmp/terpsi-x.bvh --energy 2",
+                                "dance demo -o /tmp/terpsi-x.bvh --seed -1",
+                                "dance demo -o /tmp/terpsi-x.bvh --foot-lock maybe",
+                                "dance demo -o x.mp4",
+                                "dance demo -o /tmp/terpsi-x.bvh --device abacus",
+                                "dance demo -o /tmp/terpsi-x.bvh --style nonesuch --to 5",
+                                "dance demo -o /tmp/terpsi-x.bvh --model nonesuch --to 5",
+                                "analyze",
+                                "evaluate x.bvh",
+                                "dance demo -o /tmp/terpsi-x.bvh --seed 18446744073709551616",
+                                "dance demo -o /tmp/terpsi-x.bvh --seed 1.5",
+                                "dance demo -o /tmp/terpsi-x.bvh --energy nan",
+                                "dance demo -o /tmp/terpsi-x.bvh --variation -0.1",
+                                "dance demo -o /tmp/terpsi-x.bvh --steps 0",
+                                "dance demo -o /tmp/terpsi-x.bvh --steps 65",
+                                "dance demo -o /tmp/terpsi-x.bvh --steps few",
+                                "dance demo -o /tmp/terpsi-x.bvh --guidance nan",
+                                "dance demo -o /tmp/terpsi-x.bvh --guidance -1",
+                                "dance demo -o /tmp/terpsi-x.bvh --candidates 0",
+                                "dance demo -o /tmp/terpsi-x.bvh --candidates 1000",
+                                "dance demo -o /tmp/terpsi-x.bvh --section-styles nowhere",
+                                "dance demo -o /tmp/terpsi-x.bvh --section-styles intro=nonesuch --to 5",
+                                "dance demo -o /tmp/terpsi-x.bvh --model graph --corpus x.npz --steps 4",
+                                "serve --port 99999",
+                                "convert a.bvh -o b.txt",
+                                "bench --runs 0",
+                                "bench --seconds nan",
+                                "bench --seconds inf",
+                                "bench --seconds 0.5"}) {
     const auto ran = run_terpsi(arguments);
     CAPTURE(arguments);
     CAPTURE(ran.output);
