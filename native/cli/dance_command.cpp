@@ -8,6 +8,7 @@
 #include "generate/section_styles.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
+#include "native/cli/constraints_json.h"
 #include "native/cli/dance_files.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/progress.h"
@@ -23,7 +24,7 @@ namespace {
 constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
 
 struct Options {
-  std::string song, out, device = "auto", corpus, section_styles;
+  std::string song, out, device = "auto", corpus, section_styles, constraints;
   ModelChoice model;
   TimeRange range;
   RenderOptions render;
@@ -117,6 +118,11 @@ int dance(Options& options) {
   if (auto status = check_options(options); !status) {
     return fail(status.error(), status.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
   }
+  if (!options.constraints.empty()) {
+    auto constraints = load_constraints(options.constraints);
+    if (!constraints) return fail(constraints.error(), kExitInput);
+    options.render.constraints = std::move(*constraints);
+  }
   ProgressReport progress(options.quiet);
 
   // The song first: most mistakes are about it.
@@ -185,6 +191,8 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->check(finite_range(0, 1));
   command->add_option("--section-styles", options->section_styles,
                       "Other styles for parts of the song: intro=hiphop,A=house,chorus=salsa,1:30-end=pop");
+  command->add_option("--constraints", options->constraints,
+                      "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
   add_network_options(*command, render);
   add_range_options(*command, options->range);
   const std::map<std::string, motion::FootLock> locks = {{"off", motion::FootLock::off},
