@@ -191,8 +191,9 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->check(finite_range(0, 1));
   command->add_option("--section-styles", options->section_styles,
                       "Other styles for parts of the song: intro=hiphop,A=house,chorus=salsa,1:30-end=pop");
-  command->add_option("--constraints", options->constraints,
-                      "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
+  command->add_option(
+      "--constraints", options->constraints,
+      "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
   add_network_options(*command, render);
   add_range_options(*command, options->range);
   const std::map<std::string, motion::FootLock> locks = {{"off", motion::FootLock::off},
