@@ -20,10 +20,12 @@ using motion::Frame;
 using motion::Quat;
 using motion::Vec3;
 
-constexpr double kSnap = 0.05;   // phrases a change of code may be away from the start of a phrase
-constexpr double kCoast = 0.15;  // beats: time constant of a recording that ends coming to rest
+constexpr double kSnap = 0.05;    // phrases a change of code may be away from the start of a phrase
+constexpr double kJitter = 0.02;  // phrases the phase may go back by
+constexpr double kCoast = 0.15;   // beats: time constant of a recording that ends coming to rest
 constexpr double kLeastReach = 0.45, kMostReach = 1.0;  // beats on each side of a join
 constexpr double kReachPerRadian = 0.9;
+constexpr float kMostPull = 1.f;   // m/s by which a planted foot may change the pelvis's velocity in a join
 constexpr double kTurnFade = 4.0;  // beats over which a new phrase turns back to its own heading
 
 Error wrong(std::string what) {
@@ -47,6 +49,12 @@ struct Join {
   double from = 0, to = 0;  // phrases
 };
 
+// What is shown at one frame.
+struct Shown {
+  Frame frame;
+  float joining = 0;  // 0 outside joins, 1 in their middle
+};
+
 class Player {
  public:
   Player(const PhraseCorpus& corpus, const Condition& condition) : corpus_(corpus), condition_(condition) {
@@ -60,9 +68,16 @@ class Player {
   std::vector<float> play() const {
     std::vector<float> out(phase_.size() * motion::kMotionDims);
     std::size_t run = 0;
+    Shown before;
     for (std::size_t i = 0; i < phase_.size(); ++i) {
       while (run + 1 < runs_.size() && static_cast<int>(i) >= runs_[run].last) ++run;
-      write(frame_at(i, run), beats_per_second(i), out.data() + i * motion::kMotionDims);
+      Shown now = frame_at(i, run);
+      const auto pace = static_cast<float>(beats_per_second(i));
+      now.frame.root.x() *= pace;
+      now.frame.root.z() *= pace;
+      if (i > 0 && now.joining > 0) stand(now, before.frame);
+      write(now.frame, out.data() + i * motion::kMotionDims);
+      before = now;
     }
     return out;
   }
@@ -72,28 +87,38 @@ class Player {
     return condition_.values[frame * static_cast<std::size_t>(condition_.columns) + column];
   }
 
-  // Phrases since the first phrase's start, by frame.
-  void measure_phases() {
-    const auto bpm = static_cast<double>(corpus_.styles[static_cast<std::size_t>(condition_.style)].bpm);
-    const double slot = kPhraseBeats * 60 / bpm * limits::kFps;  // frames
-    double number = 0, before = 0;
-    for (std::size_t i = 0; i < condition_.phrases.size(); ++i) {
-      double phase = static_cast<double>(i) / slot;
-      if (value(i, 9) > 0.5f)
-        phase = std::atan2(static_cast<double>(value(i, 2)), static_cast<double>(value(i, 3))) /
-                (2 * std::numbers::pi);
-      phase -= std::floor(phase);
-      if (i > 0 && phase < before - 0.5) number += 1;
-      if (i > 0 && phase > before + 0.5) number -= 1;  // rounding at the very start of a phrase
-      phase_.push_back(number + phase);
-      before = phase;
-    }
+  // The style of most weight.
+  std::size_t style_at(std::size_t frame) const {
+    std::size_t most = 0;
+    for (std::size_t s = 1; s < corpus_.styles.size(); ++s)
+      if (value(frame, kFixedColumns + s) > value(frame, kFixedColumns + most)) most = s;
+    return most;
   }
 
   double beats_per_second(std::size_t i) const {
-    if (phase_.size() < 2) return 2;
-    const std::size_t now = std::max<std::size_t>(i, 1);
-    return std::max(phase_[now] - phase_[now - 1], 0.0) * kPhraseBeats * limits::kFps;
+    if (value(i, 9) > 0.5f) return 2 * std::exp2(std::clamp(static_cast<double>(value(i, 6)), -3.0, 3.0));
+    return static_cast<double>(corpus_.styles[style_at(i)].bpm) / 60;
+  }
+
+  // Phrases since the start of the first one, by frame. Where the pulse changes between sections it leaps
+  // ahead.
+  void measure_phases() {
+    double number = 0, before = 0;
+    for (std::size_t i = 0; i < condition_.phrases.size(); ++i) {
+      double phase = 0;
+      if (value(i, 9) > 0.5f) {
+        phase = std::atan2(static_cast<double>(value(i, 2)), static_cast<double>(value(i, 3))) /
+                (2 * std::numbers::pi);
+        phase -= std::floor(phase);
+      } else if (i > 0 && style_at(i) == style_at(i - 1)) {
+        phase = before + beats_per_second(i) / (kPhraseBeats * limits::kFps);
+        phase -= std::floor(phase);
+      }
+      if (i > 0 && before < kSnap && phase > 1 - kSnap) number -= 1;  // a start was rounded up
+      if (i > 0 && phase < before - kJitter) number += 1;
+      phase_.push_back(number + phase);
+      before = phase;
+    }
   }
 
   void find_mean_poses() {
@@ -271,6 +296,7 @@ class Player {
     const double away = std::sqrt(static_cast<double>(squares) / motion::kJoints);
     double reach = std::clamp(0.3 + kReachPerRadian * away, kLeastReach, kMostReach) / kPhraseBeats;
     reach = std::min({reach, 0.5 * (before.end - before.begin), 0.5 * (after.end - after.begin)});
+    reach = std::max(reach, 0.0);
     // The middle moves to where both recordings have rows to show.
     const double until = before.base + static_cast<double>(before.high - before.row) / span_;
     const double since = after.base + static_cast<double>(after.low - after.row) / span_;
@@ -286,26 +312,48 @@ class Player {
     joins_.push_back({middle - reach, middle + reach});
   }
 
-  Frame frame_at(std::size_t i, std::size_t run) const {
+  // Within a join the root moves so that a foot that stands in the blend stands on the floor too.
+  static void stand(Shown& now, Frame before) {
+    Frame frame = now.frame;
+    frame.root.setZero();
+    before.root.setZero();
+    const auto p = motion::joint_positions(before), q = motion::joint_positions(frame);
+    Vec3 wanted = Vec3::Zero();
+    float sum = 0, most = 0;
+    for (const auto& [contact, foot] :
+         {std::pair<std::size_t, std::size_t>{motion::kContactLFoot, motion::kLFoot},
+          {motion::kContactRFoot, motion::kRFoot}}) {
+      const float planted = std::clamp(std::min(before.contacts[contact], frame.contacts[contact]), 0.f, 1.f);
+      wanted -= planted * (q[foot] - p[foot]) * static_cast<float>(limits::kFps);
+      sum += planted;
+      most = std::max(most, planted);
+    }
+    if (sum <= 0) return;
+    Vec3 change = wanted / sum - now.frame.root;
+    change.y() = 0;
+    if (const float size = change.norm(); size > kMostPull) change *= kMostPull / size;
+    now.frame.root += most * now.joining * change;
+  }
+
+  Shown frame_at(std::size_t i, std::size_t run) const {
     const double u = phase_[i];
     const float size = std::exp2(0.8f * (value(i, 7) - 0.5f));
     // A join reaches at most to the middle of the runs on both sides, so one join at most is under way.
     for (const std::size_t k : {run == 0 ? joins_.size() : run - 1, run}) {
       if (k >= joins_.size() || !(u > joins_[k].from && u < joins_[k].to)) continue;
       const float weight = smooth((u - joins_[k].from) / (joins_[k].to - joins_[k].from));
-      return blend(shown(runs_[k], u, size), shown(runs_[k + 1], u, size), weight);
+      return {blend(shown(runs_[k], u, size), shown(runs_[k + 1], u, size), weight),
+              std::min(1.f, 4 * std::min(weight, 1 - weight))};
     }
     if (run > 0 && u <= joins_[run - 1].from) --run;
     if (run < joins_.size() && u >= joins_[run].to) ++run;
-    return shown(runs_[run], u, size);
+    return {shown(runs_[run], u, size), 0.f};
   }
 
-  static void write(const Frame& frame, double pace, float* row) {
+  static void write(const Frame& frame, float* row) {
     for (std::size_t c = 0; c < motion::kContacts; ++c)
       row[motion::kContactOffset + c] = std::clamp(frame.contacts[c], 0.f, 1.f);
-    row[motion::kRootOffset] = frame.root.x() * static_cast<float>(pace);
-    row[motion::kRootOffset + 1] = frame.root.y();
-    row[motion::kRootOffset + 2] = frame.root.z() * static_cast<float>(pace);
+    for (int c = 0; c < 3; ++c) row[motion::kRootOffset + c] = frame.root[c];
     for (std::size_t j = 0; j < motion::kJoints; ++j)
       motion::to_6d(frame.rotations[j], std::span<float, 6>(row + motion::kRotationOffset + 6 * j, 6));
   }
