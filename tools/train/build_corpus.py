@@ -93,11 +93,11 @@ def foot_speeds(joints, fps=30.0):
     return np.array([steps[:, pair].mean(1) for pair in FEET.values()])
 
 
-def raw_joints(data, binary, cache):
+def raw_joints(entries, data, binary, cache):
     """Joints of every clip without contact clean-up, by name."""
     folder, out = pathlib.Path(cache) / "raw", {}
     folder.mkdir(parents=True, exist_ok=True)
-    for entry in json.loads((pathlib.Path(data) / "manifest.json").read_text())["clips"]:
+    for entry in entries:
         target = folder / (entry["name"] + ".npz")
         if not target.exists():
             subprocess.run([binary, "retarget", str(pathlib.Path(data) / entry["file"]), "-o", str(target)], check=True,
@@ -236,21 +236,23 @@ def draw_sheets(folder, corpus, clean, bad, known):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder of the data pack (manifest.json, clips/)")
+    parser.add_argument("--ballroom", help="folder of the ballroom pack; the corpus is then for research only")
     parser.add_argument("--terpsi", default="build/terpsi")
     parser.add_argument("--cache", required=True, help="folder for retargeted clips; kept between runs")
     parser.add_argument("-o", "--output", help="corpus file to write (.npz)")
     parser.add_argument("--sheets", help="folder for check sheets (needs matplotlib)")
     a = parser.parse_args()
-    corpus = C.build(a.data, a.terpsi, a.cache)
+    a.cache = pathlib.Path(a.cache).resolve()
+    corpus = C.build(a.data, a.terpsi, a.cache, a.ballroom)
     if a.output:
         np.savez(a.output, **pack(corpus))
         print(f"{a.output}: {pathlib.Path(a.output).stat().st_size / 1e6:.1f} MB, {len(corpus.phrases)} phrases")
-    clean, bad, known = {}, {}, set()
-    for entry, _, joints, flags in C.load_clips(a.data, a.terpsi, a.cache):
-        clean[entry["name"]], bad[entry["name"]] = joints, flags
-        if entry["bpm"]:
-            known.add(entry["name"])
-    print("\n".join(summary(corpus, clean, raw_joints(a.data, a.terpsi, a.cache), bad)))
+    loaded = C.load_clips(a.data, a.terpsi, a.cache, a.ballroom)
+    clean = {entry["name"]: joints for entry, _, joints, _ in loaded}
+    bad = {entry["name"]: flags for entry, _, _, flags in loaded}
+    known = {entry["name"] for entry, _, _, _ in loaded if entry["bpm"]}
+    raw = raw_joints([entry for entry, _, _, _ in loaded], a.data, a.terpsi, a.cache)
+    print("\n".join(summary(corpus, clean, raw, bad)))
     figures = np.array([alignment(c, clean[c.name]) for c in corpus.clips if c.name in known])
     print(f"\nbeat alignment of {len(known)} clips of known tempo: BAS on their own beats {figures[:, 0].mean():.3f}, on an even "
           f"grid {figures[:, 1].mean():.3f}; beats bent by {figures[:, 2].mean():.0f} ms in the mean")
