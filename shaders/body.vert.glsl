@@ -12,6 +12,8 @@ out vec2 v_light;  // share of the key light, share of the sky
 flat out int v_colour;
 
 void main() {
+  int part = gl_InstanceID % kCapsules;
+  int first = gl_InstanceID - part;
   vec3 a = u_a[gl_InstanceID].xyz;
   vec3 b = u_b[gl_InstanceID].xyz;
   float ra = u_a[gl_InstanceID].w;
@@ -34,14 +36,14 @@ void main() {
   vec3 p = (a_ring.w < 0.5 ? a : b) + (out_side + cos(row) * a_ring.y * depth * across) * (a_ring.w < 0.5 ? ra : rb);
   vec3 normal = normalize(out_side + cos(row) * a_ring.y / depth * across);
 
-  int skip = u_touching[gl_InstanceID] | (1 << gl_InstanceID);
+  int skip = u_touching[part] | (1 << part);
   float ground = 1.0 - 0.45 * clamp(-normal.y, 0.0, 1.0) * exp(-max(p.y, 0.0) * 7.0);
   v_light = vec2(0.7, 0.7 * ground);  // the reflection is too faint to tell more
   if (u_side > 0.0) {
-    v_light = vec2(seen_light(p + normal * 0.004, kKeyLight, 0.12, skip), open_sky(p, normal, skip) * ground);
+    v_light = vec2(seen_light(p + normal * 0.004, kKeyLight, 0.12, first, skip), open_sky(p, normal, first, skip) * ground);
   }
   v_world = p * vec3(1.0, u_side, 1.0);
   v_normal = normal * vec3(1.0, u_side, 1.0);
-  v_colour = u_colour[gl_InstanceID];
+  v_colour = u_colour[part];
   gl_Position = u_view_projection * vec4(v_world, 1.0);
 }

@@ -1,18 +1,23 @@
-// The dancer's body as occluders: kCapsules rounded cones, uniform for the whole draw call.
+// The dancers' bodies as occluders: kCapsules rounded cones each, the lead's first. A body darkens itself and the
+// floor; `first` is the number of its first cone.
 //   a.xyz, b.xyz: world end points (m); a.w, b.w: radii (m)
+//   wide.xyz: direction of the full radius; wide.w: share of it across
 
 const int kCapsules = 24;
-uniform vec4 u_a[kCapsules];
-uniform vec4 u_b[kCapsules];
-uniform vec4 u_wide[kCapsules];      // xyz: direction of the full radius; w: share of it across
+layout(std140) uniform Bodies {
+  vec4 u_a[kCapsules * kMaxDancers];
+  vec4 u_b[kCapsules * kMaxDancers];
+  vec4 u_wide[kCapsules * kMaxDancers];
+};
 uniform int u_touching[kCapsules];  // bit i: capsule i shares a joint with this one and does not darken it
 
 // Ambient occlusion at p with normal n: each capsule acts as the sphere around its point nearest to p, whose
 // cosine-weighted form factor is cos(theta) * r^2 / d^2 (sphere above a plane element).
-float open_sky(vec3 p, vec3 n, int skip) {
+float open_sky(vec3 p, vec3 n, int first, int skip) {
   float sky = 1.0;
-  for (int i = 0; i < kCapsules; ++i) {
-    if (((skip >> i) & 1) != 0) continue;
+  for (int k = 0; k < kCapsules; ++k) {
+    if (((skip >> k) & 1) != 0) continue;
+    int i = first + k;
     vec3 axis = u_b[i].xyz - u_a[i].xyz;
     float h = clamp(dot(p - u_a[i].xyz, axis) / max(dot(axis, axis), 1e-6), 0.0, 1.0);
     vec3 d = u_a[i].xyz + axis * h - p;
@@ -25,10 +30,11 @@ float open_sky(vec3 p, vec3 n, int skip) {
 
 // Share of a round lamp in direction `light` seen from p, 0 to 1. For each capsule: nearest approach of the ray and
 // the capsule's axis; the penumbra widens with the distance travelled (softness = tangent of the lamp's half angle).
-float seen_light(vec3 p, vec3 light, float softness, int skip) {
+float seen_light(vec3 p, vec3 light, float softness, int first, int skip) {
   float seen = 1.0;
-  for (int i = 0; i < kCapsules; ++i) {
-    if (((skip >> i) & 1) != 0) continue;
+  for (int k = 0; k < kCapsules; ++k) {
+    if (((skip >> k) & 1) != 0) continue;
+    int i = first + k;
     vec3 axis = u_b[i].xyz - u_a[i].xyz;
     vec3 w = p - u_a[i].xyz;
     float aa = max(dot(axis, axis), 1e-6);

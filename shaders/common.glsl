@@ -4,6 +4,8 @@ precision highp int;
 
 // Shared by every shader of the stage. Units are metres, colours are linear light until to_screen().
 
+const int kMaxDancers = 8;
+
 const vec3 kKeyLight = normalize(vec3(-0.42, 0.86, 0.46));   // towards the soft warm lamp
 const vec3 kRimLight = normalize(vec3(0.55, 0.42, -0.72));   // towards the cool lamp behind the dancer
 const vec3 kKeyColour = vec3(1.00, 0.90, 0.78);

@@ -16,6 +16,8 @@
 #include "generate/finish.h"
 #include "generate/model_info.h"
 #include "generate/sampler.h"
+#include "generate/song_shape.h"
+#include "generate/troupe.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
 
@@ -37,7 +39,9 @@ struct Session {
   Step step{};
   Info info{};
   std::vector<float> result;
-  motion::Clip clip;
+  motion::Clip clip;  // the dance as if for one
+  generate::TroupeOptions troupe;
+  std::vector<motion::Clip> dancers;  // what is shown, the lead first
   std::vector<float> beats, beat_in_bar, sections, poses, joints;
   std::vector<std::uint8_t> bytes;
 };
@@ -53,6 +57,7 @@ void forget_dance() {
   session.sampler.reset();
   session.condition = {};
   session.clip = {};
+  session.dancers.clear();
   session.poses.clear();
   session.joints.clear();
 }
@@ -64,7 +69,8 @@ void fill_music_arrays() {
   session.sections.clear();
   for (double beat : music.beats) session.beats.push_back(static_cast<float>(beat));
   for (int count : music.beat_in_bar) session.beat_in_bar.push_back(static_cast<float>(count));
-  for (const audio::Section& s : music.sections) {
+  const generate::SongShape shape = generate::song_shape(music);
+  for (const audio::Section& s : shape.sections) {
     session.sections.insert(session.sections.end(), {static_cast<float>(s.start), static_cast<float>(s.end),
                                                      static_cast<float>(s.label)});
   }
@@ -186,13 +192,17 @@ TERPSI_EXPORT int core_array_size(int which) {
   return values == nullptr ? 0 : static_cast<int>(values->size());
 }
 
-TERPSI_EXPORT int core_begin(const char* style, float energy, std::uint32_t seed_low,
-                             std::uint32_t seed_high) {
+TERPSI_EXPORT int core_begin(const char* style, const char* section_styles, float energy, float variation,
+                             std::uint32_t seed_low, std::uint32_t seed_high) {
   forget_dance();
   if (session.model == nullptr) return fail("No model is loaded yet. Reload the page.");
   if (session.music.frames == 0) return fail("There is no song to dance to yet. Choose one first.");
+  auto places = generate::parse_section_styles(section_styles);
+  if (!places) return fail(places.error().message);
   session.options.style = style;
+  session.options.section_styles = std::move(*places);
   session.options.energy = energy;
+  session.options.variation = variation;
   session.options.seed = (static_cast<std::uint64_t>(seed_high) << 32) | seed_low;
   auto condition = generate::make_condition(session.music, *session.model, session.options);
   if (!condition) return fail(condition.error().message);
@@ -211,8 +221,14 @@ TERPSI_EXPORT const char* core_style_name() {
 TERPSI_EXPORT int core_next() {
   if (!session.sampler || session.sampler->done()) return 0;
   const generate::StepInput& in = session.sampler->next();
-  session.step = {in.batch,    session.model->window, session.condition.columns, in.x.data(),
-                  in.t.data(), in.cond.data(),        in.phrase.data()};
+  session.step = {in.batch,
+                  session.model->window,
+                  session.condition.columns,
+                  in.x.data(),
+                  in.t.data(),
+                  in.cond.data(),
+                  in.phrase.data(),
+                  in.mask.empty() ? nullptr : in.mask.data()};
   session.result.resize(in.x.size());
   return 1;
 }
@@ -243,26 +259,55 @@ TERPSI_EXPORT int core_update(int mirror) {
   if (!session.sampler) return fail("There is no dance yet.");
   session.clip = generate::finish(session.sampler->motion(), session.condition);
   if (mirror != 0) session.clip = motion::mirrored(session.clip);
-  session.poses.resize(session.clip.size() * static_cast<std::size_t>(kPoseFloats));
-  for (std::size_t i = 0; i < session.clip.size(); ++i) {
-    pack(session.clip.frames[i], session.poses.data() + i * static_cast<std::size_t>(kPoseFloats));
+  if (session.troupe.dancers > 1 && session.clip.size() > 0) {
+    auto made = generate::make_troupe(session.clip, session.condition, session.troupe);
+    if (!made) return fail(made.error().message);
+    session.dancers = std::move(made->dancers);
+  } else {
+    session.dancers.assign(1, session.clip);
+  }
+  session.poses.resize(session.dancers.size() * session.clip.size() * static_cast<std::size_t>(kPoseFloats));
+  float* out = session.poses.data();
+  for (const motion::Clip& clip : session.dancers) {
+    for (const motion::Frame& frame : clip.frames) {
+      pack(frame, out);
+      out += kPoseFloats;
+    }
   }
   return 1;
 }
 
-TERPSI_EXPORT int core_place_joints() {
+TERPSI_EXPORT int core_set_troupe(int dancers, int formation, float spacing) {
+  const auto wide = static_cast<double>(spacing);
+  if (dancers < 1 || dancers > limits::kMaxDancers || formation < 0 || formation > 2 ||
+      !(wide >= limits::kMinSpacing && wide <= limits::kMaxSpacing))
+    return fail("There can be 1 to 8 dancers, 0.5 to 10 metres apart.");
+  session.troupe.dancers = dancers;
+  session.troupe.formation = static_cast<generate::Formation>(formation);
+  session.troupe.spacing = spacing;
+  return 1;
+}
+
+TERPSI_EXPORT int core_dancers() {
+  return static_cast<int>(session.dancers.size());
+}
+
+TERPSI_EXPORT int core_place_joints(int dancer) {
   session.joints.clear();
-  session.joints.reserve(session.clip.size() * static_cast<std::size_t>(kJointFloats));
-  for (const motion::Frame& frame : session.clip.frames) {
+  if (dancer < 0 || dancer >= core_dancers()) return fail("There is no such dancer.");
+  const motion::Clip& clip = session.dancers[static_cast<std::size_t>(dancer)];
+  session.joints.reserve(clip.size() * static_cast<std::size_t>(kJointFloats));
+  for (const motion::Frame& frame : clip.frames) {
     for (const motion::Vec3& p : motion::joint_positions(frame))
       session.joints.insert(session.joints.end(), {p.x(), p.y(), p.z()});
   }
   return 1;
 }
 
-TERPSI_EXPORT int core_write_bvh() {
+TERPSI_EXPORT int core_write_bvh(int dancer) {
   if (session.clip.size() == 0) return fail("There is no dance to save yet.");
-  const std::string text = format::write_bvh(session.clip);
+  if (dancer < 0 || dancer >= core_dancers()) return fail("There is no such dancer.");
+  const std::string text = format::write_bvh(session.dancers[static_cast<std::size_t>(dancer)]);
   session.bytes.assign(text.begin(), text.end());
   return 1;
 }

@@ -6,12 +6,13 @@
 //
 //   core_load_manifest(json, size);                        // models/manifest.json
 //   memcpy(core_pcm(count, rate), ...);  core_analyze();   // core_info(), core_array(...)
-//   core_begin("hiphop", 0.5, 1, 0);
+//   core_begin("hiphop", "B=house, 4=break", 0.5, 0.3, 1, 0);
 //   while (core_next()) {                                  // core_step(): what to run
 //     memcpy(core_result(), ...); core_feed();             // what came out
 //     if (core_ready_frames() > shown) core_update(0);     // core_array(kPoses): dance so far
 //   }
-//   core_update(0); core_write_bvh();                      // core_bytes(), core_bytes_size()
+//   core_set_troupe(3, 2, 1.5); core_update(0);            // core_array(kPoses): three dancers
+//   core_write_bvh(2);                                     // core_bytes(), core_bytes_size(): the third
 
 #include <cstdint>
 
@@ -32,8 +33,8 @@ enum Array : int {
   kBeatInBar,  // 1 = downbeat
   kSections,   // start, end, label; three per section
   kFeatures,   // frames x 48
-  kPoses,      // frames x 103: root 3, 24 quaternions x y z w, contacts 4
-  kJoints,     // frames x 72: world positions, metres; made by core_place_joints
+  kPoses,      // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
+  kJoints,     // frames x 72: world positions of one dancer, metres; made by core_place_joints
 };
 
 // core_info(), in this order.
@@ -53,6 +54,7 @@ struct Step {
   const float* t;              // batch
   const float* cond;           // batch x window x columns
   const std::int32_t* phrase;  // batch x window
+  const float* mask;           // batch x window x 151; null where the model takes none
 };
 
 }  // namespace terpsi::wasm
@@ -75,8 +77,11 @@ const terpsi::wasm::Info* core_info();
 const float* core_array(int which);
 int core_array_size(int which);
 
-// Starts a dance to the analysed song. style: a name of the model, or "auto". The seed comes in two halves.
-int core_begin(const char* style, float energy, std::uint32_t seed_low, std::uint32_t seed_high);
+// Starts a dance to the analysed song. style: a name of the model, or "auto". section_styles: where another
+// style is danced, as generate/section_styles.h reads it ("" for nowhere); sections are those of kSections.
+// energy and variation: 0 to 1. The seed comes in two halves.
+int core_begin(const char* style, const char* section_styles, float energy, float variation,
+               std::uint32_t seed_low, std::uint32_t seed_high);
 const char* core_style_name();  // the style danced
 // 1: the network is to be run on core_step(); 0: all frames are made.
 int core_next();
@@ -85,13 +90,18 @@ float* core_result();  // room for the network's answer, batch x window x 151
 int core_feed();
 double core_progress();   // 0 to 1
 int core_ready_frames();  // frames that can be shown
-// Finishes what is ready (feet, beats, stage) and fills kPoses. Frames before the last second of an
-// unfinished dance stay as they were.
+// For how many the next core_update finishes: `dancers` (1 to 8), formation 0 unison, 1 mirror, 2 canon
+// (generate/troupe.h), `spacing` metres between neighbours. Stays until it is set again; one dancer at first.
+int core_set_troupe(int dancers, int formation, float spacing);
+// Finishes what is ready (feet, beats, stage, opening, ending; then the other dancers) and fills kPoses, the
+// lead first. Frames before the last second of an unfinished dance stay as they were, but for the places of
+// several dancers: those move apart when the dance comes to need it.
 int core_update(int mirror);
-int core_place_joints();  // kJoints from what core_update made
+int core_dancers();                 // in kPoses
+int core_place_joints(int dancer);  // kJoints of one of them
 
-// Files, into core_bytes().
-int core_write_bvh();
+// Files, into core_bytes(). Dance files hold the lead.
+int core_write_bvh(int dancer);
 int core_write_dance(const char* title);
 const std::uint8_t* core_bytes();
 int core_bytes_size();

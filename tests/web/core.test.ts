@@ -1,6 +1,10 @@
 // The core module as the worker uses it, run by Node: first garbage, then a song.
-import { CoreError, JOINT_FLOATS, MOTION_DIMS, POSE_FLOATS, type Core } from '../../web/src/core';
+import { CoreError, JOINT_FLOATS, MOTION_DIMS, POSE_FLOATS, type Core, type DanceSettings, type TroupeSettings } from '../../web/src/core';
+import { sectionsFrom } from '../../web/src/sections';
 import { farthest, manifest, openCore } from './support';
+
+const PLAIN: DanceSettings = { style: 'auto', sectionStyles: '', energy: 0.5, variation: 0.3, seed: 1, mirror: false };
+const ALONE: TroupeSettings = { dancers: 1, formation: 'unison', spacing: 2 };
 
 let core: Core;
 beforeAll(async () => {
@@ -8,8 +12,8 @@ beforeAll(async () => {
 });
 
 /** Makes a dance with a stand-in for the network: the mean motion plus a little of the noise and of the condition. */
-function danceWith(style: string, seed: number, mirror = false): { poses: Float32Array; steps: number; first: number } {
-  core.begin({ style, energy: 0.5, seed, mirror });
+function danceWith(style: string, seed: number, more: Partial<DanceSettings> = {}): { poses: Float32Array; steps: number; first: number } {
+  core.begin({ ...PLAIN, style, seed, ...more });
   let steps = 0;
   let first = 0;
   for (let step = core.next(); step; step = core.next()) {
@@ -25,7 +29,7 @@ function danceWith(style: string, seed: number, mirror = false): { poses: Float3
     if (first === 0) first = core.readyFrames();
   }
   expect(core.progress()).toBe(1);
-  return { poses: core.update(mirror), steps, first };
+  return { poses: core.update(more.mirror ?? false), steps, first };
 }
 
 describe('garbage', () => {
@@ -36,7 +40,7 @@ describe('garbage', () => {
   });
   it('dancing before there is a song', () => {
     core.loadManifest(manifest());
-    expect(() => core.begin({ style: 'auto', energy: 0.5, seed: 1, mirror: false })).toThrow(/song/);
+    expect(() => core.begin(PLAIN)).toThrow(/song/);
     expect(core.next()).toBeNull();
     expect(() => core.update(false)).toThrow(CoreError);
     expect(() => core.bvh()).toThrow(/no dance/);
@@ -87,13 +91,21 @@ describe('the demo song', () => {
   });
 
   it('refuses what the model does not know', () => {
-    expect(() => core.begin({ style: 'nonsense', energy: 0.5, seed: 1, mirror: false })).toThrow(/hiphop/);
-    expect(() => core.begin({ style: 'auto', energy: 7, seed: 1, mirror: false })).toThrow(CoreError);
-    expect(() => core.begin({ style: 'auto', energy: NaN, seed: 1, mirror: false })).toThrow(CoreError);
+    expect(() => core.begin({ ...PLAIN, style: 'nonsense' })).toThrow(/hiphop/);
+    for (const bad of [7, -1, NaN]) {
+      expect(() => core.begin({ ...PLAIN, energy: bad })).toThrow(CoreError);
+      expect(() => core.begin({ ...PLAIN, variation: bad })).toThrow(CoreError);
+    }
+    for (const bad of ['house', '=house', 'A=', 'A=nonsense', '99=house', 'A=house,'.repeat(100)]) {
+      expect(() => core.begin({ ...PLAIN, sectionStyles: bad }), bad).toThrow(CoreError);
+    }
+    for (const bad of [{ dancers: 0 }, { dancers: 9 }, { dancers: NaN }, { spacing: 0.1 }, { spacing: NaN }, { formation: 'pyramid' as 'canon' }]) {
+      expect(() => core.setTroupe({ ...ALONE, ...bad }), JSON.stringify(bad)).toThrow(CoreError);
+    }
   });
 
   it('refuses an answer of the network that is not finite', () => {
-    core.begin({ style: 'hiphop', energy: 0.5, seed: 1, mirror: false });
+    core.begin({ ...PLAIN, style: 'hiphop' });
     const step = core.next();
     expect(step).not.toBeNull();
     expect(() => core.feed(new Float32Array(step!.x.length).fill(NaN))).toThrow(CoreError);
@@ -127,6 +139,74 @@ describe('the demo song', () => {
       expect(at(mirrored, 20, 0)).toBeCloseTo(-at(plain, 21, 0), 4); // wrists
       expect(at(mirrored, 20, 1)).toBeCloseTo(at(plain, 21, 1), 4);
     }
+  });
+
+  it('is danced otherwise with another variation', () => {
+    danceWith('hiphop', 1, { variation: 0 });
+    const same = core.joints();
+    danceWith('hiphop', 1, { variation: 1 });
+    expect(farthest(core.joints(), same, same.length / JOINT_FLOATS)).toBeGreaterThan(0.05);
+  });
+
+  it('is danced in another style in the section asked for, and in the old one far from it', () => {
+    const sections = sectionsFrom(core.analyze().sections);
+    const middle = Math.floor(sections.length / 2);
+    const { start, end } = sections[middle]!;
+    danceWith('hiphop', 1);
+    const plain = core.joints();
+    danceWith('hiphop', 1, { sectionStyles: `${middle + 1}=balletjazz` });
+    expect(core.styleName()).toBe('hiphop');
+    const styled = core.joints();
+    const apart = (from: number, to: number): number => {
+      const cut = (a: Float32Array): Float32Array => a.slice(Math.round(from * 30) * JOINT_FLOATS, Math.round(to * 30) * JOINT_FLOATS);
+      return farthest(cut(plain), cut(styled), Math.round(to * 30) - Math.round(from * 30));
+    };
+    console.log(`section ${middle + 1} from ${start.toFixed(1)} to ${end.toFixed(1)} s: ${apart(0, start - 4).toFixed(4)} m apart before, ${apart(start, end).toFixed(3)} m in it`);
+    expect(apart(0, start - 4)).toBeLessThan(1e-5);
+    expect(apart(start + 1, end - 1)).toBeGreaterThan(0.05);
+    danceWith('hiphop', 1, { sectionStyles: `${middle + 1}=hiphop` });
+    expect(farthest(core.joints(), plain, plain.length / JOINT_FLOATS)).toBe(0);
+  });
+
+  it('is danced by several: beside each other, mirrored, one after the other', () => {
+    danceWith('hiphop', 1);
+    const alone = core.joints();
+    const frames = alone.length / JOINT_FLOATS;
+    const at = (joints: Float32Array, frame: number, joint: number, axis: number): number => joints[frame * JOINT_FLOATS + 3 * joint + axis]!;
+    const dance = (troupe: Partial<TroupeSettings>): Float32Array[] => {
+      core.setTroupe({ ...ALONE, ...troupe });
+      expect(core.update(false).length).toBe((troupe.dancers ?? 1) * frames * POSE_FLOATS);
+      expect(core.dancers()).toBe(troupe.dancers);
+      return Array.from({ length: core.dancers() }, (_, d) => core.joints(d));
+    };
+    for (const [a, b, c] of [dance({ dancers: 3 }), dance({ dancers: 3, spacing: 4 })] as [Float32Array, Float32Array, Float32Array][]) {
+      for (const other of [b, c]) { // the same dance, elsewhere
+        const [dx, dz] = [at(other, 0, 0, 0) - at(a, 0, 0, 0), at(other, 0, 0, 2) - at(a, 0, 0, 2)];
+        expect(Math.hypot(dx, dz)).toBeGreaterThan(1.5);
+        expect(farthest(other.map((v, i) => v - (i % 3 === 0 ? dx : i % 3 === 2 ? dz : 0)), a, frames)).toBeLessThan(1e-3);
+      }
+    }
+    const distance = (d: Float32Array[]): number => Math.hypot(at(d[1]!, 0, 0, 0) - at(d[0]!, 0, 0, 0), at(d[1]!, 0, 0, 2) - at(d[0]!, 0, 0, 2));
+    expect(distance(dance({ dancers: 2, spacing: 6 }))).toBeGreaterThan(distance(dance({ dancers: 2, spacing: 2 })) + 1);
+    const mirror = dance({ dancers: 2, formation: 'mirror' });
+    for (let f = 100; f < 600; f += 100) { // the left wrist of the one is where the other's right one is, seen from the pelvis
+      expect(at(mirror[1]!, f, 20, 0) - at(mirror[1]!, f, 0, 0)).toBeCloseTo(-(at(mirror[0]!, f, 21, 0) - at(mirror[0]!, f, 0, 0)), 3);
+    }
+    const canon = dance({ dancers: 2, formation: 'canon' });
+    const height = (joints: Float32Array, f: number): number => at(joints, f, 20, 1);
+    const delay = Math.round(2 * (60 / 118) * 30);
+    let [late, now] = [0, 0];
+    for (let f = 200; f < 500; ++f) {
+      late += Math.abs(height(canon[1]!, f) - height(canon[0]!, f - delay));
+      now += Math.abs(height(canon[1]!, f) - height(canon[0]!, f));
+    }
+    console.log(`canon: wrist heights ${(late / 300).toFixed(4)} m apart two beats later, ${(now / 300).toFixed(4)} m at once`);
+    expect(late).toBeLessThan(0.5 * now);
+    const text = (dancer: number): string => new TextDecoder().decode(core.bvh(dancer));
+    expect(text(0)).not.toBe(text(1));
+    expect(() => core.bvh(2)).toThrow(/no such dancer/);
+    expect(() => core.joints(-1)).toThrow(/no such dancer/);
+    expect(farthest(dance({ dancers: 1 })[0]!, alone, frames)).toBe(0);
   });
 
   it('is written as BVH and as a dance file', () => {

@@ -115,20 +115,24 @@ export interface Hook {
   drawnTime(): number;
   heardAtDraw(): number;
   seek(seconds: number): void;
-  joints(): number[];
+  joints(): number[]; // of every dancer drawn
+  cost(): number;
+  sectionPlace(index: number): { x: number; y: number; half: number };
+  sections(): { start: number; end: number; label: number }[];
+  troupe(): { dancers: number; formation: string; spacing: number };
   playing(): boolean;
   frames(): number;
   firstFrames(): number;
   progress(): number;
   dance(): number;
   engine(): string;
-  settings(): { style: string; energy: number; seed: number; mirror: boolean };
+  settings(): { style: string; sectionStyles: string; energy: number; variation: number; seed: number; mirror: boolean };
   styles(): string[];
   tempo(): number;
   duration(): number;
   timings(): Record<string, number>;
   asleep(): boolean;
-  danceJoints(): Promise<number[]>;
+  danceJoints(dancer?: number): Promise<number[]>;
   features(): Promise<number[]>;
 }
 

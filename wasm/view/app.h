@@ -14,34 +14,47 @@
 
 namespace terpsi::view {
 
-// What the viewer asked for; the number in `value` is the new setting. Also in web/src/view.ts.
+// What the viewer asked for; the number in `value` is the new setting, `where` what it is for. Also in
+// web/src/view.ts.
 enum class Command : int {
   none,
-  play,        // toggles
-  stop,        // pause at 0
-  seek,        // seconds
-  style,       // index into styles
-  energy,      // 0 to 1
-  seed,        // 0 to 2^32 - 1
-  regenerate,  // the same settings with a new seed
-  mirror,      // 0 or 1
-  speed,       // 0.25 to 1.5
-  loop,        // 0 or 1
-  loop_start,  // seconds
-  loop_end,    // seconds
-  trails,      // 0 or 1
-  cancel,      // stop making the dance
+  play,           // toggles
+  stop,           // pause at 0
+  seek,           // seconds
+  style,          // index into styles
+  energy,         // 0 to 1
+  seed,           // 0 to 2^32 - 1
+  regenerate,     // the same settings with a new seed
+  mirror,         // 0 or 1
+  speed,          // 0.25 to 1.5
+  loop,           // 0 or 1
+  loop_start,     // seconds
+  loop_end,       // seconds
+  trails,         // 0 or 1
+  cancel,         // stop making the dance
+  variation,      // 0 to 1
+  section_style,  // index into styles, 0 as the rest; where: number of the section from 0, or -1 - label for
+                  // all sections of that label
+  dancers,    // 1 to 8
+  formation,  // 0 unison, 1 mirror, 2 canon
+  spacing,    // metres
 };
 
 struct Request {
   Command command;
   double value;
+  double where;
 };
 
 struct Settings {
   std::vector<std::string> styles;  // first is "auto"
   int style = 0;
   float energy = 0.5f;
+  float variation = 0.3f;
+  std::vector<int> section_styles;  // one per section: index into styles, 0 as the rest
+  int dancers = 1;
+  int formation = 0;    // as Command::formation
+  float spacing = 2.f;  // metres
   std::uint32_t seed = 1;
   bool mirror = false;
   bool trails = true;
@@ -59,9 +72,11 @@ struct App {
   // The song and the dance.
   bool has_song = false;
   audio::MusicAnalysis music;
-  motion::Clip clip;             // the frames made so far
-  std::size_t total_frames = 0;  // when it is finished
-  std::string style_name;        // the style danced (resolved from auto)
+  motion::Clip clip;                 // the frames made so far
+  std::vector<motion::Clip> others;  // the dancers beside the lead, as many frames
+  float spread = 0;                  // metres from the middle of the dancers to the outermost place
+  std::size_t total_frames = 0;      // when it is finished
+  std::string style_name;            // the style danced (resolved from auto)
 
   // Playing.
   double time = 0;  // seconds of the song that is heard now
@@ -80,14 +95,18 @@ struct App {
   bool panel_open = true;               // the settings card on narrow windows
   std::vector<Rect> covered;            // places where the pointer belongs to a panel
   double view_start = 0, view_end = 0;  // seconds shown by the timeline; equal: everything
+  int section = -1;                     // whose styles are offered
+  bool whole_kind = false;              // for all sections of its label
+  float menu_x = 0;                     // where the menu of styles stands, CSS pixels
+  Rect bands;                           // where the sections were drawn
 
   Camera camera;
   Stage stage;
   std::deque<Request> requests;
 };
 
-inline void ask(App& app, Command command, double value = 0) {
-  app.requests.push_back({command, value});
+inline void ask(App& app, Command command, double value = 0, double where = 0) {
+  app.requests.push_back({command, value, where});
 }
 
 inline double duration(const App& app) {

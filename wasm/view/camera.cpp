@@ -9,6 +9,7 @@ namespace {
 constexpr float kFieldOfView = 0.60f;  // vertical, radians: a longish lens flatters bodies
 constexpr float kNear = 0.1f;
 constexpr float kFar = 60.f;
+constexpr float kArm = 0.85f;        // m, from the pelvis to a stretched hand, seen from the front
 constexpr float kEyeHeight = 0.92f;  // m, the height looked at
 
 Eigen::Matrix4f look_at(const Eigen::Vector3f& eye, const Eigen::Vector3f& target) {
@@ -64,8 +65,8 @@ void go_home(Camera& camera) {
   camera.pan = home.pan;
 }
 
-bool update(Camera& camera, const Eigen::Vector3f& dancer, float seconds, float aspect, float shift_x,
-            float shift_y, float fit) {
+bool update(Camera& camera, const Eigen::Vector3f& dancer, float spread, float seconds,
+            const Framing& framing) {
   Eigen::Vector3f target{camera.follow ? dancer.x() : 0.f, kEyeHeight, camera.follow ? dancer.z() : 0.f};
   target += camera.pan;
 
@@ -79,19 +80,27 @@ bool update(Camera& camera, const Eigen::Vector3f& dancer, float seconds, float 
   camera.now_yaw += turn;
   camera.now_pitch += tilt;
   camera.now_distance += approach;
+  const float widen = (spread - camera.now_spread) * slow;
+  camera.now_spread += widen;
 
   // Narrow windows need more distance to show both hands of a dancer.
-  const float narrow = std::max(1.f, 0.82f / std::max(aspect, 0.2f));
-  const float distance = camera.now_distance * std::max(narrow, 0.86f / std::clamp(fit, 0.4f, 1.f));
+  const float narrow = std::max(1.f, 0.82f / std::max(framing.aspect, 0.2f));
+  float distance = camera.now_distance * std::max(narrow, 0.86f / std::clamp(framing.height, 0.4f, 1.f));
+  if (camera.now_spread > 0.01f) {  // several dancers: the outermost with their arms, also those in front
+    const float half_width = std::tan(kFieldOfView / 2) * framing.aspect * std::max(framing.width, 0.2f);
+    const float needed = (camera.now_spread + kArm) / half_width + 0.4f * camera.now_spread;
+    distance = std::max(distance, needed * camera.now_distance / Camera().distance);
+  }
   const Eigen::Vector3f direction{std::sin(camera.now_yaw) * std::cos(camera.now_pitch),
                                   std::sin(camera.now_pitch),
                                   std::cos(camera.now_yaw) * std::cos(camera.now_pitch)};
   camera.eye = camera.now_target + direction * distance;
   camera.eye.y() = std::max(camera.eye.y(), 0.06f);
   camera.view = look_at(camera.eye, camera.now_target);
-  camera.projection = perspective(aspect, shift_x, shift_y, std::tan(kFieldOfView / 2));
+  camera.projection =
+      perspective(framing.aspect, framing.shift_x, framing.shift_y, std::tan(kFieldOfView / 2));
   return std::abs(turn) > 1e-4f || std::abs(tilt) > 1e-4f || std::abs(approach) > 1e-4f ||
-         step.norm() > 2e-4f;
+         std::abs(widen) > 2e-4f || step.norm() > 2e-4f;
 }
 
 }  // namespace terpsi::view

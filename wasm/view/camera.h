@@ -15,7 +15,7 @@ struct Camera {
   bool follow = true;
 
   // Where the camera is now; eases towards the above.
-  float now_yaw = 0.38f, now_pitch = 0.16f, now_distance = 4.3f;
+  float now_yaw = 0.38f, now_pitch = 0.16f, now_distance = 4.3f, now_spread = 0.f;
   Eigen::Vector3f now_target{0.f, 0.92f, 0.f};
 
   Eigen::Vector3f eye{0.f, 1.f, 4.f};
@@ -28,11 +28,17 @@ void pan(Camera& camera, float dx, float dy);    // CSS pixels dragged
 void zoom(Camera& camera, float factor);         // > 1 goes nearer
 void go_home(Camera& camera);
 
-// Eases towards the wanted place during `seconds` (0 or less: jumps there) and rebuilds the matrices. The
-// free part of the window, where the dancer should stand, is centred `shift_x`, `shift_y` (fractions of the
-// half window, right and up are positive) from the middle and `fit` (0 to 1) of the window's height. Returns
-// true while still moving.
-bool update(Camera& camera, const Eigen::Vector3f& dancer, float seconds, float aspect, float shift_x,
-            float shift_y, float fit);
+// Where the camera's subject is to be seen: the part of the window that is free.
+struct Framing {
+  float aspect = 1;                // of the window
+  float shift_x = 0, shift_y = 0;  // middle of the free part from that of the window, in half windows; right
+                                   // and up are positive
+  float width = 1, height = 1;     // of the free part, shares of the window's
+};
+
+// Eases towards the wanted place during `seconds` (0 or less: jumps there) and rebuilds the matrices. Dancers
+// stand within `spread` metres of `dancer`. Returns true while still moving.
+bool update(Camera& camera, const Eigen::Vector3f& dancer, float spread, float seconds,
+            const Framing& framing);
 
 }  // namespace terpsi::view

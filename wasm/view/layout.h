@@ -8,7 +8,7 @@ namespace terpsi::view {
 
 inline constexpr float kNarrow = 760.f;  // narrower windows have the sheet
 inline constexpr float kSettingsWidth = 268.f;
-inline constexpr float kTransportHeight = 154.f;
+inline constexpr float kTransportHeight = 172.f;
 
 inline bool narrow(const App& app) {
   return app.width < kNarrow;

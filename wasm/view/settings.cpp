@@ -1,14 +1,26 @@
 // The settings card: what to dance, what the song is, what made it.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 
+#include "base/limits.h"
 #include "layout.h"
+#include "section_menu.h"
 #include "theme.h"
 
 namespace terpsi::view {
 namespace {
+
+constexpr float kColumn = 90.f;                    // CSS pixels, where the controls of rows begin
+constexpr float kValueWidth = 46.f;                // CSS pixels, for the value of a dial
+constexpr float kNearest = 0.8f, kFarthest = 4.f;  // metres that the spacing dial offers
+
+// Width of the scroll bar, if it shows.
+float scrollbar() {
+  return ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize : 0.f;
+}
 
 void heading(const char* text) {
   ImGui::PushFont(strong_font());
@@ -30,19 +42,27 @@ void fact(const char* label, const char* value) {
   const float width = ImGui::CalcTextSize(value).x;
   ImGui::SameLine();
   ImGui::SetCursorPosX(
-      std::max(ImGui::GetCursorPosX(), ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - width));
+      std::max(ImGui::GetCursorPosX(),
+               ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - scrollbar() - width));
   ImGui::TextUnformatted(value);
+}
+
+// A dim label at the left of a row; what follows starts at the row's second column.
+void row(const char* label) {
+  ImGui::AlignTextToFramePadding();
+  ImGui::TextDisabled("%s", label);
+  ImGui::SameLine(kColumn);
 }
 
 void style_choice(App& app) {
   Settings& s = app.settings;
   if (s.styles.empty()) return;
   s.style = std::clamp(s.style, 0, static_cast<int>(s.styles.size()) - 1);
-  ImGui::TextDisabled("Style");
+  row("Style");
   ImGui::SetNextItemWidth(-1);
   std::string shown = s.styles[static_cast<std::size_t>(s.style)];
   if (s.style == 0 && !app.style_name.empty()) shown += " \xC2\xB7 " + app.style_name;
-  if (ImGui::BeginCombo("##style", shown.c_str(), ImGuiComboFlags_HeightLarge)) {
+  if (ImGui::BeginCombo("##style", shown.c_str(), ImGuiComboFlags_HeightLargest)) {
     for (int i = 0; i < static_cast<int>(s.styles.size()); ++i) {
       if (ImGui::Selectable(s.styles[static_cast<std::size_t>(i)].c_str(), i == s.style)) {
         s.style = i;
@@ -53,42 +73,50 @@ void style_choice(App& app) {
   }
 }
 
-// A thin track with a round knob. Asks when it is let go.
-void energy_slider(App& app) {
-  Settings& s = app.settings;
-  ImGui::TextDisabled("Energy");
-  char text[16];
-  std::snprintf(text, sizeof text, "%d", static_cast<int>(std::lround(s.energy * 100.f)));
-  ImGui::SameLine();
-  ImGui::SetCursorPosX(ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x -
-                       ImGui::CalcTextSize(text).x);
-  ImGui::TextUnformatted(text);
-
-  const float width = ImGui::GetContentRegionAvail().x;
-  ImGui::InvisibleButton("##energy", {width, 22});
+// A thin track with a round knob over `low` to `high`, its value at the right. Asks when it is let go.
+void dial(App& app, const char* label, const char* hint, float& value, float low, float high,
+          const char* shown, Command command) {
+  row(label);
+  const float h = ImGui::GetFrameHeight() - 3.f;
+  const float width = ImGui::GetContentRegionAvail().x - kValueWidth;
+  ImGui::InvisibleButton(label, {width, h});
   const ImVec2 a = ImGui::GetItemRectMin();
-  const float y = a.y + 11.f;
-  if (ImGui::IsItemActive())
-    s.energy = std::clamp((ImGui::GetIO().MousePos.x - a.x - 8.f) / (width - 16.f), 0.f, 1.f);
-  if (ImGui::IsItemDeactivated()) ask(app, Command::energy, static_cast<double>(s.energy));
+  const float y = a.y + h / 2;
+  if (ImGui::IsItemActive()) {
+    const float share = std::clamp((ImGui::GetIO().MousePos.x - a.x - 8.f) / (width - 16.f), 0.f, 1.f);
+    value = low + share * (high - low);
+  }
+  if (ImGui::IsItemDeactivated()) ask(app, command, static_cast<double>(value));
   const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
-  const float x = a.x + 8.f + s.energy * (width - 16.f);
+  if (ImGui::IsItemHovered() && !ImGui::IsItemActive() &&
+      ImGui::GetIO().MouseSource == ImGuiMouseSource_Mouse)
+    ImGui::SetTooltip("%s", hint);
+  const float x = a.x + 8.f + (value - low) / (high - low) * (width - 16.f);
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddRectFilled({a.x, y - 2.5f}, {a.x + width, y + 2.5f}, colour::kFieldHover, 3.f);
   list->AddRectFilled({a.x, y - 2.5f}, {x, y + 2.5f}, colour::kAccent, 3.f);
   list->AddCircleFilled({x, y}, lit ? 8.5f : 7.5f, IM_COL32(255, 240, 234, 255), 24);
+  const float right =
+      ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - scrollbar();
+  list->AddText({right - ImGui::CalcTextSize(shown).x, y - ImGui::GetTextLineHeight() / 2}, colour::kText,
+                shown);
 }
 
-void seed_row(App& app) {
-  Settings& s = app.settings;
-  ImGui::AlignTextToFramePadding();
-  ImGui::TextDisabled("Seed");
+void share_dial(App& app, const char* label, const char* hint, float& value, Command command) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%d", static_cast<int>(std::lround(value * 100.f)));
+  dial(app, label, hint, value, 0.f, 1.f, text, command);
+}
+
+// A number between a minus and a plus.
+void stepper(App& app, const char* label, const char* less, const char* more, double value, double low,
+             double high, Command command) {
+  row(label);
   const float h = ImGui::GetFrameHeight();
-  ImGui::SameLine(74.f);
-  if (icon_button("Previous seed", Icon::minus, h)) ask(app, Command::seed, s.seed > 0 ? s.seed - 1.0 : 0.0);
+  if (icon_button(less, Icon::minus, h)) ask(app, command, std::max(low, value - 1.0));
   ImGui::SameLine(0, 4);
   char text[24];
-  std::snprintf(text, sizeof text, "%u", s.seed);
+  std::snprintf(text, sizeof text, "%.0f", value);
   const float width = ImGui::GetContentRegionAvail().x - h - 4;
   const ImVec2 p = ImGui::GetCursorScreenPos();
   const ImVec2 size = ImGui::CalcTextSize(text);
@@ -97,7 +125,31 @@ void seed_row(App& app) {
   list->AddRectFilled(p, {p.x + width, p.y + h}, colour::kField, kRound);
   list->AddText({p.x + (width - size.x) / 2, p.y + (h - size.y) / 2}, colour::kText, text);
   ImGui::SameLine(0, 4);
-  if (icon_button("Next seed", Icon::plus, h)) ask(app, Command::seed, s.seed + 1.0);
+  if (icon_button(more, Icon::plus, h)) ask(app, command, std::min(high, value + 1.0));
+}
+
+void formation_choice(App& app) {
+  constexpr std::array<const char*, 3> kNames = {"Unison", "Mirror", "Canon"};
+  const float width = (ImGui::GetContentRegionAvail().x - 2 * 4.f) / 3;
+  for (int i = 0; i < static_cast<int>(kNames.size()); ++i) {
+    const bool on = app.settings.formation == i;
+    ImGui::PushStyleColor(ImGuiCol_Button, on ? colour::kAccentSoft : colour::kField);
+    ImGui::PushStyleColor(ImGuiCol_Text, on ? colour::kAccent : colour::kText);
+    if (i > 0) ImGui::SameLine(0, 4);
+    if (ImGui::Button(kNames[static_cast<std::size_t>(i)], {width, 0})) ask(app, Command::formation, i);
+    ImGui::PopStyleColor(2);
+  }
+}
+
+void troupe_rows(App& app) {
+  Settings& s = app.settings;
+  stepper(app, "Dancers", "One fewer", "One more", s.dancers, 1, limits::kMaxDancers, Command::dancers);
+  if (s.dancers < 2) return;
+  formation_choice(app);
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f m", static_cast<double>(s.spacing));
+  dial(app, "Spacing", "Metres between neighbours, more where the dance needs it", s.spacing, kNearest,
+       kFarthest, text, Command::spacing);
 }
 
 void new_dance_button(App& app) {
@@ -156,12 +208,14 @@ void beat_dots(const App& app) {
 
 void song_facts(const App& app) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.1f BPM", app.music.tempo_bpm);
+  std::snprintf(text, sizeof text, "%.1f BPM \xC2\xB7 %d/4", app.music.tempo_bpm, app.music.beats_per_bar);
   fact("Tempo", text);
-  std::snprintf(text, sizeof text, "%d/4", app.music.beats_per_bar);
-  fact("Metre", text);
   const double c = app.music.beat_confidence;
   fact("Pulse", c > 0.7 ? "clear" : c > 0.35 ? "fair" : "faint");
+  if (const int section = section_now(app); section >= 0) {
+    const std::string now = section_letter(app, section) + " \xC2\xB7 " + section_style(app, section);
+    fact("Section", now.c_str());
+  }
   beat_dots(app);
 }
 
@@ -197,8 +251,11 @@ void draw_settings(App& app) {
   ImGui::Dummy({area.w - 32.f, 0});
   heading("Dance");
   style_choice(app);
-  energy_slider(app);
-  seed_row(app);
+  share_dial(app, "Energy", "How big to dance", app.settings.energy, Command::energy);
+  share_dial(app, "Variation", "How different a section is when it comes again", app.settings.variation,
+             Command::variation);
+  stepper(app, "Seed", "Previous seed", "Next seed", app.settings.seed, 0, 4294967295.0, Command::seed);
+  troupe_rows(app);
   new_dance_button(app);
   progress_row(app);
   gap();

@@ -6,15 +6,27 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/limits.h"
 #include "generated/shaders.h"
 
 namespace terpsi::view {
 namespace {
 
-constexpr int kSides = 24;          // mesh columns around a capsule
-constexpr int kCapRows = 6;         // mesh rows of each cap
-constexpr int kContactSize = 208;   // texels
-constexpr float kPatchHalf = 2.6f;  // metres covered by the contact texture, half
+constexpr int kSides = 24;         // mesh columns around a capsule
+constexpr int kCapRows = 6;        // mesh rows of each cap
+constexpr int kContactSize = 208;  // texels of a dancer's tile
+constexpr int kTilesWide = 4, kTilesHigh = 2;
+constexpr float kPatchHalf = 2.6f;  // metres covered by a tile, half
+
+constexpr int kTrailFloats = 7;  // of a vertex: place, premultiplied colour
+
+constexpr std::size_t kDancers = limits::kMaxDancers;
+static_assert(kDancers == kTilesWide * kTilesHigh);  // also kMaxDancers in shaders/common.glsl
+
+// Uniform block Bodies of shaders/capsules.glsl.
+struct BodiesBlock {
+  std::array<Eigen::Vector4f, kCapsules * kDancers> a, b, wide;
+};
 
 void make_ring_mesh(Stage& stage) {
   std::vector<float> vertices;
@@ -57,7 +69,7 @@ void make_ring_mesh(Stage& stage) {
 void make_contact_target(Stage& stage) {
   glGenTextures(1, &stage.contact_texture);
   glBindTexture(GL_TEXTURE_2D, stage.contact_texture);
-  glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, kContactSize, kContactSize);
+  glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, kContactSize * kTilesWide, kContactSize * kTilesHigh);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
@@ -75,42 +87,68 @@ void make_trail_buffer(Stage& stage) {
   glBindBuffer(GL_ARRAY_BUFFER, stage.trail_vertices);
   glEnableVertexAttribArray(0);
   glEnableVertexAttribArray(1);
-  glVertexAttribPointer(0, 3, GL_FLOAT, GL_FALSE, 7 * sizeof(float), nullptr);
-  glVertexAttribPointer(1, 4, GL_FLOAT, GL_FALSE, 7 * sizeof(float),
+  glVertexAttribPointer(0, 3, GL_FLOAT, GL_FALSE, kTrailFloats * sizeof(float), nullptr);
+  glVertexAttribPointer(1, 4, GL_FLOAT, GL_FALSE, kTrailFloats * sizeof(float),
                         reinterpret_cast<const void*>(3 * sizeof(float)));
   glBindVertexArray(0);
 }
 
-void set_capsules(GLuint program, const Body& body, bool neighbours) {
-  std::array<Eigen::Vector4f, kCapsules> a, b, wide;
-  for (std::size_t i = 0; i < kCapsules; ++i) {
-    a[i] = body[i].a;
-    b[i] = body[i].b;
-    wide[i] = body[i].wide;
+void make_bodies_buffer(Stage& stage) {
+  glGenBuffers(1, &stage.bodies);
+  glBindBuffer(GL_UNIFORM_BUFFER, stage.bodies);
+  glBufferData(GL_UNIFORM_BUFFER, sizeof(BodiesBlock), nullptr, GL_STREAM_DRAW);
+  glBindBufferBase(GL_UNIFORM_BUFFER, 0, stage.bodies);
+  for (GLuint program : {stage.body, stage.contact})
+    glUniformBlockBinding(program, glGetUniformBlockIndex(program, "Bodies"), 0);
+  glUseProgram(stage.body);  // what never changes
+  glUniform1iv(uniform(stage.body, "u_touching"), kCapsules, body_neighbours().data());
+  glUniform1iv(uniform(stage.body, "u_colour"), kCapsules, body_colours().data());
+}
+
+GLsizei dancers(const StageInput& input) {
+  return static_cast<GLsizei>(std::min(input.bodies.size(), kDancers));
+}
+
+void upload_bodies(const Stage& stage, const StageInput& input) {
+  static BodiesBlock block;
+  for (std::size_t d = 0; d < static_cast<std::size_t>(dancers(input)); ++d) {
+    for (std::size_t i = 0; i < kCapsules; ++i) {
+      block.a[d * kCapsules + i] = input.bodies[d][i].a;
+      block.b[d * kCapsules + i] = input.bodies[d][i].b;
+      block.wide[d * kCapsules + i] = input.bodies[d][i].wide;
+    }
   }
-  glUniform4fv(uniform(program, "u_a"), kCapsules, a[0].data());
-  glUniform4fv(uniform(program, "u_b"), kCapsules, b[0].data());
-  glUniform4fv(uniform(program, "u_wide"), kCapsules, wide[0].data());
-  if (neighbours) glUniform1iv(uniform(program, "u_touching"), kCapsules, body_neighbours().data());
+  glBindBuffer(GL_UNIFORM_BUFFER, stage.bodies);
+  glBufferSubData(GL_UNIFORM_BUFFER, 0, sizeof block, &block);
+}
+
+void set_patches(GLuint program, const StageInput& input) {
+  std::array<float, 3 * kDancers> patches{};
+  const auto count = static_cast<std::size_t>(dancers(input));
+  for (std::size_t d = 0; d < count; ++d) {
+    patches[3 * d] = input.dancers[d].x();
+    patches[3 * d + 1] = input.dancers[d].z();
+    patches[3 * d + 2] = kPatchHalf;
+  }
+  glUniform3fv(uniform(program, "u_patches"), dancers(input), patches.data());
 }
 
 void draw_contact(const Stage& stage, const StageInput& input) {
   glBindFramebuffer(GL_FRAMEBUFFER, stage.contact_target);
-  glViewport(0, 0, kContactSize, kContactSize);
+  glViewport(0, 0, kContactSize * kTilesWide, kContactSize * kTilesHigh);
   glDisable(GL_DEPTH_TEST);
   glDisable(GL_BLEND);
   glUseProgram(stage.contact);
-  set_capsules(stage.contact, input.body, false);
-  glUniform3f(uniform(stage.contact, "u_patch"), input.dancer.x(), input.dancer.z(), kPatchHalf);
+  set_patches(stage.contact, input);
   glBindVertexArray(stage.empty_array);
-  glDrawArrays(GL_TRIANGLES, 0, 3);
+  glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, dancers(input));
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
   glViewport(0, 0, input.width, input.height);
 }
 
 void draw_background(const Stage& stage, const Camera& camera, const StageInput& input) {
   const Eigen::Matrix4f vp = camera.projection * camera.view;
-  const Eigen::Vector4f chest = vp * Eigen::Vector4f(input.dancer.x(), 1.1f, input.dancer.z(), 1.f);
+  const Eigen::Vector4f chest = vp * Eigen::Vector4f(input.middle.x(), 1.1f, input.middle.z(), 1.f);
   // The horizon is where a ray along the floor goes to infinity.
   Eigen::Vector3f ahead = camera.now_target - camera.eye;
   ahead.y() = 0;
@@ -127,22 +165,23 @@ void draw_background(const Stage& stage, const Camera& camera, const StageInput&
 void draw_body(const Stage& stage, const Camera& camera, const StageInput& input, float side) {
   const Eigen::Matrix4f vp = camera.projection * camera.view;
   glUseProgram(stage.body);
-  set_capsules(stage.body, input.body, true);
-  glUniform1iv(uniform(stage.body, "u_colour"), kCapsules, body_colours().data());
   glUniformMatrix4fv(uniform(stage.body, "u_view_projection"), 1, GL_FALSE, vp.data());
   glUniform3fv(uniform(stage.body, "u_eye"), 1, camera.eye.data());
   glUniform1f(uniform(stage.body, "u_side"), side);
   glBindVertexArray(stage.ring_array);
-  glDrawElementsInstanced(GL_TRIANGLES, stage.ring_count, GL_UNSIGNED_SHORT, nullptr, kCapsules);
+  glDrawElementsInstanced(GL_TRIANGLES, stage.ring_count, GL_UNSIGNED_SHORT, nullptr,
+                          static_cast<GLsizei>(kCapsules) * dancers(input));
 }
 
 void draw_floor(const Stage& stage, const Camera& camera, const StageInput& input) {
   const Eigen::Matrix4f vp = camera.projection * camera.view;
   glUseProgram(stage.floor);
   glUniformMatrix4fv(uniform(stage.floor, "u_view_projection"), 1, GL_FALSE, vp.data());
-  glUniform3fv(uniform(stage.floor, "u_centre"), 1, input.dancer.data());
+  glUniform3fv(uniform(stage.floor, "u_centre"), 1, input.middle.data());
   glUniform3fv(uniform(stage.floor, "u_eye"), 1, camera.eye.data());
-  glUniform3f(uniform(stage.floor, "u_patch"), input.dancer.x(), input.dancer.z(), kPatchHalf);
+  set_patches(stage.floor, input);
+  glUniform1i(uniform(stage.floor, "u_dancers"), dancers(input));
+  glUniform1f(uniform(stage.floor, "u_reach"), input.reach);
   glUniform1f(uniform(stage.floor, "u_beat"), input.beat);
   glUniform1f(uniform(stage.floor, "u_reflect"), 1.f);
   glActiveTexture(GL_TEXTURE0);
@@ -152,17 +191,14 @@ void draw_floor(const Stage& stage, const Camera& camera, const StageInput& inpu
   glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
 }
 
-// A camera-facing ribbon per trail, additive, thinner and dimmer with age.
+// A camera-facing ribbon per trail, additive, thinner and dimmer with age; all in one strip, joined by
+// triangles without area.
 void draw_trails(const Stage& stage, const Camera& camera, const std::vector<Trail>& trails) {
   const Eigen::Matrix4f vp = camera.projection * camera.view;
-  glUseProgram(stage.trail);
-  glUniformMatrix4fv(uniform(stage.trail, "u_view_projection"), 1, GL_FALSE, vp.data());
-  glBindVertexArray(stage.trail_array);
-  glBindBuffer(GL_ARRAY_BUFFER, stage.trail_vertices);
   std::vector<float> vertices;
   for (const Trail& trail : trails) {
-    vertices.clear();
     const std::size_t n = trail.points.size();
+    const std::size_t begin = vertices.size();
     for (std::size_t i = 0; i < n; ++i) {
       const TrailPoint& point = trail.points[i];
       const Eigen::Vector3f along =
@@ -176,14 +212,26 @@ void draw_trails(const Stage& stage, const Camera& camera, const std::vector<Tra
           trail.colour * (0.55f * left * left * std::min(1.f, static_cast<float>(i) * 0.25f));
       for (float s : {-1.f, 1.f}) {
         const Eigen::Vector3f p = point.position + side * s;
-        vertices.insert(vertices.end(), {p.x(), p.y(), p.z(), colour.x(), colour.y(), colour.z(), 0.f});
+        const std::array<float, kTrailFloats> vertex = {p.x(),      p.y(),      p.z(), colour.x(),
+                                                        colour.y(), colour.z(), 0.f};
+        if (vertices.size() == begin && begin > 0) {
+          std::array<float, kTrailFloats> last{};
+          std::copy(vertices.end() - kTrailFloats, vertices.end(), last.begin());
+          vertices.insert(vertices.end(), last.begin(), last.end());
+          vertices.insert(vertices.end(), vertex.begin(), vertex.end());
+        }
+        vertices.insert(vertices.end(), vertex.begin(), vertex.end());
       }
     }
-    if (vertices.size() < 28) continue;
-    glBufferData(GL_ARRAY_BUFFER, static_cast<GLsizeiptr>(vertices.size() * sizeof(float)), vertices.data(),
-                 GL_STREAM_DRAW);
-    glDrawArrays(GL_TRIANGLE_STRIP, 0, static_cast<GLsizei>(vertices.size() / 7));
   }
+  if (vertices.size() < 4 * kTrailFloats) return;
+  glUseProgram(stage.trail);
+  glUniformMatrix4fv(uniform(stage.trail, "u_view_projection"), 1, GL_FALSE, vp.data());
+  glBindVertexArray(stage.trail_array);
+  glBindBuffer(GL_ARRAY_BUFFER, stage.trail_vertices);
+  glBufferData(GL_ARRAY_BUFFER, static_cast<GLsizeiptr>(vertices.size() * sizeof(float)), vertices.data(),
+               GL_STREAM_DRAW);
+  glDrawArrays(GL_TRIANGLE_STRIP, 0, static_cast<GLsizei>(vertices.size() / kTrailFloats));
 }
 
 }  // namespace
@@ -192,7 +240,7 @@ bool start(Stage& stage) {
   using namespace shaders;
   stage.background = make_program({common, background_vert}, {common, background_frag});
   stage.body = make_program({common, capsules, body_vert}, {common, body_frag});
-  stage.contact = make_program({common, contact_vert}, {common, capsules, contact_frag});
+  stage.contact = make_program({common, capsules, contact_vert}, {common, capsules, contact_frag});
   stage.floor = make_program({common, floor_vert}, {common, floor_frag});
   stage.trail = make_program({common, trail_vert}, {common, trail_frag});
   if (stage.background == 0 || stage.body == 0 || stage.contact == 0 || stage.floor == 0 || stage.trail == 0)
@@ -201,10 +249,12 @@ bool start(Stage& stage) {
   make_ring_mesh(stage);
   make_contact_target(stage);
   make_trail_buffer(stage);
+  make_bodies_buffer(stage);
   return true;
 }
 
 void draw(const Stage& stage, const Camera& camera, const StageInput& input) {
+  upload_bodies(stage, input);
   draw_contact(stage, input);
   glClearColor(0.f, 0.f, 0.f, 1.f);
   glDepthMask(GL_TRUE);

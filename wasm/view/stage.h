@@ -1,5 +1,5 @@
 #pragma once
-// Draws the dancer on the floor. WebGL2; every pass is described in shaders/.
+// Draws the dancers on the floor. WebGL2; every pass is described in shaders/.
 
 #include <vector>
 
@@ -21,8 +21,10 @@ struct Trail {
 };
 
 struct StageInput {
-  Body body;
-  Eigen::Vector3f dancer;  // pelvis, metres
+  std::vector<Body> bodies;              // the lead first, at most limits::kMaxDancers
+  std::vector<Eigen::Vector3f> dancers;  // their pelvises, metres
+  Eigen::Vector3f middle{0, 0, 0};       // of the pelvises
+  float reach = 1;                       // how much wider than for one dancer the lit place is, 1 or more
   std::vector<Trail> trails;
   float beat = 0;             // 1 on a beat, falling to 0
   int width = 1, height = 1;  // framebuffer pixels
@@ -33,6 +35,7 @@ struct Stage {
   GLuint empty_array = 0, ring_array = 0, trail_array = 0;
   GLuint ring_vertices = 0, ring_indices = 0, trail_vertices = 0;
   GLuint contact_texture = 0, contact_target = 0;
+  GLuint bodies = 0;  // uniform buffer
   int ring_count = 0;
 };
 

@@ -5,12 +5,16 @@
 #include <cmath>
 #include <cstdio>
 
+#include "section_menu.h"
 #include "theme.h"
 
 namespace terpsi::view {
 namespace {
 
-constexpr double kWaveRate = 60.0;  // values a second in MusicAnalysis::waveform
+constexpr double kWaveRate = 60.0;                   // values a second in MusicAnalysis::waveform
+constexpr float kBandHeight = 20.f, kBandGap = 5.f;  // pixels
+constexpr float kBandText = 0.87f;                   // share of the font's size
+constexpr float kDrag = 4.f;                         // pixels; less is a press
 constexpr std::array<ImU32, 6> kSectionColours = {IM_COL32(122, 134, 214, 255), IM_COL32(206, 142, 96, 255),
                                                   IM_COL32(98, 178, 158, 255),  IM_COL32(190, 112, 160, 255),
                                                   IM_COL32(176, 172, 98, 255),  IM_COL32(112, 160, 200, 255)};
@@ -27,15 +31,43 @@ ImU32 faded(ImU32 c, int alpha) {
   return (c & ~IM_COL32_A_MASK) | (static_cast<ImU32>(alpha) << IM_COL32_A_SHIFT);
 }
 
-void draw_sections(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
-  for (const auto& section : app.music.sections) {
-    if (section.end <= axis.start || section.start >= axis.end) continue;
-    const float a = std::max(axis.x, axis.at(section.start)) + 1.f;
-    const float b = std::min(axis.x + axis.width, axis.at(section.end)) - 1.f;
+// Ends of a section on the screen; nothing to be seen where the second is not greater.
+std::pair<float, float> band(const App& app, const Axis& axis, std::size_t i) {
+  const auto& section = app.music.sections[i];
+  return {std::max(axis.x, axis.at(section.start)) + 1.f,
+          std::min(axis.x + axis.width, axis.at(section.end)) - 1.f};
+}
+
+// A band for each section: its letter, and the style chosen for it.
+void draw_sections(ImDrawList* list, const App& app, const Axis& axis, float top, float hovered) {
+  const float bottom = top + kBandHeight;
+  const float line = ImGui::GetFontSize() * kBandText;
+  for (std::size_t i = 0; i < app.music.sections.size(); ++i) {
+    const auto [a, b] = band(app, axis, i);
+    if (b <= a) continue;
+    const auto& section = app.music.sections[i];
     const ImU32 c =
         kSectionColours[static_cast<std::size_t>(std::max(0, section.label)) % kSectionColours.size()];
     const bool now = app.time >= section.start && app.time < section.end;
-    if (b > a) list->AddRectFilled({a, top}, {b, bottom}, faded(c, now ? 230 : 120), 2.5f);
+    const bool lit = hovered >= a && hovered < b;
+    const int own = i < app.settings.section_styles.size() ? app.settings.section_styles[i] : 0;
+    list->AddRectFilled({a, top}, {b, bottom}, faded(c, now ? 205 : lit ? 150 : 105), 4.f);
+    std::string text = section_letter(app, static_cast<int>(i));
+    const auto wide = [&](const std::string& t) {
+      return strong_font()->CalcTextSizeA(line, 1e6f, 0.f, t.c_str()).x;
+    };
+    if (own > 0) {
+      const std::string full = text + " \xC2\xB7 " + section_style(app, static_cast<int>(i));
+      const std::string name = section_style(app, static_cast<int>(i));
+      list->AddRect({a + 0.5f, top + 0.5f}, {b - 0.5f, bottom - 0.5f}, colour::kText, 4.f, 0, 1.2f);
+      text = wide(full) + 10 < b - a ? full : wide(name) + 10 < b - a ? name : text;
+    }
+    if (wide(text) + 6 > b - a) continue;
+    const float x = std::round(own > 0 && wide(text) + 14 > b - a ? (a + b - wide(text)) / 2 : a + 6);
+    const ImU32 ink = now ? IM_COL32(14, 16, 22, 255) : colour::kText;
+    list->AddText(strong_font(), line,
+                  {std::min(x, b - 3 - wide(text)), top + (kBandHeight - line) / 2 - 0.5f}, ink,
+                  text.c_str());
   }
 }
 
@@ -159,15 +191,11 @@ void follow(App& app) {
   }
 }
 
-void pointer(App& app, const Axis& axis) {
+// Scrubs, or with shift chooses what to loop.
+void drag(App& app, const Axis& axis) {
   const ImGuiIO& io = ImGui::GetIO();
   const double t = std::clamp(axis.time(io.MousePos.x), 0.0, duration(app));
   Settings& s = app.settings;
-  if (ImGui::IsItemHovered()) {
-    if (io.MouseWheel != 0) zoom_timeline(app, axis, io.MouseWheel, io.MousePos.x);
-    if (io.MouseSource == ImGuiMouseSource_Mouse) tooltip(app, t);
-    if (ImGui::IsMouseDoubleClicked(0)) app.view_start = app.view_end = 0;
-  }
   if (!ImGui::IsItemActive()) return;
   if (io.KeyShift) {
     const double from = std::clamp(axis.time(io.MouseClickedPos[0].x), 0.0, duration(app));
@@ -184,22 +212,73 @@ void pointer(App& app, const Axis& axis) {
   }
 }
 
+void pointer(App& app, const Axis& axis) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const double t = std::clamp(axis.time(io.MousePos.x), 0.0, duration(app));
+  if (ImGui::IsItemHovered()) {
+    if (io.MouseWheel != 0) zoom_timeline(app, axis, io.MouseWheel, io.MousePos.x);
+    if (io.MouseSource == ImGuiMouseSource_Mouse) tooltip(app, t);
+    if (ImGui::IsMouseDoubleClicked(0)) app.view_start = app.view_end = 0;
+  }
+  drag(app, axis);
+}
+
+// The row of bands: a press offers styles, a drag scrubs.
+void press_bands(App& app, const Axis& axis, float y) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool dragged = ImGui::IsMouseDragging(0, kDrag) || io.MouseDragMaxDistanceSqr[0] > kDrag * kDrag;
+  int under = -1;
+  for (std::size_t i = 0; i < app.music.sections.size(); ++i) {
+    const auto [a, b] = band(app, axis, i);
+    if (io.MousePos.x >= a && io.MousePos.x < b) under = static_cast<int>(i);
+  }
+  if (ImGui::IsItemHovered() && io.MouseWheel != 0) zoom_timeline(app, axis, io.MouseWheel, io.MousePos.x);
+  if (ImGui::IsItemHovered() && under >= 0 && io.MouseSource == ImGuiMouseSource_Mouse) {
+    ImGui::SetTooltip("Section %s \xC2\xB7 %s", section_letter(app, under).c_str(),
+                      section_style(app, under).c_str());
+  }
+  if (ImGui::IsItemActive() && dragged) drag(app, axis);
+  if (ImGui::IsItemDeactivated() && !dragged && under >= 0) {
+    app.menu_x = std::clamp((band(app, axis, static_cast<std::size_t>(under)).first +
+                             band(app, axis, static_cast<std::size_t>(under)).second) /
+                                2,
+                            axis.x, axis.x + axis.width);
+    offer_styles(app, under);
+  }
+  draw_section_menu(app, app.menu_x, y);
+}
+
 }  // namespace
+
+std::array<float, 3> section_place(const App& app, int index) {
+  if (index < 0 || index >= static_cast<int>(app.music.sections.size()) || app.bands.w <= 0) return {};
+  const Axis axis{app.view_start, app.view_end, app.bands.x, app.bands.w};
+  const auto [a, b] = band(app, axis, static_cast<std::size_t>(index));
+  if (b <= a) return {};
+  return {(a + b) / 2, app.bands.y + app.bands.h / 2, (b - a) / 2};
+}
 
 void draw_timeline(App& app, float width, float height) {
   if (duration(app) <= 0) return;
   follow(app);
   const ImVec2 p = ImGui::GetCursorScreenPos();
-  ImGui::InvisibleButton("timeline", {width, height});
   const Axis axis{app.view_start, app.view_end, p.x, width};
+  app.bands = {p.x, p.y, width, kBandHeight};
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  ImGui::InvisibleButton("sections", {width, kBandHeight + kBandGap});
+  const float hovered = ImGui::IsItemHovered() ? ImGui::GetIO().MousePos.x : -1.f;
+  ImGui::PopStyleVar();
+  press_bands(app, axis, p.y);
+  ImGui::SetCursorScreenPos({p.x, p.y + kBandHeight + kBandGap});
+  ImGui::InvisibleButton("timeline", {width, height - kBandHeight - kBandGap});
   pointer(app, axis);
 
   ImDrawList* list = ImGui::GetWindowDrawList();
   const float bottom = p.y + height;
-  const float wave_top = p.y + 11.f;
+  const float wave_top = p.y + kBandHeight + kBandGap;
   const float wave_bottom = bottom - 16.f;
   list->PushClipRect({p.x, p.y - 6.f}, {p.x + width, bottom + 4.f}, true);
-  draw_sections(list, app, axis, p.y + 1.f, p.y + 6.f);
+  draw_sections(list, app, axis, p.y, hovered);
   draw_beats(list, app, axis, wave_top, wave_bottom);
   draw_waveform(list, app, axis, wave_top, wave_bottom);
   draw_contacts(list, app, axis, bottom - 12.f, 5.f);

@@ -9,9 +9,11 @@
 #include <memory>
 
 #include "app.h"
+#include "base/limits.h"
 #include "layout.h"
 #include "panel_renderer.h"
 #include "theme.h"
+#include "timeline.h"
 
 namespace terpsi::view {
 namespace {
@@ -32,7 +34,10 @@ struct Session {
   int settle = 3;  // frames Dear ImGui still wants after input
   PanelRenderer panels;
   float font_scale = 0;
-  std::array<float, 3 * motion::kJoints> joints{};
+  std::vector<float> joints;
+  int dancers = 0;  // drawn
+  double cost = 0;  // ms
+  std::array<float, 3> section_place{};
   double drawn_time = 0;
   float beat_seen = 0;
 };
@@ -59,7 +64,7 @@ float beat_pulse(const App& app) {
 }
 
 std::vector<Trail> make_trails(const App& app) {
-  constexpr int kPoints = 26;
+  const int points = app.others.size() > 2 ? 14 : 26;
   constexpr double kSeconds = 0.55;
   std::vector<Trail> trails;
   if (app.clip.frames.empty() || !app.settings.trails || app.reduced_motion) return trails;
@@ -69,36 +74,43 @@ std::vector<Trail> make_trails(const App& app) {
                                                                           {motion::kRHand, right},
                                                                           {motion::kLFoot, left * 0.45f},
                                                                           {motion::kRFoot, right * 0.45f}}};
-  trails.resize(ends.size());
-  for (int i = 0; i < kPoints; ++i) {
-    const float age = static_cast<float>(i) / (kPoints - 1);
-    const double t = app.time - kSeconds * static_cast<double>(age);
-    if (t < 0) break;
-    const motion::Pose pose = sample(app.clip, t);
-    for (std::size_t k = 0; k < ends.size(); ++k) {
-      trails[k].colour = ends[k].second;
-      trails[k].points.push_back({pose.positions[static_cast<std::size_t>(ends[k].first)], age});
+  for (std::size_t d = 0; d <= app.others.size(); ++d) {
+    const motion::Clip& clip = d == 0 ? app.clip : app.others[d - 1];
+    const std::size_t first = trails.size();
+    trails.resize(first + ends.size());
+    for (int i = 0; i < points; ++i) {
+      const float age = static_cast<float>(i) / static_cast<float>(points - 1);
+      const double t = app.time - kSeconds * static_cast<double>(age);
+      if (t < 0) break;
+      const motion::Pose pose = sample(clip, t);
+      for (std::size_t k = 0; k < ends.size(); ++k) {
+        trails[first + k].colour = ends[k].second;
+        trails[first + k].points.push_back({pose.positions[static_cast<std::size_t>(ends[k].first)], age});
+      }
     }
   }
   return trails;
 }
 
-// Keeps the dancer in the middle of the part of the window that no panel covers.
-bool aim(Session& s, const Eigen::Vector3f& dancer, double seconds) {
+// Keeps the dancers in the middle of the part of the window that no panel covers.
+bool aim(Session& s, const Eigen::Vector3f& middle, double seconds) {
   App& app = s.app;
   const Rect free = free_area(app);
   float x = free.x + free.w / 2;
-  float fit = free.h / app.height;
   float y = free.y + free.h / 2;
+  Framing framing;
+  framing.aspect = app.width / app.height;
+  framing.width = free.w / app.width;
+  framing.height = free.h / app.height;
   if (!app.has_song) {  // the page's welcome stands at the left of wide windows, below on narrow ones
     x = narrow(app) ? app.width / 2 : app.width * 0.72f;
     y = narrow(app) ? app.height * 0.30f : app.height * 0.52f;
-    fit = narrow(app) ? 0.5f : 0.92f;
+    framing.height = narrow(app) ? 0.5f : 0.92f;
   }
-  const float shift_x = (x - app.width / 2) / (app.width / 2);
-  const float shift_y = (app.height / 2 - y) / (app.height / 2);
-  return update(app.camera, dancer, app.reduced_motion ? 0.f : static_cast<float>(seconds),
-                app.width / app.height, shift_x, shift_y, fit);
+  framing.shift_x = (x - app.width / 2) / (app.width / 2);
+  framing.shift_y = (app.height / 2 - y) / (app.height / 2);
+  return update(app.camera, middle, app.others.empty() ? 0.f : app.spread,
+                app.reduced_motion ? 0.f : static_cast<float>(seconds), framing);
 }
 
 void draw_panels(Session& s, double seconds) {
@@ -151,6 +163,23 @@ std::vector<std::string> lines(const char* text) {
   }
   if (!line.empty()) out.push_back(line);
   return out;
+}
+
+// How far the dancers' mean places lie from their middle at most, metres.
+float spread(const App& app) {
+  if (app.others.empty() || app.clip.frames.empty()) return 0;
+  std::vector<Eigen::Vector2f> places;
+  Eigen::Vector2f middle = Eigen::Vector2f::Zero();
+  for (std::size_t d = 0; d <= app.others.size(); ++d) {
+    const motion::Clip& clip = d == 0 ? app.clip : app.others[d - 1];
+    Eigen::Vector2f sum = Eigen::Vector2f::Zero();
+    for (const motion::Frame& frame : clip.frames) sum += Eigen::Vector2f(frame.root.x(), frame.root.z());
+    places.emplace_back(sum / static_cast<float>(clip.size()));
+    middle += places.back() / static_cast<float>(app.others.size() + 1);
+  }
+  float most = 0;
+  for (const Eigen::Vector2f& place : places) most = std::max(most, (place - middle).norm());
+  return most;
 }
 
 motion::Frame unpack(const float* v) {
@@ -212,7 +241,10 @@ TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_ba
   App& app = session->app;
   app.music = {};
   app.clip = {};
+  app.others.clear();
   app.total_frames = 0;
+  app.section = -1;
+  app.settings.section_styles.clear();
   app.view_start = app.view_end = 0;
   app.style_name.clear();
   app.settings.loop_start = app.settings.loop_end = 0;
@@ -234,17 +266,23 @@ TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_ba
   session->settle = 3;
 }
 
-TERPSI_EXPORT int view_frames(int first, int count, int total) {
+TERPSI_EXPORT int view_frames(int dancers, int count, int total) {
   App& app = session->app;
   const auto& values = session->buffers[kFrames];
-  const auto from = static_cast<std::size_t>(std::max(0, first));
   const auto n = static_cast<std::size_t>(std::max(0, count));
-  if (first < 0 || count < 0 || total < 0 || values.size() != n * kFrameFloats || from > app.clip.size() ||
-      from + n > static_cast<std::size_t>(total)) {
+  if (dancers < 1 || dancers > terpsi::limits::kMaxDancers || count < 0 || total < count ||
+      values.size() != static_cast<std::size_t>(dancers) * n * kFrameFloats) {
     return 0;
   }
-  app.clip.frames.resize(from);
-  for (std::size_t i = 0; i < n; ++i) app.clip.frames.push_back(unpack(values.data() + i * kFrameFloats));
+  app.others.resize(static_cast<std::size_t>(dancers) - 1);
+  const float* next = values.data();
+  for (int d = 0; d < dancers; ++d) {
+    motion::Clip& clip = d == 0 ? app.clip : app.others[static_cast<std::size_t>(d) - 1];
+    clip.frames.clear();
+    clip.frames.reserve(n);
+    for (std::size_t i = 0; i < n; ++i, next += kFrameFloats) clip.frames.push_back(unpack(next));
+  }
+  app.spread = spread(app);
   app.total_frames = static_cast<std::size_t>(total);
   session->settle = 3;
   return 1;
@@ -302,6 +340,18 @@ TERPSI_EXPORT void view_set(int setting, double value) {
     case kPanelOpen:
       app.panel_open = value != 0;
       break;
+    case kVariation:
+      s.variation = std::clamp(static_cast<float>(value), 0.f, 1.f);
+      break;
+    case kDancers:
+      s.dancers = std::clamp(static_cast<int>(value), 1, terpsi::limits::kMaxDancers);
+      break;
+    case kFormation:
+      s.formation = std::clamp(static_cast<int>(value), 0, 2);
+      break;
+    case kSpacing:
+      s.spacing = static_cast<float>(value);
+      break;
   }
   session->settle = std::max(session->settle, 2);
 }
@@ -317,6 +367,16 @@ TERPSI_EXPORT void view_text(int text, const char* utf8) {
       break;
     case kBackend:
       app.backend = utf8;
+      break;
+    case kSectionStyles:
+      app.settings.section_styles.assign(app.music.sections.size(), 0);
+      for (std::size_t i = 0; const std::string& name : lines(utf8)) {
+        const auto& styles = app.settings.styles;
+        const auto at = name.empty() ? styles.end() : std::find(styles.begin(), styles.end(), name);
+        if (i < app.music.sections.size() && at != styles.end())
+          app.settings.section_styles[i] = static_cast<int>(at - styles.begin());
+        ++i;
+      }
       break;
   }
   session->settle = std::max(session->settle, 2);
@@ -382,6 +442,7 @@ TERPSI_EXPORT void view_camera(float dx, float dy, float factor) {
 }
 
 TERPSI_EXPORT int view_frame(double time, double now) {
+  const double began = emscripten_get_now();
   Session& s = *session;
   App& app = s.app;
   const double seconds = s.last_now < 0 ? 0.0 : std::clamp(now - s.last_now, 1e-4, 0.25);
@@ -390,34 +451,47 @@ TERPSI_EXPORT int view_frame(double time, double now) {
   rebuild_fonts(s);
 
   const bool idle = app.clip.frames.empty();
-  const motion::Pose pose = idle ? idle_pose(app.reduced_motion ? 0.0 : now) : sample(app.clip, time);
-  for (std::size_t j = 0; j < motion::kJoints; ++j) {
-    for (int k = 0; k < 3; ++k) s.joints[3 * j + static_cast<std::size_t>(k)] = pose.positions[j][k];
-  }
-  s.drawn_time = time;
+  std::vector<motion::Pose> poses = {idle ? idle_pose(app.reduced_motion ? 0.0 : now)
+                                          : sample(app.clip, time)};
+  for (const motion::Clip& other : app.others) poses.push_back(sample(other, time));
 
   StageInput input;
-  input.body = make_body(pose);
-  input.dancer = pose.positions[motion::kPelvis];
+  s.joints.clear();
+  for (const motion::Pose& pose : poses) {
+    for (const motion::Vec3& p : pose.positions) s.joints.insert(s.joints.end(), {p.x(), p.y(), p.z()});
+    input.bodies.push_back(make_body(pose));
+    input.dancers.push_back(pose.positions[motion::kPelvis]);
+    input.middle += pose.positions[motion::kPelvis] / static_cast<float>(poses.size());
+  }
+  s.dancers = static_cast<int>(poses.size());
+  s.drawn_time = time;
+
+  input.reach = app.others.empty() ? 1.f : std::max(1.f, (app.spread + 1.3f) / 2.25f);
   input.trails = make_trails(app);
   input.beat = beat_pulse(app);
   input.width = static_cast<int>(std::lround(app.width * app.scale));
   input.height = static_cast<int>(std::lround(app.height * app.scale));
-  const bool easing = aim(s, input.dancer, seconds);
+  const bool easing = aim(s, input.middle, seconds);
   draw(app.stage, app.camera, input);
   draw_panels(s, seconds);
 
   if (s.settle > 0) --s.settle;
+  s.cost = emscripten_get_now() - began;
   return easing || s.settle > 0 || app.playing || (idle && !app.reduced_motion) ? 1 : 0;
 }
 
-TERPSI_EXPORT int view_poll(double* value) {
+TERPSI_EXPORT int view_poll(double* values) {
   auto& requests = session->app.requests;
   if (requests.empty()) return 0;
   const Request next = requests.front();
   requests.pop_front();
-  *value = next.value;
+  values[0] = next.value;
+  values[1] = next.where;
   return static_cast<int>(next.command);
+}
+
+TERPSI_EXPORT int view_dancers() {
+  return session->dancers;
 }
 
 TERPSI_EXPORT const float* view_joints() {
@@ -426,5 +500,14 @@ TERPSI_EXPORT const float* view_joints() {
 
 TERPSI_EXPORT double view_drawn_time() {
   return session->drawn_time;
+}
+
+TERPSI_EXPORT double view_cost() {
+  return session->cost;
+}
+
+TERPSI_EXPORT const float* view_section_place(int index) {
+  session->section_place = section_place(session->app, index);
+  return session->section_place.data();
 }
 }

@@ -5,8 +5,8 @@
 //
 //   view_start("#stage"); view_resize(1280, 720, 2, 56);
 //   memcpy(view_buffer(kWaveform, n), ...); ...; view_song(180, 128, 4, 0.9);
-//   view_frames(150, 5400); memcpy(view_buffer(kFrames, 150 * 103), ...);
-//   again = view_frame(time_heard, now);  while ((c = view_poll(&value))) ...
+//   memcpy(view_buffer(kFrames, 150 * 103), ...); view_frames(1, 150, 5400);
+//   again = view_frame(time_heard, now);  while ((c = view_poll(values))) ...
 //
 // Times are seconds, places CSS pixels from the window's upper left corner. Everything runs on one thread.
 
@@ -24,7 +24,7 @@ enum Buffer : int {
   kBeats,      // seconds
   kBeatInBar,  // 1 = downbeat; one per beat
   kSections,   // start, end, label; three per section
-  kFrames,     // 103 per frame: root 3, 24 quaternions x y z w, contacts 4
+  kFrames,     // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
 };
 
 enum Setting : int {
@@ -44,9 +44,18 @@ enum Setting : int {
   kAnalysisSeconds,
   kHasSong,
   kPanelOpen,
+  kVariation,
+  kDancers,    // 1 to 8
+  kFormation,  // 0 unison, 1 mirror, 2 canon
+  kSpacing,    // metres
 };
 
-enum Text : int { kStyleNames /* one a line, first "auto" */, kStyleName, kBackend };
+enum Text : int {
+  kStyleNames,  // one a line, first "auto"
+  kStyleName,
+  kBackend,
+  kSectionStyles,  // one line per section; empty: as the rest
+};
 
 enum PointerEvent : int { kMove, kDown, kUp, kLeave };
 
@@ -65,9 +74,9 @@ float* view_buffer(int which, int count);
 // Takes the buffers kWaveform, kBeats, kBeatInBar, kSections as the song shown and forgets the dance.
 // duration 0: no song.
 void view_song(double duration, double tempo_bpm, int beats_per_bar, double confidence);
-// Takes kFrames as frames first .. first + count - 1 of `total`. Returns 0 when the numbers do not fit
-// together.
-int view_frames(int first, int count, int total);
+// Takes kFrames as the first `count` of `total` frames of each of `dancers` dancers, the lead's first.
+// Returns 0 when the numbers do not fit together.
+int view_frames(int dancers, int count, int total);
 
 void view_set(int setting, double value);
 void view_text(int text, const char* utf8);
@@ -83,10 +92,16 @@ void view_camera(float dx, float dy, float factor);
 // picture would change without anything happening (playing, easing), 0 when the page may stop calling until
 // something does.
 int view_frame(double time, double now);
-// Next command of the viewer (enum Command in app.h) and its value, or 0.
-int view_poll(double* value);
+// Next command of the viewer (enum Command in app.h), its value and what it is for (two doubles), or 0.
+int view_poll(double* values);
 
-// What was drawn last: 24 x 3 world joint positions, metres, and their time.
+// What was drawn last: dancers (the lead first) x 24 x 3 world joint positions, metres, and their time.
+int view_dancers();
 const float* view_joints();
 double view_drawn_time();
+// Milliseconds that the last view_frame took.
+double view_cost();
+// Where section `index` of the song is drawn in the timeline: its middle and half its width, CSS pixels
+// (three floats: x, y, half width); zeros when it is not to be seen.
+const float* view_section_place(int index);
 }

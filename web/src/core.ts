@@ -12,7 +12,7 @@ export interface CoreModule extends WasmModule {
   _core_info(): number;
   _core_array(which: number): number;
   _core_array_size(which: number): number;
-  _core_begin(style: number, energy: number, seedLow: number, seedHigh: number): number;
+  _core_begin(style: number, sectionStyles: number, energy: number, variation: number, seedLow: number, seedHigh: number): number;
   _core_style_name(): number;
   _core_next(): number;
   _core_step(): number;
@@ -21,8 +21,10 @@ export interface CoreModule extends WasmModule {
   _core_progress(): number;
   _core_ready_frames(): number;
   _core_update(mirror: number): number;
-  _core_place_joints(): number;
-  _core_write_bvh(): number;
+  _core_set_troupe(dancers: number, formation: number, spacing: number): number;
+  _core_dancers(): number;
+  _core_place_joints(dancer: number): number;
+  _core_write_bvh(dancer: number): number;
   _core_write_dance(title: number): number;
   _core_bytes(): number;
   _core_bytes_size(): number;
@@ -56,13 +58,27 @@ export interface Step {
   t: Float32Array;
   cond: Float32Array;
   phrase: Int32Array;
+  mask: Float32Array | null; // of models that take one
 }
 
 export interface DanceSettings {
   style: string; // a name of the model, or 'auto'
+  sectionStyles: string; // where another style is danced: "B=house, 4=break" (core/generate/section_styles.h)
   energy: number; // 0 to 1
+  variation: number; // 0: sections that return are danced alike; 1: anew
   seed: number; // 0 to 2^53 - 1
   mirror: boolean;
+}
+
+/** How several dancers dance one dance; the number of a name is the core's. */
+export const FORMATIONS = ['unison', 'mirror', 'canon'] as const;
+export type Formation = (typeof FORMATIONS)[number];
+export const MAX_DANCERS = 8;
+
+export interface TroupeSettings {
+  dancers: number; // 1 to MAX_DANCERS
+  formation: Formation;
+  spacing: number; // metres between neighbours, 0.5 to 10
 }
 
 /** A problem with the input that the viewer can act on; its message is shown as it is. */
@@ -74,6 +90,10 @@ export class Core {
   loadManifest(json: string): void {
     const size = this.module.lengthBytesUTF8(json);
     this.check(withText(this.module, json, (p) => this.module._core_load_manifest(p, size)));
+  }
+
+  chooseModel(name: string): void {
+    this.check(withText(this.module, name, (p) => this.module._core_choose_model(p)));
   }
 
   setPcm(samples: Float32Array, rate: number): void {
@@ -113,7 +133,13 @@ export class Core {
   begin(settings: DanceSettings): void {
     const low = settings.seed >>> 0;
     const high = Math.floor(settings.seed / 2 ** 32) >>> 0;
-    this.check(withText(this.module, settings.style, (p) => this.module._core_begin(p, settings.energy, low, high)));
+    this.check(
+      withText(this.module, settings.style, (style) =>
+        withText(this.module, settings.sectionStyles, (places) =>
+          this.module._core_begin(style, places, settings.energy, settings.variation, low, high),
+        ),
+      ),
+    );
   }
 
   styleName(): string {
@@ -136,6 +162,7 @@ export class Core {
       t: floats(4, batch),
       cond: floats(5, batch * window * columns),
       phrase: m.HEAP32.subarray(field(6) >> 2, (field(6) >> 2) + batch * window),
+      mask: field(7) === 0 ? null : floats(7, batch * window * MOTION_DIMS),
     };
   }
 
@@ -152,23 +179,34 @@ export class Core {
     return this.module._core_ready_frames();
   }
 
-  /** The dance so far, POSE_FLOATS a frame. */
+  /** For how many update() finishes. */
+  setTroupe(troupe: TroupeSettings): void {
+    this.check(this.module._core_set_troupe(troupe.dancers, FORMATIONS.indexOf(troupe.formation), troupe.spacing));
+  }
+
+  /** Dancers in what update() made. */
+  dancers(): number {
+    return this.module._core_dancers();
+  }
+
+  /** The dance so far, POSE_FLOATS a frame; all frames of the lead, then those of the next dancer. */
   update(mirror: boolean): Float32Array {
     this.check(this.module._core_update(mirror ? 1 : 0));
     return this.copy(Which.poses);
   }
 
-  /** World joint positions of what update() made, JOINT_FLOATS a frame. */
-  joints(): Float32Array {
-    this.check(this.module._core_place_joints());
+  /** World joint positions of one dancer of what update() made, JOINT_FLOATS a frame. */
+  joints(dancer = 0): Float32Array {
+    this.check(this.module._core_place_joints(dancer));
     return this.copy(Which.joints);
   }
 
-  bvh(): Uint8Array {
-    this.check(this.module._core_write_bvh());
+  bvh(dancer = 0): Uint8Array {
+    this.check(this.module._core_write_bvh(dancer));
     return this.bytes();
   }
 
+  /** The lead's dance. */
   danceFile(title: string): Uint8Array {
     this.check(withText(this.module, title, (p) => this.module._core_write_dance(p)));
     return this.bytes();

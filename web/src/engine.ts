@@ -67,6 +67,7 @@ export async function openEngine(base: string, backend: Backend, model: Uint8Arr
         t: new ort.Tensor('float32', step.t.slice(), [batch]),
         cond: new ort.Tensor('float32', step.cond.slice(), [batch, window, columns]),
         phrase: new ort.Tensor('int32', step.phrase.slice(), [batch, window]),
+        ...(step.mask && { mask: new ort.Tensor('float32', step.mask.slice(), [batch, window, MOTION_DIMS]) }),
       };
       const output = (await session.run(inputs))['x1'];
       if (!output) throw new Error('The dance model has no output x1.');

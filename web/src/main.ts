@@ -1,12 +1,13 @@
 // The page's director: takes a song, has the worker listen and dance, plays the song, draws the dance at the time heard.
 
-import { POSE_FLOATS, type DanceSettings, type Music } from './core';
+import { FORMATIONS, MAX_DANCERS, POSE_FLOATS, type DanceSettings, type Formation, type Music, type TroupeSettings } from './core';
 import { bufferFrom, decodeFile, SongError, toMono } from './decode';
 import {
-  announce, dom, fillStyles, hideNotice, resetSteps, save, showNotice, showState, showStep, showTitle, titleOf,
+  announce, dom, fillSections, fillStyles, hideNotice, resetSteps, save, showNotice, showSaves, showState, showStep, showTitle, titleOf,
 } from './page';
 import { Player } from './player';
 import type { Backend, EngineInfo, FromWorker, ToWorker } from './protocol';
+import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
 import { Command, Setting, View, ViewText } from './view';
 
 const REMEMBER = 'terpsi.engine';
@@ -18,7 +19,10 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 let view: View | null = null;
 let styles: string[] = [];
-let settings: DanceSettings = { style: 'auto', energy: 0.5, seed: 1, mirror: false };
+let settings: DanceSettings = { style: 'auto', sectionStyles: '', energy: 0.5, variation: 0.3, seed: 1, mirror: false };
+let troupe: TroupeSettings = { dancers: 1, formation: 'unison', spacing: 2 };
+let sections: Section[] = [];
+let chosen: string[] = []; // a style per section, '' = as the rest
 let song = 0; // number of the newest song; answers about older ones are dropped
 let dance = 0; // number of the newest dance
 let request = 0;
@@ -27,6 +31,7 @@ let music: Music | null = null;
 let engine: EngineInfo | null = null;
 let progress = 1; // of the dance being made
 let framesShown = 0;
+let dancersShown = 1;
 let firstFrames = 0; // how many were there when the dancing began
 let danceShown = 0; // number of the dance on the stage
 let asleep = true; // no animation frame is asked for
@@ -184,12 +189,54 @@ function startDance(): void {
 function showSettings(): void {
   view?.set(Setting.style, Math.max(0, styles.indexOf(settings.style)));
   view?.set(Setting.energy, settings.energy);
+  view?.set(Setting.variation, settings.variation);
+  view?.text(ViewText.sectionStyles, chosen.join('\n'));
   view?.set(Setting.seed, settings.seed);
   view?.set(Setting.mirror, settings.mirror);
   dom.style.value = settings.style;
   dom.energy.value = String(Math.round(settings.energy * 100));
+  dom.variation.value = String(Math.round(settings.variation * 100));
+  showSectionStyle();
   dom.seed.value = String(settings.seed);
   dom.mirror.checked = settings.mirror;
+}
+
+/** The style of the place chosen in the list of sections. */
+function showSectionStyle(): void {
+  dom.sectionStyle.value = styleAt(sections, chosen, Number(dom.section.value)) ?? '';
+}
+
+function showTroupe(): void {
+  view?.set(Setting.dancers, troupe.dancers);
+  view?.set(Setting.formation, FORMATIONS.indexOf(troupe.formation));
+  view?.set(Setting.spacing, troupe.spacing);
+  dom.dancers.value = String(troupe.dancers);
+  dom.formation.value = troupe.formation;
+  dom.spacing.value = String(Math.round(troupe.spacing * 10) / 10);
+  dom.formation.disabled = troupe.dancers < 2;
+  dom.spacing.disabled = troupe.dancers < 2;
+  showSaves(troupe.dancers);
+  wake();
+}
+
+function setTroupe(change: Partial<TroupeSettings>): void {
+  const wanted = { ...troupe, ...change };
+  if (wanted.dancers >= 1 && wanted.dancers <= MAX_DANCERS && Number.isInteger(wanted.dancers) && wanted.spacing >= 0.5 && wanted.spacing <= 10) {
+    troupe = wanted;
+    send({ kind: 'troupe', troupe });
+    announce(troupe.dancers > 1 ? `${troupe.dancers} dancers, ${troupe.formation}` : 'One dancer');
+  }
+  showTroupe();
+}
+
+/** `where`: the number of a section from 0, or -1 - label. */
+function setSectionStyle(where: number, style: string): void {
+  chosen = withStyle(sections, chosen, where, style);
+  const text = styleText(sections, chosen);
+  if (text === settings.sectionStyles) return;
+  const named = where < 0 ? `All sections ${letterOf({ start: 0, end: 0, label: -1 - where })}` : `Section ${where + 1}`;
+  announce(`${named}: ${style || 'as the rest'}`);
+  regenerate({ sectionStyles: text });
 }
 
 function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
@@ -199,6 +246,10 @@ function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
   showStep('analyse', 'done', `${music.tempo.toFixed(0)} BPM`);
   showStep('download', engine ? 'done' : 'doing');
   view?.showSong(music);
+  sections = sectionsFrom(music.sections);
+  chosen = sections.map(() => '');
+  settings = { ...settings, sectionStyles: '' }; // the sections of another song
+  fillSections(places(sections));
   view?.set(Setting.hasSong, false); // the cards come with the first poses
   view?.set(Setting.analysisSeconds, message.seconds);
   showTitle(title);
@@ -210,16 +261,18 @@ function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
 
 function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   if (message.dance !== dance || !view) return;
+  const news = danceShown !== message.dance || progress < 1; // else the same dance again: mirrored, or for others
   progress = message.progress;
   view.set(Setting.progress, progress);
-  const ready = message.poses.length / POSE_FLOATS;
+  const ready = message.poses.length / POSE_FLOATS / message.dancers;
   // While a new dance grows, the old one stays on the stage until the new one reaches the moment being heard.
   const reaches = ready / FPS > player.heard() + 1 || progress >= 1;
   if (danceShown !== message.dance && danceShown > 0 && !reaches) return;
   const first = danceShown === 0;
   danceShown = message.dance;
   framesShown = ready;
-  view.showPoses(message.poses, message.total);
+  dancersShown = message.dancers;
+  view.showPoses(message.poses, message.dancers, message.total);
   view.text(ViewText.styleName, message.style);
   view.set(Setting.generationSeconds, message.seconds);
   if (first) {
@@ -231,7 +284,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   }
   if (progress >= 1) {
     timings['generate'] = message.seconds;
-    announce(`The dance is ready. Style ${message.style}.`);
+    if (news) announce(`The dance is ready. Style ${message.style}.`);
     dom.saveBvh.disabled = false;
     dom.saveDance.disabled = false;
   }
@@ -318,7 +371,7 @@ function newSeed(): number {
 }
 
 /** What the viewer asked of the drawn panels. */
-function obey(command: Command, value: number): void {
+function obey(command: Command, value: number, where = 0): void {
   switch (command) {
     case Command.play:
       togglePlay();
@@ -335,6 +388,21 @@ function obey(command: Command, value: number): void {
       break;
     case Command.energy:
       regenerate({ energy: value });
+      break;
+    case Command.variation:
+      regenerate({ variation: value });
+      break;
+    case Command.sectionStyle:
+      setSectionStyle(where, value > 0 ? (styles[value] ?? '') : '');
+      break;
+    case Command.dancers:
+      setTroupe({ dancers: value });
+      break;
+    case Command.formation:
+      setTroupe({ formation: FORMATIONS[value] ?? 'unison' });
+      break;
+    case Command.spacing:
+      setTroupe({ spacing: Math.round(value * 10) / 10 });
       break;
     case Command.seed:
       regenerate({ seed: value });
@@ -453,10 +521,17 @@ worker.onerror = () => showNotice('The part of the page that listens and dances 
 
 // ---- Input -----------------------------------------------------------------------------------------------------
 
+/** BVH: a file for each dancer, "song-1.bvh" the lead. Dance files hold the lead only. */
 async function download(format: 'bvh' | 'dance'): Promise<void> {
   try {
-    const answer = await ask((id) => ({ kind: 'file', request: id, format, title }));
-    if (answer.kind === 'file') save(answer.bytes, `${title}.${format}`, format === 'bvh' ? 'text/plain' : 'application/octet-stream');
+    const files = format === 'bvh' ? dancersShown : 1;
+    for (let dancer = 0; dancer < files; ++dancer) {
+      const answer = await ask((id) => ({ kind: 'file', request: id, format, title, dancer }));
+      if (answer.kind !== 'file') continue;
+      const name = files > 1 ? `${title}-${dancer + 1}.${format}` : `${title}.${format}`;
+      save(answer.bytes, name, format === 'bvh' ? 'text/plain' : 'application/octet-stream');
+      if (dancer + 1 < files) await new Promise((next) => setTimeout(next, 250)); // browsers drop downloads that come at once
+    }
   } catch (error) {
     showNotice(error instanceof Error ? error.message : 'The file could not be written.');
   }
@@ -487,6 +562,14 @@ function listenToDom(): void {
   dom.position.addEventListener('focus', () => (dom.position.value = String(player.heard())));
   dom.style.addEventListener('change', () => regenerate({ style: dom.style.value }));
   dom.energy.addEventListener('change', () => regenerate({ energy: Number(dom.energy.value) / 100 }));
+  dom.variation.addEventListener('change', () => regenerate({ variation: Number(dom.variation.value) / 100 }));
+  dom.section.addEventListener('change', showSectionStyle);
+  dom.sectionStyle.addEventListener('change', () => {
+    if (dom.section.value !== '') setSectionStyle(Number(dom.section.value), dom.sectionStyle.value);
+  });
+  dom.dancers.addEventListener('change', () => setTroupe({ dancers: Math.round(Number(dom.dancers.value)) }));
+  dom.formation.addEventListener('change', () => setTroupe({ formation: dom.formation.value as Formation }));
+  dom.spacing.addEventListener('change', () => setTroupe({ spacing: Number(dom.spacing.value) }));
   dom.seed.addEventListener('change', () => {
     const seed = Math.floor(Number(dom.seed.value));
     if (seed >= 0 && seed < 2 ** 32) regenerate({ seed });
@@ -531,6 +614,7 @@ const KEYS: Record<string, () => void> = {
   m: () => setMirror(!settings.mirror),
   t: () => setTrails(!dom.trails.checked),
 };
+for (let n = 1; n <= MAX_DANCERS; ++n) KEYS[n] = () => setTroupe({ dancers: n });
 
 function listenToKeys(): void {
   window.addEventListener('keydown', (event) => {
@@ -556,7 +640,11 @@ Object.defineProperty(window, '__terpsi', {
     drawnTime: () => view?.drawnTime() ?? 0,
     heardAtDraw: () => heardAtDraw,
     seek,
-    joints: () => Array.from(view?.joints() ?? []),
+    joints: () => Array.from(view?.joints() ?? []), // of every dancer drawn, the lead first
+    cost: () => view?.cost() ?? 0,
+    sectionPlace: (index: number) => view?.sectionPlace(index) ?? { x: 0, y: 0, half: 0 },
+    sections: () => sections.map((section) => ({ ...section })),
+    troupe: () => ({ ...troupe }),
     playing: () => player.playing,
     frames: () => framesShown,
     firstFrames: () => firstFrames,
@@ -569,7 +657,7 @@ Object.defineProperty(window, '__terpsi', {
     duration: () => music?.duration ?? 0,
     timings: () => ({ ...timings }),
     asleep: () => asleep,
-    danceJoints: () => arrayOf((id) => ({ kind: 'joints', request: id })),
+    danceJoints: (dancer = 0) => arrayOf((id) => ({ kind: 'joints', request: id, dancer })),
     features: () => arrayOf((id) => ({ kind: 'features', request: id })),
   }),
 });
@@ -598,6 +686,7 @@ async function start(): Promise<void> {
   view.set(Setting.reducedMotion, calm.matches);
   calm.addEventListener('change', () => view?.set(Setting.reducedMotion, calm.matches));
   view.set(Setting.panelOpen, window.innerWidth >= 760);
+  showTroupe();
   if (styles.length > 0) view.text(ViewText.styleNames, styles.join('\n'));
   new ResizeObserver(resize).observe(dom.stage);
   window.addEventListener('resize', resize);

@@ -23,9 +23,15 @@ export const dom = {
   stop: need<HTMLButtonElement>('stop'),
   position: need<HTMLInputElement>('position'),
   style: need<HTMLSelectElement>('style'),
+  section: need<HTMLSelectElement>('section'),
+  sectionStyle: need<HTMLSelectElement>('section-style'),
   energy: need<HTMLInputElement>('energy'),
+  variation: need<HTMLInputElement>('variation'),
   seed: need<HTMLInputElement>('seed'),
   regenerate: need<HTMLButtonElement>('regenerate'),
+  dancers: need<HTMLInputElement>('dancers'),
+  formation: need<HTMLSelectElement>('formation'),
+  spacing: need<HTMLInputElement>('spacing'),
   speed: need<HTMLSelectElement>('speed'),
   loop: need<HTMLInputElement>('loop'),
   mirror: need<HTMLInputElement>('mirror'),
@@ -89,15 +95,32 @@ export function showStep(step: StepName, now: 'doing' | 'done', how = '', share:
   else dom.workBar.value = share;
 }
 
-export function fillStyles(names: string[]): void {
-  dom.style.replaceChildren(
-    ...names.map((name) => {
+function fill(list: HTMLSelectElement, options: { value: string; name: string }[]): void {
+  list.replaceChildren(
+    ...options.map(({ value, name }) => {
       const option = document.createElement('option');
-      option.value = name;
+      option.value = value;
       option.textContent = name;
       return option;
     }),
   );
+}
+
+/** `names`: first 'auto'. */
+export function fillStyles(names: string[]): void {
+  fill(dom.style, names.map((name) => ({ value: name, name })));
+  fill(dom.sectionStyle, [{ value: '', name: 'as the rest' }, ...names.slice(1).map((name) => ({ value: name, name }))]);
+}
+
+export function fillSections(places: { where: number; name: string }[]): void {
+  fill(dom.section, places.map(({ where, name }) => ({ value: String(where), name })));
+}
+
+/** Says on the buttons what they save when several dance. */
+export function showSaves(dancers: number): void {
+  dom.saveBvh.textContent = dancers > 1 ? `BVH ×${dancers}` : 'BVH';
+  dom.saveBvh.title = dancers > 1 ? `Save ${dancers} BVH files, one for each dancer` : 'Save the dance as a BVH file';
+  dom.saveDance.title = dancers > 1 ? 'Save the dance of the first dancer as a .dance file' : 'Save the dance as a .dance file';
 }
 
 /** Hands the viewer a file to keep. */

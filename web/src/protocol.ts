@@ -1,6 +1,6 @@
 // Messages between the page and its worker. Arrays travel by transfer, never by copy.
 
-import type { DanceSettings, Music } from './core';
+import type { DanceSettings, Music, TroupeSettings } from './core';
 
 export type Backend = 'webgpu' | 'wasm';
 
@@ -12,9 +12,10 @@ export type ToWorker =
   | { kind: 'demo'; song: number }
   | { kind: 'dance'; dance: number; settings: DanceSettings }
   | { kind: 'mirror'; mirror: boolean }
+  | { kind: 'troupe'; troupe: TroupeSettings }
   | { kind: 'cancel'; everything: boolean } // everything: the download too
-  | { kind: 'file'; request: number; format: 'bvh' | 'dance'; title: string }
-  | { kind: 'joints'; request: number }
+  | { kind: 'file'; request: number; format: 'bvh' | 'dance'; title: string; dancer: number }
+  | { kind: 'joints'; request: number; dancer: number }
   | { kind: 'features'; request: number };
 
 export interface EngineInfo {
@@ -30,7 +31,7 @@ export type FromWorker =
   | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known
   | { kind: 'engine'; engine: EngineInfo; remember: string }
   | { kind: 'progress'; dance: number; progress: number }
-  | { kind: 'poses'; dance: number; poses: Float32Array; total: number; style: string; progress: number; seconds: number }
+  | { kind: 'poses'; dance: number; poses: Float32Array; dancers: number; total: number; style: string; progress: number; seconds: number }
   | { kind: 'file'; request: number; bytes: Uint8Array }
   | { kind: 'array'; request: number; values: Float32Array }
   | { kind: 'error'; about: 'song' | 'dance' | 'page' | 'file'; id: number; message: string };

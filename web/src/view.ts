@@ -1,6 +1,6 @@
 // The view (wasm/view/view_api.h) as seen from TypeScript: data in, input events in, commands out.
 
-import { POSE_FLOATS, type Music } from './core';
+import { JOINT_FLOATS, POSE_FLOATS, type Music } from './core';
 import { loadModule, withText, type WasmModule } from './wasm';
 
 interface ViewModule extends WasmModule {
@@ -8,7 +8,7 @@ interface ViewModule extends WasmModule {
   _view_resize(width: number, height: number, scale: number, top: number): void;
   _view_buffer(which: number, count: number): number;
   _view_song(duration: number, tempo: number, beatsPerBar: number, confidence: number): void;
-  _view_frames(first: number, count: number, total: number): number;
+  _view_frames(dancers: number, count: number, total: number): number;
   _view_set(setting: number, value: number): void;
   _view_text(text: number, utf8: number): void;
   _view_pointer(event: number, id: number, x: number, y: number, button: number, touch: number): void;
@@ -17,9 +17,12 @@ interface ViewModule extends WasmModule {
   _view_home(): void;
   _view_camera(dx: number, dy: number, factor: number): void;
   _view_frame(time: number, now: number): number;
-  _view_poll(value: number): number;
+  _view_poll(values: number): number;
+  _view_dancers(): number;
   _view_joints(): number;
   _view_drawn_time(): number;
+  _view_cost(): number;
+  _view_section_place(index: number): number;
 }
 
 const enum Buffer { waveform, beats, beatInBar, sections, frames }
@@ -27,24 +30,25 @@ const enum Buffer { waveform, beats, beatInBar, sections, frames }
 // enum Setting
 export enum Setting {
   playing, progress, style, energy, seed, mirror, trails, loop, loopStart, loopEnd, speed,
-  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen,
+  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen, variation, dancers, formation, spacing,
 }
 
 // enum Text
-export enum ViewText { styleNames, styleName, backend }
+export enum ViewText { styleNames, styleName, backend, sectionStyles }
 
 // enum Command in app.h
 export enum Command {
   none, play, stop, seek, style, energy, seed, regenerate, mirror, speed, loop, loopStart, loopEnd, trails, cancel,
+  variation, sectionStyle, dancers, formation, spacing,
 }
 
 const enum PointerKind { move, down, up, leave }
 
 export class View {
-  private readonly value: number; // heap address of a double
+  private readonly values: number; // heap address of two doubles
 
   private constructor(private readonly module: ViewModule) {
-    this.value = module._malloc(8);
+    this.values = module._malloc(16);
   }
 
   /** Null when this browser has no WebGL2. */
@@ -69,10 +73,10 @@ export class View {
     this.module._view_song(0, 0, 4, 0);
   }
 
-  /** The dance so far, POSE_FLOATS a frame; replaces what was shown. */
-  showPoses(poses: Float32Array, total: number): void {
+  /** The dance so far, POSE_FLOATS a frame, one dancer after the other; replaces what was shown. */
+  showPoses(poses: Float32Array, dancers: number, total: number): void {
     this.fill(Buffer.frames, poses);
-    this.module._view_frames(0, poses.length / POSE_FLOATS, total);
+    this.module._view_frames(dancers, poses.length / POSE_FLOATS / dancers, total);
     this.module._view_buffer(Buffer.frames, 0);
   }
 
@@ -101,18 +105,32 @@ export class View {
     return this.module._view_frame(time, now) === 1;
   }
 
-  /** Hands every waiting command of the viewer to `take`. */
-  poll(take: (command: Command, value: number) => void): void {
+  /** Hands every waiting command of the viewer to `take`: its value, and what it is for. */
+  poll(take: (command: Command, value: number, where: number) => void): void {
     for (;;) {
-      const command: Command = this.module._view_poll(this.value);
+      const command: Command = this.module._view_poll(this.values);
       if (command === Command.none) return;
-      take(command, this.module.HEAPF64[this.value >> 3] ?? 0);
+      const at = this.values >> 3;
+      take(command, this.module.HEAPF64[at] ?? 0, this.module.HEAPF64[at + 1] ?? 0);
     }
   }
 
+  /** World joint positions of every dancer drawn, the lead first. */
   joints(): Float32Array {
     const at = this.module._view_joints() >> 2;
-    return this.module.HEAPF32.slice(at, at + 72);
+    return this.module.HEAPF32.slice(at, at + JOINT_FLOATS * this.module._view_dancers());
+  }
+
+  /** Milliseconds that drawing the last picture took this thread. */
+  cost(): number {
+    return this.module._view_cost();
+  }
+
+  /** Where a section's band is drawn: middle and half its width, CSS pixels. */
+  sectionPlace(index: number): { x: number; y: number; half: number } {
+    const at = this.module._view_section_place(index) >> 2;
+    const [x = 0, y = 0, half = 0] = this.module.HEAPF32.slice(at, at + 3);
+    return { x, y, half };
   }
 
   drawnTime(): number {

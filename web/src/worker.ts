@@ -9,8 +9,10 @@ import { loadModule } from './wasm';
 
 interface ManifestModel extends ModelFile {
   name: string;
+  role: string;
   window: number;
   condition_columns: number;
+  inputs: Record<string, unknown>;
   styles: { name: string }[];
 }
 
@@ -25,6 +27,7 @@ let mirror = false;
 let dance = 0; // number of the newest request; work for older ones stops
 let total = 0; // frames of the song
 let download = new AbortController();
+let inCore = -1; // number of the dance that the core holds
 let lastStyle = '';
 let lastSeconds = 0;
 let working: Promise<void> = Promise.resolve(); // the network runs for one dance at a time
@@ -57,7 +60,10 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   if (!response.ok) throw new Error(`The list of models could not be fetched (${response.status}). Reload the page.`);
   const json = await response.text();
   core.loadManifest(json);
-  model = (JSON.parse(json) as { models: ManifestModel[] }).models[0] ?? null;
+  // Teachers are too large and too slow for a page: the first student, if there is one.
+  const { models } = JSON.parse(json) as { models: ManifestModel[] };
+  model = models.find((m) => m.role === 'student') ?? models[0] ?? null;
+  if (model) core.chooseModel(model.name);
   send({ kind: 'ready', styles: model?.styles.map((s) => s.name) ?? [], modelName: model?.name ?? '' });
 }
 
@@ -89,6 +95,7 @@ function sampleStep(): Step {
     t: new Float32Array(1),
     cond: new Float32Array(window * columns),
     phrase: new Int32Array(window),
+    mask: model && 'mask' in model.inputs ? new Float32Array(window * MOTION_DIMS) : null,
   };
 }
 
@@ -120,9 +127,14 @@ function analyze(song: number): void {
   ] as ArrayBuffer[]);
 }
 
+/** Shows the dance that is there again, after mirror or troupe changed. */
+function showAgain(): void {
+  if (inCore === dance && core.readyFrames() > 0) sendPoses(dance, core.progress());
+}
+
 function sendPoses(id: number, progress: number): void {
   const poses = core.update(mirror);
-  send({ kind: 'poses', dance: id, poses, total, style: lastStyle, progress, seconds: lastSeconds }, [
+  send({ kind: 'poses', dance: id, poses, dancers: core.dancers(), total, style: lastStyle, progress, seconds: lastSeconds }, [
     poses.buffer as ArrayBuffer,
   ]);
 }
@@ -132,6 +144,7 @@ async function makeDance(id: number, settings: DanceSettings): Promise<void> {
   const used = await wantEngine();
   if (dance !== id) return;
   const began = performance.now();
+  inCore = id;
   core.begin(settings);
   lastStyle = core.styleName();
   let shown = 0;
@@ -160,11 +173,11 @@ function cancel(everything: boolean): void {
 function answer(message: Extract<ToWorker, { kind: 'file' | 'joints' | 'features' }>): void {
   const { request } = message;
   if (message.kind === 'file') {
-    const bytes = message.format === 'bvh' ? core.bvh() : core.danceFile(message.title);
+    const bytes = message.format === 'bvh' ? core.bvh(message.dancer) : core.danceFile(message.title);
     send({ kind: 'file', request, bytes }, [bytes.buffer as ArrayBuffer]);
     return;
   }
-  const values = message.kind === 'joints' ? core.joints() : core.features();
+  const values = message.kind === 'joints' ? core.joints(message.dancer) : core.features();
   send({ kind: 'array', request, values }, [values.buffer as ArrayBuffer]);
 }
 
@@ -201,7 +214,11 @@ async function handle(message: ToWorker): Promise<void> {
     }
     case 'mirror':
       mirror = message.mirror;
-      if (core.readyFrames() > 0) sendPoses(dance, core.progress());
+      showAgain();
+      break;
+    case 'troupe':
+      core.setTroupe(message.troupe);
+      showAgain();
       break;
     case 'cancel':
       cancel(message.everything);
