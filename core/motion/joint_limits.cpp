@@ -31,6 +31,18 @@ constexpr std::array<JointRange, kJoints> kRanges = {
     kAnkle,    kSpine,    kToes,  kToes,  kNeckRange, kCollar, kCollar,   kNeckRange,
     kShoulder, kShoulder, kElbow, kElbow, kWrist,     kWrist,  kKnuckles, kKnuckles};
 
+// Half the angle of a rotation that uses no more than kFreeShare of any of the joint's limits has at least
+// this cosine: swing and twist turn by no more than the whole.
+const std::array<float, kJoints> kFreeCosine = [] {
+  std::array<float, kJoints> out{};
+  for (std::size_t j = 0; j < kJoints; ++j) {
+    float least = 180;
+    for (std::size_t k = 0; k < 3; ++k) least = std::min({least, -kRanges[j].low[k], kRanges[j].high[k]});
+    out[j] = std::cos(0.5f * kFreeShare * least * kDegree);
+  }
+  return out;
+}();
+
 struct SwingTwist {
   Quat swing, twist;
   std::array<float, 3> turn;  // rotation vector of the swing, the twist's angle in place of its zero; radians
@@ -99,7 +111,7 @@ const JointRange& joint_range(int joint) {
 }
 
 float outside_range(int joint, const Quat& rotation) {
-  if (joint == kPelvis) return 0;
+  if (joint == kPelvis || std::abs(rotation.w()) >= kFreeCosine[static_cast<std::size_t>(joint)]) return 0;
   const JointRange& range = joint_range(joint);
   const SwingTwist parts = split(range, is_right(joint) ? mirror_image(rotation) : rotation);
   const Use use = use_of(range, parts);
@@ -114,7 +126,8 @@ float outside_range(int joint, const Quat& rotation) {
 }
 
 Quat within_range(int joint, const Quat& rotation) {
-  if (joint == kPelvis) return rotation;
+  if (joint == kPelvis || std::abs(rotation.w()) >= kFreeCosine[static_cast<std::size_t>(joint)])
+    return rotation;
   const JointRange& range = joint_range(joint);
   const bool right = is_right(joint);
   const SwingTwist parts = split(range, right ? mirror_image(rotation) : rotation);
