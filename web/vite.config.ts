@@ -1,5 +1,5 @@
 /// <reference types="vitest/config" />
-// The page: sources in src/, WebAssembly modules from CMake in public/wasm/, ONNX Runtime Web copied to ort/, models served beside it.
+// The page: sources in src/, WebAssembly modules from CMake in public/wasm/, ONNX Runtime Web copied to ort/, the models for the page to models/.
 
 import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -47,7 +47,28 @@ function folder(prefix: string, path: string): Connect.NextHandleFunction {
   };
 }
 
-/** Serves ort/ and models/ while developing, copies ort/ when building. */
+interface ListedModel {
+  role: string;
+  file: string;
+  card: string;
+}
+
+/** What the page needs of models/: students, and a manifest that lists nothing else (teachers are far larger). */
+function modelsForPage(): Map<string, Buffer> {
+  const { manifest_version, models } = JSON.parse(readFileSync(join(modelsFolder, 'manifest.json'), 'utf8')) as {
+    manifest_version: number;
+    models: ListedModel[];
+  };
+  const students = models.filter((m) => m.role === 'student');
+  if (students.length === 0) throw new Error('models/manifest.json lists no student for the page');
+  const files = new Map([['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: students }))]]);
+  for (const { file, card } of students) {
+    for (const name of [file, card]) if (name) files.set(name, readFileSync(join(modelsFolder, name)));
+  }
+  return files;
+}
+
+/** Serves ort/ and models/ while developing, copies ort/ and the page's models when building. */
 function runtimeFiles(): Plugin {
   const serve = (middlewares: Connect.Server): void => {
     middlewares.use(folder('/ort/', ortFolder));
@@ -61,6 +82,7 @@ function runtimeFiles(): Plugin {
       for (const name of ORT_FILES) {
         this.emitFile({ type: 'asset', fileName: `ort/${name}`, source: readFileSync(join(ortFolder, name)) });
       }
+      for (const [name, source] of modelsForPage()) this.emitFile({ type: 'asset', fileName: `models/${name}`, source });
     },
   };
 }

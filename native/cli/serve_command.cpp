@@ -2,6 +2,8 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <thread>
 
@@ -18,7 +20,11 @@ namespace {
 int serve(ServerOptions options) {
   if (options.web.empty()) options.web = find_folder("web/dist", "index.html");
   if (options.web.empty()) options.web = "web/dist";
-  options.models = models_folder(options.models);
+  // A built page has its own models, without those that only the command line uses.
+  std::error_code ignored;
+  const bool own = std::filesystem::exists(options.web + "/models/manifest.json", ignored);
+  const bool asked = !options.models.empty() || std::getenv("TERPSI_MODELS") != nullptr;
+  if (asked || !own) options.models = models_folder(options.models);
 
   // SIGINT and SIGTERM are taken by one thread, which stops the server; blocked before any other thread
   // begins.

@@ -1,6 +1,7 @@
 // `terpsi serve` as a process: it says where it is, refuses a taken port, and leaves cleanly.
 
 #include <doctest/doctest.h>
+#include <httplib.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -20,11 +21,11 @@ struct Server {
   pid_t process = 0;
   std::string line;  // the first it prints
 
-  explicit Server(const std::string& web) {
+  explicit Server(const std::string& web, const std::string& models = {}) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    std::vector<std::string> words = {TERPSI_EXECUTABLE, "serve", "--port",   "0",
-                                      "--web",           web,     "--models", web};
+    std::vector<std::string> words = {TERPSI_EXECUTABLE, "serve", "--port", "0", "--web", web};
+    if (!models.empty()) words.insert(words.end(), {"--models", models});
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -37,6 +38,12 @@ struct Server {
     close(ends[1]);
     for (char c = 0; read(ends[0], &c, 1) == 1 && c != '\n';) line += c;
     close(ends[0]);
+  }
+
+  int port() const {
+    const auto at = line.find("http://127.0.0.1:");
+    REQUIRE(at != std::string::npos);
+    return std::stoi(line.substr(at + 17));
   }
 
   // Exit code after this signal, -1 when it was killed by it.
@@ -55,16 +62,29 @@ TEST_CASE(
   const test::TempFolder folder;
   folder.write("index.html", "page");
   for (const int signal_number : {SIGINT, SIGTERM}) {
-    const Server server(folder.path());
-    const auto at = server.line.find("http://127.0.0.1:");
-    REQUIRE(at != std::string::npos);
-    const int port = std::stoi(server.line.substr(at + 17));
+    const Server server(folder.path(), folder.path());
+    const int port = server.port();
     const auto second =
         test::run_terpsi("serve --port " + std::to_string(port) + " --web '" + folder.path() + "'");
     CHECK(second.exit_code == 5);
     CHECK(second.output.find("taken") != std::string::npos);
     CHECK(server.stop(signal_number) == 0);
   }
+}
+
+TEST_CASE("serve: the models of the page itself, unless others are asked for") {
+  const test::TempFolder page, others;
+  page.write("index.html", "page");
+  page.write("models/manifest.json", "the page's");
+  others.write("manifest.json", "others");
+  const auto manifest = [](const Server& server) {
+    const auto found = httplib::Client("127.0.0.1", server.port()).Get("/models/manifest.json");
+    server.stop(SIGTERM);
+    REQUIRE(found);
+    return found->body;
+  };
+  CHECK(manifest(Server(page.path())) == "the page's");
+  CHECK(manifest(Server(page.path(), others.path())) == "others");
 }
 
 TEST_CASE("serve: without a page it says how to get one") {

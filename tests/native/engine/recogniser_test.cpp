@@ -3,80 +3,22 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
-#include "native/engine/tiny_onnx.h"
+#include "native/engine/tiny_recogniser.h"
 #include "native/temp_folder.h"
 
 using namespace terpsi;
 using native::Recogniser;
-
-namespace {
-
-constexpr int kWindow = 8, kHop = 4;
-
-// A network written down: softmax([20 h, 14]), h = mean over the window of the first joint's height. "high"
-// above 0.7 m.
-struct HighOrLow {
-  std::string input = "motion", output = "probability";
-  int window = kWindow, channels = 144, styles = 2;
-
-  std::vector<std::uint8_t> onnx() const {
-    using namespace test::proto;
-    using test::TinyNetwork;
-    const auto raw = [](const std::vector<float>& values) {
-      std::string text(values.size() * sizeof(float), '\0');
-      std::memcpy(text.data(), values.data(), text.size());
-      return text;
-    };
-    std::vector<float> weights(static_cast<std::size_t>(channels * styles)),
-        bias(static_cast<std::size_t>(styles));
-    weights[static_cast<std::size_t>(styles)] = 20;
-    bias[1] = 14;
-    const auto size = [](int n) { return static_cast<std::uint64_t>(n); };
-    const std::string b = number(1, size(channels)) + number(1, size(styles)) + number(2, 1) + bytes(8, "b") +
-                          bytes(9, raw(weights));
-    const std::string c = number(1, size(styles)) + number(2, 1) + bytes(8, "c") + bytes(9, raw(bias));
-    const std::string axes = bytes(1, "axes") + number(8, 1) + number(20, 7);
-    const std::string keep = bytes(1, "keepdims") + number(3, 0) + number(20, 2);
-    const std::string mean =
-        bytes(1, input) + bytes(2, "mean") + bytes(4, "ReduceMean") + bytes(5, axes) + bytes(5, keep);
-    const std::string gemm =
-        bytes(1, "mean") + bytes(1, "b") + bytes(1, "c") + bytes(2, "logit") + bytes(4, "Gemm");
-    const std::string softmax = bytes(1, "logit") + bytes(2, output) + bytes(4, "Softmax");
-    const std::string graph = bytes(1, mean) + bytes(1, gemm) + bytes(1, softmax) + bytes(2, "high") +
-                              bytes(5, b) + bytes(5, c) +
-                              bytes(11, TinyNetwork::value_info(input, 1, {0, window, channels})) +
-                              bytes(12, TinyNetwork::value_info(output, 1, {0, styles}));
-    const std::string model = number(1, 8) + bytes(7, graph) + bytes(8, number(2, 17));
-    return {model.begin(), model.end()};
-  }
-};
-
-generate::RecogniserInfo info() {
-  generate::RecogniserInfo out;
-  out.name = "tiny";
-  out.window = kWindow;
-  out.hop = kHop;
-  out.styles = {"high", "low"};
-  return out;
-}
-
-// Stands `high` frames at 0.9 m, then crouches.
-motion::Clip clip_of(std::size_t high, std::size_t low) {
-  motion::Clip clip;
-  clip.frames.resize(high + low);
-  for (std::size_t i = 0; i < clip.size(); ++i) clip.frames[i].root.y() = i < high ? 0.9f : 0.5f;
-  return clip;
-}
-
-}  // namespace
+using test::clip_of;
+using test::HighOrLow;
+using test::kHop;
+using test::kWindow;
 
 TEST_CASE("recogniser: bytes that are no network, or another network, are refused with a reason") {
   const auto refused = [](std::vector<std::uint8_t> bytes, const std::string& about) {
-    const auto loaded = Recogniser::load(bytes, info());
+    const auto loaded = Recogniser::load(bytes, test::tiny_recogniser());
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().code == ErrorCode::bad_format);
     CHECK_MESSAGE(loaded.error().message.find(about) != std::string::npos, loaded.error().message);
@@ -92,7 +34,7 @@ TEST_CASE("recogniser: bytes that are no network, or another network, are refuse
 }
 
 TEST_CASE("recogniser: motion that cannot be judged is refused") {
-  auto recogniser = Recogniser::load(HighOrLow().onnx(), info());
+  auto recogniser = Recogniser::load(HighOrLow().onnx(), test::tiny_recogniser());
   REQUIRE_MESSAGE(recogniser, recogniser.error().message);
   CHECK(recogniser->recognise(clip_of(0, 0)).error().code == ErrorCode::empty);
   CHECK(recogniser->recognise(clip_of(kWindow - 1, 0)).error().code == ErrorCode::empty);
@@ -105,7 +47,7 @@ TEST_CASE("recogniser: motion that cannot be judged is refused") {
 }
 
 TEST_CASE("recogniser: windows and the whole dance") {
-  auto recogniser = Recogniser::load(HighOrLow().onnx(), info());
+  auto recogniser = Recogniser::load(HighOrLow().onnx(), test::tiny_recogniser());
   REQUIRE(recogniser);
   const auto shortest = recogniser->recognise(clip_of(kWindow, 0));
   REQUIRE(shortest);
@@ -132,7 +74,7 @@ TEST_CASE("recogniser: windows and the whole dance") {
 }
 
 TEST_CASE("recogniser: more windows than one evaluation takes give what single ones give") {
-  auto recogniser = Recogniser::load(HighOrLow().onnx(), info());
+  auto recogniser = Recogniser::load(HighOrLow().onnx(), test::tiny_recogniser());
   REQUIRE(recogniser);
   const auto clip = clip_of(300, 99);
   const auto all = recogniser->recognise(clip);
