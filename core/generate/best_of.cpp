@@ -52,15 +52,25 @@ int style_at(const Condition& condition, int frame) {
          kFixedColumns;
 }
 
+std::span<const Condition> alike(std::span<const Condition> plans) {
+  const Condition& first = plans.front();
+  const bool all = std::all_of(plans.begin(), plans.end(), [&](const Condition& c) {
+    return c.frames == first.frames && c.columns == first.columns && c.values.size() == first.values.size() &&
+           c.phrases.size() == first.phrases.size() && c.noise_frames.size() == first.noise_frames.size();
+  });
+  return plans.first(all ? plans.size() : 1);
+}
+
 }  // namespace
 
-BestOf::BestOf(const ModelInfo& model, const Condition& condition, std::uint64_t seed, SamplerOptions options,
-               BestOfOptions best_of)
+BestOf::BestOf(const ModelInfo& model, std::span<const Condition> plans, std::uint64_t seed,
+               SamplerOptions options, BestOfOptions best_of)
     : model_(&model),
-      condition_(&condition),
+      plans_(alike(plans)),
       seed_(seed),
       options_(within_limits(std::move(best_of))),
-      chosen_(model, condition, seed, with_breaks(std::move(options), condition, options_.candidates)),
+      chosen_(model, plans.front(), seed,
+              with_breaks(std::move(options), plans.front(), options_.candidates)),
       trial_(chosen_) {}
 
 bool BestOf::done() const {
@@ -105,55 +115,69 @@ std::uint64_t BestOf::seed_of(int candidate) const {
          random_bits(seed_, Stream::candidates, k, 1);
 }
 
-int BestOf::label_at(int frame) const {
+// A stretch starts within half a hop of its section, in the middle of an overlap: half a window on it is
+// inside.
+int BestOf::label() const {
+  const int inside = chosen_.ready_frames() + model_->window / 2;
   int label = 0;
   for (const audio::Section& s : options_.sections) {
-    if (s.start * limits::kFps <= frame) label = s.label;
+    if (s.start * limits::kFps <= inside) label = s.label;
   }
   return label;
 }
 
+const Choice* BestOf::earlier() const {
+  for (const Choice& choice : choices_) {
+    if (choice.label == label()) return &choice;
+  }
+  return nullptr;
+}
+
+int BestOf::plan() const {
+  const Choice* before = earlier();
+  return before != nullptr ? before->plan : candidate_ % static_cast<int>(plans_.size());
+}
+
 void BestOf::begin_candidate() {
   trial_ = chosen_;
-  trial_.reseed(seed_of(candidate_));
+  trial_.redirect(plans_[static_cast<std::size_t>(plan())], seed_of(candidate_));
 }
 
 // The trial has danced a stretch: what is it worth?
 void BestOf::judge() {
+  const Condition& condition = plans_[static_cast<std::size_t>(plan())];
   const int start = chosen_.ready_frames(), end = trial_.ready_frames();
-  const int from = std::max(start - kContextFrames, 0), middle = (start + end) / 2;
-  const int label = label_at(middle);
+  const int from = std::max(start - kContextFrames, 0);
   const auto values = trial_.motion().subspan(static_cast<std::size_t>(from) * motion::kMotionDims);
-  const motion::Clip clip = finish(values, part_of(*condition_, from, end), options_.finish);
+  const motion::Clip clip = finish(values, part_of(condition, from, end), options_.finish);
   const std::vector<motion::JointPositions> joints = motion::joint_positions(clip);
 
-  // A second before the stretch belongs to it: there it joins what was danced before.
+  // A second before the stretch is looked at too: there it joins what was danced before.
   const int seen = std::max(start - limits::kFps, from);
-  const auto stretch = std::span(joints).subspan(static_cast<std::size_t>(seen - from));
+  const auto style = static_cast<std::size_t>(style_at(condition, (start + end) / 2));
   CandidateSetting setting;
-  setting.beats = part_of(*condition_, seen, end).beats;
-  setting.style_magnitude =
-      static_cast<double>(model_->styles[static_cast<std::size_t>(style_at(*condition_, middle))].magnitude);
+  setting.beats = part_of(condition, seen, end).beats;
+  setting.style_magnitude = static_cast<double>(model_->styles[style].magnitude);
   if (start > 0) setting.join = (start - seen + model_->overlap / 2.0) / limits::kFps;
   std::vector<motion::BodyPose> danced;
-  std::optional<int> returning;
   for (std::size_t i = 0; i < choices_.size(); ++i) {
-    if (labels_[i] != label) danced.insert(danced.end(), danced_[i].begin(), danced_[i].end());
-    if (labels_[i] == label && !returning) returning = choices_[i].candidate;
+    if (choices_[i].label != label()) danced.insert(danced.end(), danced_[i].begin(), danced_[i].end());
   }
   setting.danced = danced;
-  figures_.push_back(candidate_figures(stretch, limits::kFps, setting));
-  const double points = candidate_score(figures_.back()) + (returning == candidate_ ? kReturnBonus : 0);
+  figures_.push_back(candidate_figures(std::span(joints).subspan(static_cast<std::size_t>(seen - from)),
+                                       limits::kFps, setting));
+  const Choice* before = earlier();
+  const bool same_noise = before != nullptr && before->candidate == candidate_;
+  const double points = candidate_score(figures_.back()) + (same_noise ? kReturnBonus : 0);
   if (best_ && best_->points >= points) return;
   best_.emplace(
-      Judged{candidate_, points, trial_,
+      Judged{candidate_, plan(), points, trial_,
              motion::body_poses(std::span(joints).subspan(static_cast<std::size_t>(start - from)))});
 }
 
 void BestOf::choose() {
-  choices_.push_back(
-      {chosen_.ready_frames(), best_->sampler.ready_frames(), best_->candidate, std::move(figures_)});
-  labels_.push_back(label_at((choices_.back().start + choices_.back().end) / 2));
+  choices_.push_back({chosen_.ready_frames(), best_->sampler.ready_frames(), label(), best_->candidate,
+                      best_->plan, std::move(figures_)});
   danced_.push_back(std::move(best_->poses));
   chosen_ = std::move(best_->sampler);
   best_.reset();

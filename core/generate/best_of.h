@@ -1,12 +1,15 @@
 #pragma once
-// Best of K: of every section several dances are drawn, which differ in their noise, and the best is kept.
+// Best of K: of every section several dances are drawn, which differ in their phrases and their noise, and
+// the best is kept.
 //
 // A stretch is what lies between two breaks of the sampler (Condition::section_starts, brought to the nearest
 // join of two windows, at most half a hop away). Every candidate goes on from the same state: the chunk that
 // begins it fades out of the motion chosen before after every network evaluation, as chunks of one dance do,
 // so a choice adds no seam. Candidates are judged as they will be seen, after finish(), by candidate_score().
-// What sounds as something heard before keeps the noise that was chosen for it, unless another is better by
-// kReturnBonus; repetition is counted against sections of other labels only.
+//
+// A section label heard for the first time may take the phrases of any plan. When it returns it keeps the
+// plan it had, only the noise is drawn anew, and the noise it had is preferred by kReturnBonus: sections that
+// sound alike are danced alike. Repetition is counted against sections of other labels only.
 //
 // Used like a Sampler (sampler.h), by the same loop. With one candidate it is one.
 
@@ -35,16 +38,20 @@ struct BestOfOptions {
 // What was decided about one stretch.
 struct Choice {
   int start = 0, end = 0;                 // frames
-  int candidate = 0;                      // 0: the dance's own seed
+  int label = 0;                          // of its section
+  int candidate = 0;                      // index into figures; 0 has the dance's own noise
+  int plan = 0;                           // index of the condition that is danced
   std::vector<CandidateFigures> figures;  // one entry per candidate
 };
 
 class BestOf {
  public:
-  // `model` and `condition` must outlive it, as must options.known; options.breaks are set from the
-  // condition.
-  BestOf(const ModelInfo& model, const Condition& condition, std::uint64_t seed, SamplerOptions options = {},
-         BestOfOptions best_of = {});
+  // `plans`: conditions of one song, style and options that differ in their phrases, at least one; candidate
+  // k tries plan k modulo their number. They and `model` must outlive it, as must options.known;
+  // options.breaks are set from the first plan, which is danced alone unless all have as many frames and
+  // columns.
+  BestOf(const ModelInfo& model, std::span<const Condition> plans, std::uint64_t seed,
+         SamplerOptions options = {}, BestOfOptions best_of = {});
 
   bool done() const;
   const StepInput& next();                     // precondition: !done()
@@ -56,7 +63,7 @@ class BestOf {
 
  private:
   struct Judged {
-    int candidate;
+    int candidate, plan;
     double points;
     Sampler sampler;
     std::vector<motion::BodyPose> poses;  // of the stretch
@@ -64,13 +71,15 @@ class BestOf {
 
   bool choosing() const { return options_.candidates > 1; }
   std::uint64_t seed_of(int candidate) const;
-  int label_at(int frame) const;
+  int label() const;              // of the stretch that is tried
+  const Choice* earlier() const;  // the first with that label
+  int plan() const;               // of the candidate that is tried
   void begin_candidate();
   void judge();
   void choose();
 
   const ModelInfo* model_;
-  const Condition* condition_;
+  std::span<const Condition> plans_;
   std::uint64_t seed_;
   BestOfOptions options_;
   Sampler chosen_;  // stands at a break
@@ -79,7 +88,6 @@ class BestOf {
   std::optional<Judged> best_;
   std::vector<CandidateFigures> figures_;
   std::vector<Choice> choices_;
-  std::vector<int> labels_;                            // of the choices
   std::vector<std::vector<motion::BodyPose>> danced_;  // of the choices
 };
 

@@ -122,10 +122,12 @@ bool Sampler::at_break() const {
   return done() || (step_ == 0 && window_ > 0 && std::binary_search(breaks_.begin(), breaks_.end(), window_));
 }
 
-void Sampler::reseed(std::uint64_t seed) {
+void Sampler::redirect(const Condition& condition, std::uint64_t seed) {
+  condition_ = &condition;
   seed_ = seed;
   if (done() || step_ > 0) return;
   draw_noise();
+  fill_conditions();
   step_filled_ = false;
 }
 
@@ -146,6 +148,10 @@ void Sampler::begin_chunk() {
   in_cond_.resize(in_rows * static_cast<std::size_t>(condition_->columns));
   in_phrase_.resize(in_rows);
   in_mask_.assign(model_->masked ? in_rows * kDims : 0, 0.f);
+  fill_conditions();
+}
+
+void Sampler::fill_conditions() {
   for (int slot = 0; slot < batch_; ++slot) fill_condition(slot, window_ + slot);
   if (rows() > batch_) fill_without_condition();
 }

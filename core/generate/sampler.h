@@ -86,14 +86,17 @@ class Sampler {
   std::span<const float> motion() const;
 
   // True where a break of the options (or the end) comes next and nothing of it has been made. What follows
-  // may be tried more than once: copy the sampler, reseed the copies, keep one.
+  // may be tried more than once: copy the sampler, redirect the copies, keep one.
   bool at_break() const;
-  void reseed(std::uint64_t seed);  // for the noise of chunks that are not begun
+  // Another condition and another noise for the chunks that are not begun. Precondition: as many frames and
+  // columns as the condition before; it must outlive the sampler.
+  void redirect(const Condition& condition, std::uint64_t seed);
 
  private:
   std::size_t frame_values(int frames) const;
   void find_breaks(const std::vector<int>& frames);
   void begin_chunk();
+  void fill_conditions();
   void draw_noise();
   void take_known();
   void fill_condition(int slot, int window);

@@ -39,20 +39,48 @@ generate::SamplerOptions sampler_options(const RenderOptions& options, const gen
           .known = &known};
 }
 
+// One condition for each candidate: other phrases, all else alike.
+Result<std::vector<generate::Condition>> make_plans(const audio::MusicAnalysis& music,
+                                                    const generate::ModelInfo& model,
+                                                    const RenderOptions& options) {
+  std::vector<generate::Condition> plans;
+  generate::DanceOptions dance = options.dance;
+  for (int k = 0; k < options.candidates; ++k) {
+    dance.seed = options.dance.seed + static_cast<std::uint64_t>(k);
+    auto plan = generate::make_condition(music, model, dance);
+    if (!plan) return plan.error();
+    plans.push_back(std::move(*plan));
+    dance.style = model.styles[static_cast<std::size_t>(plans.front().style)].name;
+  }
+  return plans;
+}
+
+// The condition of what was danced in the end.
+generate::Condition danced(const std::vector<generate::Condition>& plans,
+                           const std::vector<generate::Choice>& choices) {
+  generate::Condition c = plans.front();
+  for (const generate::Choice& choice : choices) {
+    const generate::Condition& plan = plans[static_cast<std::size_t>(choice.plan)];
+    std::copy(plan.phrases.begin() + choice.start, plan.phrases.begin() + choice.end,
+              c.phrases.begin() + choice.start);
+  }
+  return c;
+}
+
 }  // namespace
 
 Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelInfo& model, Engine& engine,
                       const RenderOptions& options, const RenderProgress& progress) {
   if (auto status = check(options, model); !status) return status.error();
-  auto condition = generate::make_condition(music, model, options.dance);
-  if (!condition) return condition.error();
+  auto plans = make_plans(music, model, options);
+  if (!plans) return plans.error();
   if (auto status = generate::validate(options.constraints, music.frames); !status) return status.error();
 
   // Only a masked model can lead up to what it is shown; for others complete() does all of it.
   generate::KnownMotion known;
-  if (model.masked) known = generate::known_motion(options.constraints, *condition, options.finish);
+  if (model.masked) known = generate::known_motion(options.constraints, plans->front(), options.finish);
   generate::BestOf sampler(
-      model, *condition, options.dance.seed, sampler_options(options, model, engine, known),
+      model, *plans, options.dance.seed, sampler_options(options, model, engine, known),
       {.candidates = options.candidates, .finish = options.finish, .sections = music.sections});
   while (!sampler.done()) {
     const auto x1 = engine.run(sampler.next());
@@ -62,7 +90,7 @@ Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelIn
       return Error{ErrorCode::cancelled, "stopped before the dance was finished"};
     }
   }
-  auto made = complete(sampler.motion(), *condition, options);
+  auto made = complete(sampler.motion(), danced(*plans, sampler.choices()), options);
   if (made) made->choices = sampler.choices();
   return made;
 }
@@ -72,7 +100,14 @@ Result<Render> complete(std::span<const float> values, generate::Condition condi
   motion::Clip clip = generate::finish(values, condition, options.finish);
   auto status = generate::apply_constraints(clip, options.constraints, options.finish.foot_lock);
   if (!status) return status.error();
-  return Render{std::move(clip), std::move(condition), {}};
+  Render made{std::move(clip), {}, std::move(condition), {}};
+  if (options.troupe.dancers == 1) return made;
+  auto troupe = generate::make_troupe(made.clip, made.condition, options.troupe);
+  if (!troupe) return troupe.error();
+  made.others = std::move(troupe->dancers);
+  made.clip = std::move(made.others.front());
+  made.others.erase(made.others.begin());
+  return made;
 }
 
 }  // namespace terpsi::native

@@ -13,22 +13,25 @@
 #include "generate/constraints.h"
 #include "generate/finish.h"
 #include "generate/model_info.h"
+#include "generate/troupe.h"
 #include "motion/clip.h"
 #include "native/engine/engine.h"
 
 namespace terpsi::native {
 
 struct RenderOptions {
-  generate::DanceOptions dance;
-  generate::FinishOptions finish;
-  generate::Constraints constraints;
+  generate::DanceOptions dance = {};
+  generate::FinishOptions finish = {};
+  generate::Constraints constraints = {};
+  generate::TroupeOptions troupe = {};
   int steps = 0;  // network evaluations of each window, evenly spaced; 0: the model's own times
-  std::optional<float> guidance;  // the model's own when not given
-  int candidates = 1;             // dances drawn of each section, the best is kept (best_of.h)
+  std::optional<float> guidance = {};  // the model's own when not given
+  int candidates = 1;                  // dances drawn of each section, the best is kept (best_of.h)
 };
 
 struct Render {
-  motion::Clip clip;
+  motion::Clip clip;                 // of the first dancer
+  std::vector<motion::Clip> others;  // of the other dancers (troupe.h), as long as the first
   generate::Condition condition;
   std::vector<generate::Choice> choices;  // with more than one candidate: what was drawn, what was kept
 };
@@ -47,8 +50,8 @@ using RenderProgress = std::function<bool(const RenderState&)>;
 Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelInfo& model, Engine& engine,
                       const RenderOptions& options, const RenderProgress& progress = {});
 
-// What comes after generation, whatever made the motion vectors (T x 151): finish(), then the constraints.
-// Errors: those of apply_constraints.
+// What comes after generation, whatever made the motion vectors (T x 151): finish(), then the constraints,
+// then the other dancers. Errors: those of apply_constraints and make_troupe.
 Result<Render> complete(std::span<const float> values, generate::Condition condition,
                         const RenderOptions& options);
 

@@ -54,20 +54,23 @@ class Swinger {
 struct Stage {
   ModelInfo model = test::small_model();
   audio::MusicAnalysis song = test::small_song(64);
-  Condition condition;
+  std::vector<Condition> plans = std::vector<Condition>(1);
   Swinger network;
+
+  Condition& condition() { return plans.front(); }
+  const Condition& condition() const { return plans.front(); }
 
   Stage() : network(model) {
     model.times = {0.f};
     auto made = make_condition(song, model, {});
     REQUIRE(made.ok());
-    condition = std::move(*made);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(condition.frames); ++i)  // exact in float32
-      condition.values[i * 12 + 8] = static_cast<float>(i) / 4096.f;
+    plans.front() = std::move(*made);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(condition().frames); ++i)  // exact in float32
+      condition().values[i * 12 + 8] = static_cast<float>(i) / 4096.f;
   }
 
   BestOf run(int candidates, std::uint64_t seed = 3) const {
-    BestOf best(model, condition, seed, {}, {.candidates = candidates, .sections = song.sections});
+    BestOf best(model, plans, seed, {}, {.candidates = candidates, .sections = song.sections});
     double progress = -1;
     int ready = 0;
     while (!best.done()) {
@@ -77,7 +80,7 @@ struct Stage {
       progress = best.progress(), ready = best.ready_frames();
     }
     CHECK(progress == 1.0);
-    CHECK(ready == condition.frames);
+    CHECK(ready == condition().frames);
     return best;
   }
 };
@@ -87,13 +90,13 @@ struct Stage {
 TEST_CASE("best of: what cannot be sampled gives no dance, wrong results are refused") {
   const ModelInfo model = test::small_model();
   const Condition nothing;
-  BestOf dead(model, nothing, 1, {}, {.candidates = 3});
+  BestOf dead(model, {&nothing, 1}, 1, {}, {.candidates = 3});
   CHECK(dead.done());
   CHECK(dead.progress() == 1.0);
   CHECK(dead.motion().empty());
   CHECK_FALSE(dead.feed({}).ok());
   const Stage stage;
-  BestOf best(stage.model, stage.condition, 1, {}, {.candidates = -4});
+  BestOf best(stage.model, {&stage.condition(), 1}, 1, {}, {.candidates = -4});
   CHECK_FALSE(best.feed({}).ok());
   CHECK(best.feed(stage.network(best.next())).ok());
   CHECK(best.ready_frames() > 0);  // one candidate: nothing to wait for
@@ -101,7 +104,7 @@ TEST_CASE("best of: what cannot be sampled gives no dance, wrong results are ref
 
 TEST_CASE("best of: one candidate is the sampler itself") {
   const Stage stage;
-  Sampler sampler(stage.model, stage.condition, 3);
+  Sampler sampler(stage.model, stage.condition(), 3);
   while (!sampler.done()) REQUIRE(sampler.feed(stage.network(sampler.next())).ok());
   const BestOf one = stage.run(1);
   CHECK(
@@ -128,7 +131,7 @@ TEST_CASE("best of: every section takes its best candidate, and the same again")
     others = others || choice.candidate != 0;
     returns += i >= 2 && choice.candidate == best.choices()[i - 2].candidate ? 1 : 0;
   }
-  CHECK(frame == stage.condition.frames);
+  CHECK(frame == stage.condition().frames);
   CHECK(others);
   const BestOf again = stage.run(4);
   CHECK(std::equal(best.motion().begin(), best.motion().end(), again.motion().begin(), again.motion().end()));
@@ -146,5 +149,45 @@ TEST_CASE("best of: a choice leaves no seam") {
     REQUIRE(seams.size() >= 4);
     const auto joints = motion::joint_positions(motion::decode(best.motion()));
     CHECK(motion::seam_jerk_ratio(joints, 30, seams) < 1.5);
+  }
+}
+
+TEST_CASE("best of: candidates take the phrases of all plans, and what returns keeps the plan it had") {
+  Stage stage;
+  for (int plan = 1; plan < 3; ++plan) {
+    stage.plans.push_back(stage.plans.front());
+    for (auto& code : stage.plans.back().phrases) code = 0;
+  }
+  // The network dances still where there is no phrase: the first plan is the best.
+  BestOf best(stage.model, stage.plans, 3, {}, {.candidates = 3, .sections = stage.song.sections});
+  int still = 0;
+  while (!best.done()) {
+    const StepInput& in = best.next();
+    std::vector<float> x1 = stage.network(in);
+    if (in.phrase[0] == 0) {
+      ++still;
+      std::fill(x1.begin(), x1.end(), 0.f);
+    }
+    REQUIRE(best.feed(x1).ok());
+  }
+  CHECK(still > 0);
+  std::vector<int> labels;
+  for (const Choice& choice : best.choices()) {
+    CHECK(choice.plan == 0);
+    const bool returns = std::find(labels.begin(), labels.end(), choice.label) != labels.end();
+    labels.push_back(choice.label);
+    if (!returns) CHECK(choice.candidate == 0);
+    if (returns) CHECK(choice.figures[1].freeze < 0.3);  // all candidates had the first plan
+    if (!returns) CHECK(choice.figures[1].freeze > 0.5);
+  }
+  CHECK(labels == std::vector<int>{0, 1, 0, 1});
+
+  std::vector<Condition> odd = stage.plans;  // a plan of another song is left alone
+  odd[1].frames = 60;
+  BestOf careful(stage.model, odd, 3, {}, {.candidates = 3, .sections = stage.song.sections});
+  while (!careful.done()) {
+    for (const auto code : careful.next().phrase)
+      CHECK_UNARY(code == stage.condition().phrases[0] || code > 0);
+    REQUIRE(careful.feed(stage.network(careful.next())).ok());
   }
 }

@@ -349,7 +349,7 @@ TEST_CASE("sampler: with nothing known a masked model is given a mask of zeros")
   for (float m : sampler.next().mask) CHECK_UNARY(m == 0.f);
 }
 
-TEST_CASE("sampler: chunks begin at breaks, and copies of a sampler can be tried with other seeds") {
+TEST_CASE("sampler: chunks begin at breaks, and copies of a sampler can go on in other ways") {
   ModelInfo model = test::small_model();
   model.times = {0.f};                        // the fake network lets noise through at t = 0
   const Condition c = numbered(model, 1500);  // windows start every 90 frames
@@ -365,7 +365,11 @@ TEST_CASE("sampler: chunks begin at breaks, and copies of a sampler can be tried
   CHECK_FALSE(sampler.done());
   CHECK(sampler.ready_frames() == 450);
   Sampler other = sampler;
-  other.reseed(6);
+  Condition another = c;
+  std::fill(another.phrases.begin(), another.phrases.end(), 9);
+  other.redirect(another, 6);
+  CHECK(other.next().phrase[0] == 9);
+  CHECK(sampler.next().phrase[0] == 3);
   const std::vector<float> before(sampler.motion().begin(), sampler.motion().end());
   sampler = finish(sampler), other = finish(other);
   REQUIRE(sampler.done());
