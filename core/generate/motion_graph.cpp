@@ -25,7 +25,8 @@ constexpr double kJitter = 0.02;  // phrases the phase may go back by
 constexpr double kCoast = 0.15;   // beats: time constant of a recording that ends coming to rest
 constexpr double kLeastReach = 0.45, kMostReach = 1.0;  // beats on each side of a join
 constexpr double kReachPerRadian = 0.9;
-constexpr float kMostPull = 1.f;   // m/s by which a planted foot may change the pelvis's velocity in a join
+constexpr float kMostPull = 1.f;  // m/s by which a planted foot may change the pelvis's velocity in a join
+constexpr double kLeastTurn = 0.5, kFullTurn = 1.2;  // radians: lesser turns are left to the cross-fade
 constexpr double kTurnFade = 4.0;  // beats over which a new phrase turns back to its own heading
 
 Error wrong(std::string what) {
@@ -287,6 +288,7 @@ class Player {
     const Frame a = shown(before, u, 1.f);
     Frame b = recorded(after, u, 1.f);
     after.turn = best_turn(a, b);
+    after.turn *= smooth((std::abs(after.turn) - kLeastTurn) / (kFullTurn - kLeastTurn));
     turn(b, after.turn);
     float squares = 0;
     for (std::size_t j = 0; j < motion::kJoints; ++j) {

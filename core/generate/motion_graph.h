@@ -43,9 +43,10 @@ ModelInfo graph_model(const PhraseCorpus& corpus);
 // Frame i shows the phrase condition.phrases[i] at the phrase phase of its condition columns; without known
 // beats phrases last four beats of the style's tempo. A phrase that is the recorded continuation of the one
 // before it simply goes on. Other joins cross-fade the two recordings over half a beat to a beat on each
-// side: rotations along the short way, the new phrase turned about the vertical so that its pose meets the
-// old one's best, a turn that fades over the phrase. A recording that ends within a join comes to rest.
-// Energy scales movement about the clip's mean pose, arms and trunk fully, legs and travel half, as in
+// side, rotations along the short way, while the pelvis moves so that a foot that stands keeps its place. A
+// new phrase that faces elsewhere by more than half a radian begins turned to where its pose meets the old
+// one's best and turns to its own heading within four beats. A recording that ends within a join comes to
+// rest. Energy scales movement about the clip's mean pose, arms and trunk fully, legs and travel half, as in
 // training. Deterministic; linear in the frames.
 //
 // Preconditions: check_corpus(corpus) is ok. Errors: invalid_argument when the condition's arrays do not have
