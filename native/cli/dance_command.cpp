@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,6 +32,14 @@ struct Options {
   bool quiet = false;
 };
 
+// Where dancer k (0 is the first) is written: x.bvh, x-2.bvh, x-3.bvh ...
+std::string path_of_dancer(const std::string& out, int k) {
+  if (k == 0) return out;
+  const std::filesystem::path path(out);
+  const std::string name = path.stem().string() + "-" + std::to_string(k + 1) + path.extension().string();
+  return (path.parent_path() / name).string();
+}
+
 // Also takes apart what is not a plain value.
 Status check_options(Options& options) {
   if (auto status = check_device(options.device); !status) return status;
@@ -49,16 +58,19 @@ Status check_options(Options& options) {
     options.render.dance.section_styles = std::move(*styles);
   }
   if (auto status = check_dance_path(options.out); !status) return status;
-  return check_output(options.out, options.song);
+  for (int k = 0; k < options.render.troupe.dancers; ++k) {
+    auto status = check_output(path_of_dancer(options.out, k), options.song);
+    if (!status) return status;
+  }
+  return ok_status();
 }
 
-// Everything that is known of the dance, for the file.
+// Everything that is known of the dance, for the file; without the motion.
 format::Dance make_dance(const Options& options, const audio::MusicAnalysis& music,
-                         const generate::ModelInfo& model, Render render) {
+                         const generate::ModelInfo& model, const generate::Condition& condition) {
   format::Dance dance;
-  dance.clip = std::move(render.clip);
   dance.title = title_of(options.song);
-  dance.style = model.styles[static_cast<std::size_t>(render.condition.style)].name;
+  dance.style = model.styles[static_cast<std::size_t>(condition.style)].name;
   dance.seed = options.render.dance.seed;
   dance.energy = options.render.dance.energy;
   dance.model_name = model.name;
@@ -94,8 +106,12 @@ int save(const Options& options, const HeardSong& heard, const generate::ModelIn
     return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
   }
   if (!options.quiet) print_choices(rendered->choices);
-  const format::Dance made = make_dance(options, heard.music, model, std::move(*rendered));
-  if (auto status = save_dance(options.out, made); !status) return fail(status.error(), kExitIo);
+  format::Dance made = make_dance(options, heard.music, model, rendered->condition);
+  for (int k = static_cast<int>(rendered->others.size()); k >= 0; --k) {
+    made.clip = std::move(k == 0 ? rendered->clip : rendered->others[static_cast<std::size_t>(k - 1)]);
+    if (auto status = save_dance(path_of_dancer(options.out, k), made); !status)
+      return fail(status.error(), kExitIo);
+  }
   char text[200];
   std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
                 made.style.c_str(), heard.music.tempo_bpm, static_cast<unsigned long long>(made.seed));
@@ -164,6 +180,31 @@ void add_network_options(CLI::App& command, RenderOptions& render) {
       ->check(CLI::Range(1, limits::kMaxCandidates));
 }
 
+void add_troupe_options(CLI::App& command, generate::TroupeOptions& troupe) {
+  using generate::Formation, generate::Layout;
+  const std::map<std::string, Formation> formations = {
+      {"unison", Formation::unison}, {"mirror", Formation::mirror}, {"canon", Formation::canon}};
+  const std::map<std::string, Layout> layouts = {{"line", Layout::line}, {"wedge", Layout::wedge}};
+  command
+      .add_option("--dancers", troupe.dancers,
+                  "Dancers; the second and further ones go to x-2.bvh, x-3.bvh, ...")
+      ->capture_default_str()
+      ->check(CLI::Range(1, limits::kMaxDancers));
+  command
+      .add_option(
+          "--formation", troupe.formation,
+          "All alike, every second mirrored, or one after the other: unison, mirror or canon [unison]")
+      ->transform(CLI::CheckedTransformer(formations));
+  command.add_option("--layout", troupe.layout, "Where they stand: line or wedge [wedge]")
+      ->transform(CLI::CheckedTransformer(layouts));
+  command.add_option("--spacing", troupe.spacing, "Metres between neighbours, at least")
+      ->capture_default_str()
+      ->check(finite_range(limits::kMinSpacing, limits::kMaxSpacing));
+  command.add_option("--canon-beats", troupe.canon_beats, "Beats from one dancer of a canon to the next")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16));
+}
+
 }  // namespace
 
 void add_dance_command(CLI::App& app, int& exit_code) {
@@ -195,6 +236,7 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       "--constraints", options->constraints,
       "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
   add_network_options(*command, render);
+  add_troupe_options(*command, render.troupe);
   add_range_options(*command, options->range);
   const std::map<std::string, motion::FootLock> locks = {{"off", motion::FootLock::off},
                                                          {"auto", motion::FootLock::automatic},

@@ -65,6 +65,11 @@ TEST_CASE("cli: wrong usage gives exit code 2 and says what is wrong") {
                                 "dance demo -o /tmp/terpsi-x.bvh --guidance -1",
                                 "dance demo -o /tmp/terpsi-x.bvh --candidates 0",
                                 "dance demo -o /tmp/terpsi-x.bvh --candidates 1000",
+                                "dance demo -o /tmp/terpsi-x.bvh --dancers 0",
+                                "dance demo -o /tmp/terpsi-x.bvh --dancers 9",
+                                "dance demo -o /tmp/terpsi-x.bvh --dancers 2 --spacing 0.1",
+                                "dance demo -o /tmp/terpsi-x.bvh --dancers 2 --spacing nan",
+                                "dance demo -o /tmp/terpsi-x.bvh --dancers 2 --formation heap",
                                 "dance demo -o /tmp/terpsi-x.bvh --section-styles nowhere",
                                 "dance demo -o /tmp/terpsi-x.bvh --section-styles intro=nonesuch --to 5",
                                 "dance demo -o /tmp/terpsi-x.bvh --model graph --corpus x.npz --steps 4",
@@ -237,6 +242,29 @@ TEST_CASE("cli: dance, evaluate and convert agree about one dance") {
     }
   }
   CHECK(worst < 0.0102);  // the dance file's centimetre, and the rounding of JSON
+}
+
+TEST_CASE("cli: a troupe is one file for each dancer, candidates are listed with what they scored") {
+  const test::TempFolder folder;
+  short_song(folder / "song.wav");
+  const std::string song = "dance '" + (folder / "song.wav") + "' -o '";
+  const auto ran = run_terpsi(song + (folder / "x.json") + "' --dancers 3 --formation mirror --candidates 3");
+  REQUIRE_MESSAGE(ran.exit_code == 0, ran.output);
+  const std::size_t points = ran.output.find("points");
+  REQUIRE(points != std::string::npos);
+  CHECK(ran.output.find('[', points) != std::string::npos);
+  const auto first = json_of(folder / "x.json"), second = json_of(folder / "x-2.json");
+  CHECK(first["root"].size() == second["root"].size());
+  CHECK(first["root"][0] != second["root"][0]);
+  CHECK(json_of(folder / "x-3.json")["rotations"].size() == first["rotations"].size());
+  CHECK_FALSE(std::filesystem::exists(folder / "x-4.json"));
+  CHECK(run_terpsi(song + (folder / "y.json") + "' --candidates 3 -q").output.empty());
+  CHECK_FALSE(std::filesystem::exists(folder / "y-2.json"));
+  // The second dancer would be written over the song.
+  std::filesystem::copy_file(folder / "song.wav", folder / "z-2.json");
+  const auto over =
+      run_terpsi("dance '" + (folder / "z-2.json") + "' --dancers 2 -o '" + (folder / "z.json") + "'");
+  CHECK(over.exit_code == 2);
 }
 
 TEST_CASE("cli: nothing is overwritten by mistake, and failed writes are exit code 5") {
