@@ -10,8 +10,8 @@ namespace terpsi::motion {
 namespace {
 
 constexpr float kEaseSeconds = 0.27f;  // a correction fades in and out over this long
-constexpr float kLiftShare = 0.5f;     // a foot that steps to a new place rises by this share of the step ...
-constexpr float kMostLift = 0.05f;     // ... at most this much, metres
+constexpr float kLiftShare = 0.25f;    // a foot that steps to a new place rises by this share of the step ...
+constexpr float kMostLift = 0.025f;    // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
 constexpr float kBallClearance = 0.025f;  // metres above its standing height that a travelling ball keeps
 constexpr float kSlow = 0.30f, kFast = 0.80f;              // m/s between which that clearance comes in

@@ -8,7 +8,7 @@ namespace terpsi::motion {
 namespace {
 
 constexpr float kAnchorSeconds = 0.35f;    // the anchor is the mean place over the plant's first part
-constexpr float kDriftLimit = 0.06f;       // metres from the anchor at which the foot is let go
+constexpr float kDriftLimit = 0.10f;       // metres from the anchor at which the foot is let go
 constexpr float kStepSeconds = 0.17f;      // how long the step to the next anchor takes
 constexpr float kShortestSeconds = 0.10f;  // shorter plants are none, shorter gaps are none
 

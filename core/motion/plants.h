@@ -16,8 +16,8 @@ struct Plant {
 
 // Plants of one foot in order of time, with at least one free frame between them. automatic: the ball is low
 // and slow (the labels move the thresholds, they do not decide); always: the labels say so. `poses` are those
-// of the clip's frames. A plant ends where the foot has drifted 6 cm from its anchor; what follows is another
-// plant. Frame i depends on frames up to about 0.5 s later only.
+// of the clip's frames. A plant ends where the foot has drifted 10 cm from its anchor; what follows is
+// another plant. Frame i depends on frames up to about 0.5 s later only.
 std::vector<Plant> find_plants(const Clip& clip, const std::vector<Pose>& poses, bool left, FootLock mode);
 
 }  // namespace terpsi::motion
