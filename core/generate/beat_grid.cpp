@@ -121,10 +121,14 @@ BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm, dou
   if (times.size() < 2) return {};
   BeatGrid grid =
       pulse(trusted_beats(music), music, style_bpm, static_cast<int>(nearest_beat(times, from) % 2));
+  count_from(grid, from);
+  return grid;
+}
+
+void count_from(BeatGrid& grid, double from) {
   const std::size_t start = nearest_beat(grid.beats, from);
   grid.anchor = static_cast<int>(start % kPhraseBeats);
   grid.eight_anchor = static_cast<int>(start % kEightBeats);
-  return grid;
 }
 
 double beat_position(const BeatGrid& grid, double t) {

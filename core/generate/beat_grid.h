@@ -34,6 +34,9 @@ BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm);
 // half tempo.
 BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm, double from);
 
+// Makes a phrase and an 8-count start at the dance beat nearest to `from`. Precondition: known().
+void count_from(BeatGrid& grid, double from);
+
 // Beats since dance beat 0 at time t (seconds): linear between beats, and beyond the first and last at the
 // pace of the outermost period. Precondition: known().
 double beat_position(const BeatGrid& grid, double t);

@@ -181,6 +181,13 @@ double BeatWarp::ease(double t) const {
   return t - static_cast<double>(amplitude) * gap / turn * std::sin(turn * (t - from) / gap);
 }
 
+double BeatWarp::strike(double t) const {
+  const auto after = std::upper_bound(hits.begin(), hits.end(), t - kStrikeReach);
+  if (after == hits.end() || *after >= t + kStrikeReach) return t;
+  const double u = t - *after, v = u / kStrikeReach;
+  return t - static_cast<double>(hit) * u * (1 - v * v) * (1 - v * v);
+}
+
 double BeatWarp::snap(double t) const {
   const std::ptrdiff_t i = segment(knots, t);
   if (i < 0 || i + 1 >= static_cast<std::ptrdiff_t>(knots.size())) return t;

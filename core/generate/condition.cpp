@@ -150,25 +150,33 @@ void mark_sections(const std::vector<Entry>& entries, std::vector<float>& energy
   }
 }
 
-// Frames count from the start of their section; each label has 32768 numbers of its own, and so has each
-// section for the phrases that are new in it.
-std::vector<std::int32_t> noise_frames(const std::vector<audio::Section>& sections,
-                                       const std::vector<PhraseSlot>& slots, int frames) {
-  static_assert(limits::kMaxFrames < 32768);
+// Frames count from the first phrase start of their section; each label has 32768 numbers of its own, and so
+// has each section for the phrases that are new in it.
+std::vector<std::int32_t> noise_frames(const std::vector<PhraseSlot>& slots, int frames) {
+  constexpr int kBefore = 1024;  // numbers for what comes before the first phrase start
+  static_assert(limits::kMaxFrames + kBefore < 32768);
   constexpr std::uint32_t kOwn = 1u << 30;
   std::vector<std::int32_t> out(static_cast<std::size_t>(frames));
-  std::size_t section = 0, slot = 0;
+  std::size_t slot = 0;
+  int origin = 0;
+  const auto find_origin = [&](const PhraseSlot& s) {
+    const double start = s.start - s.place * (s.end - s.start);
+    origin = static_cast<int>(std::lround(std::clamp(start * limits::kFps, -1e6, 1e6)));
+  };
+  if (!slots.empty()) find_origin(slots[0]);
   for (int i = 0; i < frames; ++i) {
-    while (section + 1 < sections.size() && sections[section + 1].start <= seconds_of(i)) ++section;
-    while (slot + 1 < slots.size() && slots[slot].end <= seconds_of(i)) ++slot;
-    const double start =
-        sections.empty() ? 0 : std::clamp(sections[section].start * limits::kFps, 0.0, double(i));
-    std::uint32_t key =
-        (sections.empty() ? 0u : static_cast<std::uint32_t>(sections[section].label) & 0x7fffu) * 32768u;
-    if (slot < slots.size() && slots[slot].varied)
-      key = kOwn + (static_cast<std::uint32_t>(section) & 0x7fffu) * 32768u;
+    while (slot + 1 < slots.size() && slots[slot].end <= seconds_of(i)) {
+      ++slot;
+      if (slots[slot].section != slots[slot - 1].section) find_origin(slots[slot]);
+    }
+    std::uint32_t key = 0;
+    if (slot < slots.size()) {
+      const PhraseSlot& s = slots[slot];
+      key = 32768u * (static_cast<std::uint32_t>(s.varied ? s.section : s.label) & 0x7fffu) +
+            (s.varied ? kOwn : 0u);
+    }
     out[static_cast<std::size_t>(i)] =
-        static_cast<std::int32_t>(key) + i - static_cast<int>(std::ceil(start));
+        static_cast<std::int32_t>(key) + std::clamp(i - origin + kBefore, 0, 32767);
   }
   return out;
 }
@@ -238,7 +246,7 @@ Result<Condition> make_condition(const audio::MusicAnalysis& music, const ModelI
   const SongShape shape = song_shape(music);
   const auto spans = style_spans(options.section_styles, shape, duration, model, c.style);
   if (!spans) return spans.error();
-  const std::vector<DancePart> parts = dance_parts(music, model, *spans, duration);
+  const std::vector<DancePart> parts = dance_parts(music, model, *spans, shape.sections, duration);
   c.dance_beats = dance_beats(parts);
   if (parts.front().grid.known()) c.beats = clean_beats(music);
   shape_ends(c, shape, options);
@@ -268,7 +276,7 @@ Result<Condition> make_condition(const audio::MusicAnalysis& music, const ModelI
     write_style_weights(row + kFixedColumns, parts, t);
   }
   c.phrases = codes_by_frame(slots, c.frames);
-  c.noise_frames = noise_frames(shape.sections, slots, c.frames);
+  c.noise_frames = noise_frames(slots, c.frames);
   return c;
 }
 

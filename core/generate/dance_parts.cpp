@@ -12,11 +12,56 @@ double median_tempo(const audio::MusicAnalysis& music) {
   return beats.size() < 2 ? 0 : 60 * static_cast<double>(beats.size() - 1) / (beats.back() - beats.front());
 }
 
-// The phrase start of `part` nearest to t.
-double phrase_start(const DancePart& part, double t) {
+// The beat of `part` nearest to t whose number is a multiple of `beats`, counted from its phrase starts.
+double nearest_start(const DancePart& part, double t, int beats) {
   if (!part.grid.known()) return t;
   const double position = beat_position(part.grid, t) - part.grid.anchor;
-  return beat_time(part.grid, kPhraseBeats * std::round(position / kPhraseBeats) + part.grid.anchor);
+  return beat_time(part.grid, beats * std::round(position / beats) + part.grid.anchor);
+}
+
+bool starts_phrase(const DancePart& part, double t) {
+  if (!part.grid.known()) return true;
+  const double position = (beat_position(part.grid, t) - part.grid.anchor) / kPhraseBeats;
+  return std::abs(position - std::round(position)) * kPhraseBeats < 0.5;
+}
+
+// A place where a new part may start.
+struct Border {
+  double time;
+  int style;
+  bool section;  // a section starts here, on a downbeat
+};
+
+bool is_downbeat(const audio::MusicAnalysis& music, double t) {
+  constexpr double kNear = 0.15;  // seconds
+  const std::size_t count = std::min(music.beats.size(), music.beat_in_bar.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    if (music.beat_in_bar[i] == 1 && std::abs(music.beats[i] - t) < kNear) return true;
+  }
+  return false;
+}
+
+std::vector<Border> borders(const audio::MusicAnalysis& music, const std::vector<StyleSpan>& spans,
+                            const std::vector<audio::Section>& sections) {
+  constexpr double kSame = 0.05;  // seconds
+  std::vector<Border> out;
+  for (const StyleSpan& span : spans) {
+    if (std::isfinite(span.start)) out.push_back({span.start, span.style, false});
+  }
+  for (const audio::Section& section : sections) {
+    if (!is_downbeat(music, section.start)) continue;
+    const auto same = std::find_if(out.begin(), out.end(),
+                                   [&](const Border& b) { return std::abs(b.time - section.start) < kSame; });
+    if (same != out.end()) {
+      same->section = true;
+    } else if (section.start > 0) {
+      std::size_t span = 0;
+      while (span + 1 < spans.size() && spans[span + 1].start <= section.start) ++span;
+      out.push_back({section.start, spans[span].style, true});
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Border& a, const Border& b) { return a.time < b.time; });
+  return out;
 }
 
 double phrase_seconds(const DancePart& part) {
@@ -29,27 +74,34 @@ double phrase_seconds(const DancePart& part) {
 }  // namespace
 
 std::vector<DancePart> dance_parts(const audio::MusicAnalysis& music, const ModelInfo& model,
-                                   const std::vector<StyleSpan>& spans, double duration) {
+                                   const std::vector<StyleSpan>& spans,
+                                   const std::vector<audio::Section>& sections, double duration) {
   const double tempo = median_tempo(music);
   std::vector<DancePart> parts;
-  for (const StyleSpan& span : spans) {
+  for (const Border& border : borders(music, spans, sections)) {
     DancePart part;
-    part.style = span.style;
-    part.bpm = static_cast<double>(model.styles[static_cast<std::size_t>(span.style)].bpm);
-    if (!parts.empty()) {
-      const DancePart& before = parts.back();
-      part.start = phrase_start(before, span.start);
-      if (!(part.start < duration)) break;
-      if (part.start < before.start + 0.5 * phrase_seconds(before)) {  // nothing is left of the part before
-        part.start = before.start;
-        parts.pop_back();
-      }
+    part.style = border.style;
+    part.bpm = static_cast<double>(model.styles[static_cast<std::size_t>(border.style)].bpm);
+    if (parts.empty()) {
+      part.grid = make_beat_grid(music, part.bpm);
+      parts.push_back(std::move(part));
+      continue;
     }
-    if (!parts.empty() && parts.back().style == part.style) continue;
+    const DancePart& before = parts.back();
+    part.start = nearest_start(before, border.time, border.section ? 1 : kPhraseBeats);
+    if (part.style == before.style && starts_phrase(before, part.start)) continue;
+    if (!(part.start < duration)) break;
+    if (part.start < before.start + 0.45 * phrase_seconds(before)) {  // too little is left of the part before
+      part.start = before.start;
+      parts.pop_back();
+      if (!parts.empty() && parts.back().style == part.style && starts_phrase(parts.back(), part.start))
+        continue;
+    }
     if (parts.empty()) {
       part.grid = make_beat_grid(music, part.bpm);
     } else if (dance_factor(tempo, part.bpm) == dance_factor(tempo, parts.back().bpm)) {
       part.grid = parts.back().grid;
+      if (!starts_phrase(parts.back(), part.start)) count_from(part.grid, part.start);
     } else {
       part.grid = make_beat_grid(music, part.bpm, part.start);
     }

@@ -17,12 +17,17 @@ struct DancePart {
   BeatGrid grid;              // unknown where the music has no beat
 };
 
-// One part for each span, over [0, duration). A part starts where a phrase of the part before it starts, as
-// near to the span's start as that allows; where two spans come nearer than a phrase the earlier is left out.
-// Parts that dance to the same pulse share their grid; else the new part's beats are counted from its start,
-// which is a beat of both, so that phases meet there. Precondition: spans is not empty.
+// The parts of a dance over [0, duration), at least one. A part starts
+//   where a section starts on a downbeat, on its first dance beat, if phrases would not start there anyway
+//   (the phrase before is cut short, usually to its half); where the style changes: with a section on that
+//   section's first dance beat, else where a phrase of the part before starts, as near to the span's start as
+//   that allows.
+// A part that would leave less than half a phrase of the one before replaces it. Beats are the same in parts
+// that dance to the same pulse; else the new part's beats are counted from its start, which is a beat of
+// both, so that beat phases meet there. Precondition: spans is not empty.
 std::vector<DancePart> dance_parts(const audio::MusicAnalysis& music, const ModelInfo& model,
-                                   const std::vector<StyleSpan>& spans, double duration);
+                                   const std::vector<StyleSpan>& spans,
+                                   const std::vector<audio::Section>& sections, double duration);
 
 // Index of the part at time t.
 std::size_t part_at(const std::vector<DancePart>& parts, double t);

@@ -36,7 +36,10 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
     const std::vector<double> targets = warp_targets(condition.beats, condition.dance_beats);
     const auto fps = static_cast<double>(clip.fps);
     const std::vector<double> speed = motion::mean_joint_speed(motion::joint_positions(clip), fps);
-    clip = warped(clip, find_beat_warp(speed, fps, targets, options.beat_ease));
+    BeatWarp warp = find_beat_warp(speed, fps, targets, options.beat_ease);
+    warp.hits = condition.section_starts;
+    warp.hit = options.section_hit;
+    clip = warped(clip, warp);
   }
   keep_on_stage(clip, options.stage_radius);
   open_dance(clip, condition.alive_from, condition.alive_by);

@@ -16,6 +16,7 @@ struct FinishOptions {
   bool beat_snap = true;      // shift each speed minimum near a beat onto it by a local time warp
   float beat_ease = 0.2f;     // with beat_snap: slow down on each beat and catch up between, by this share of
                               // the speed (0 to 0.8)
+  float section_hit = 0.5f;   // with beat_snap: how hard the first beat of a section is struck (0 to 0.8)
   float stage_radius = 1.5f;  // metres the dancer may wander from the centre
 };
 

@@ -13,7 +13,7 @@ namespace {
 constexpr float kAudible = 0.3f;    // share of the song's typical loudness at which music can be danced to
 constexpr int kLastBeats = 8;       // the final beat is one of so many
 constexpr float kDownbeat = 0.35f;  // what being a downbeat is worth, in onset strength
-constexpr float kPerBeat = 0.1f;   // what coming a beat later is worth
+constexpr float kPerBeat = 0.15f;   // what coming a beat later is worth
 
 float value(const std::vector<float>& values, std::ptrdiff_t frame) {
   if (frame < 0 || frame >= static_cast<std::ptrdiff_t>(values.size())) return 0.f;

@@ -95,3 +95,23 @@ TEST_CASE("warped: rotations stay unit, no warp changes nothing") {
     for (const motion::Quat& q : f.rotations) CHECK(q.norm() == doctest::Approx(1));
   }
 }
+
+TEST_CASE("beat warp: a hit slows the clock on its moment, smoothly, and leaves the rest alone") {
+  BeatWarp warp;
+  CHECK(warp.strike(3) == 3);
+  warp.hits = {2, 2.1, 8, 9};  // the second is too near to the first to be told apart
+  warp.hit = 0.5f;
+  CHECK(warp.strike(2) == 2);
+  CHECK(warp.strike(8) == 8);
+  for (double t : {0.0, 1.7, 5.0, 7.7, 8.3, 8.5, 9.3, 100.0}) CHECK(warp.strike(t) == doctest::Approx(t));
+  double last_rate = 1;
+  for (double t = 7; t < 10; t += 0.005) {
+    const double rate = (warp.source_time(t + 0.005) - warp.source_time(t)) / 0.005;
+    CHECK(rate > 0.49);
+    CHECK(rate < 1.5);
+    CHECK(std::abs(rate - last_rate) < 0.1);
+    CHECK(warp.strike(t) < t + 0.05);
+    last_rate = rate;
+  }
+  CHECK((warp.strike(8.01) - warp.strike(7.99)) / 0.02 == doctest::Approx(0.5).epsilon(0.02));
+}

@@ -134,10 +134,10 @@ TEST_CASE("condition: noise belongs to the section label and the place in the se
   exact.variation = 0;
   const auto c = make_condition(test::small_song(64), test::small_model(), exact);
   REQUIRE(c.ok());
-  for (std::size_t i = 0; i < 480; ++i) {
+  for (std::size_t i = 3; i < 480; ++i) {  // after the pick-up
     CHECK(c->noise_frames[i] == c->noise_frames[i + 960]);
     CHECK(c->noise_frames[i] != c->noise_frames[i + 480]);
-    CHECK(c->phrases[i + 5] == c->phrases[i + 965]);
+    CHECK(c->phrases[i] == c->phrases[i + 960]);
   }
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 // One style throughout.
 std::vector<DancePart> one_part(const audio::MusicAnalysis& music, const ModelInfo& model, int style) {
-  return dance_parts(music, model, {{0, style}}, music.duration);
+  return dance_parts(music, model, {{0, style}}, music.sections, music.duration);
 }
 
 std::vector<PhraseSlot> plan(const audio::MusicAnalysis& music, const ModelInfo& model, int style,
@@ -169,7 +169,7 @@ TEST_CASE("phrase plan: a change of style enters by an open door and is remember
   const auto music = test::small_song(128);
   int open = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const auto parts = dance_parts(music, model, {{0, 0}, {64, 1}}, music.duration);
+    const auto parts = dance_parts(music, model, {{0, 0}, {64, 1}}, music.sections, music.duration);
     auto slots = phrase_slots(parts, music.sections, music.duration, music.loudness);
     plan_phrases(slots, model, seed, 0.f);
     bool entered = false;
