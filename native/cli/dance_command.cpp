@@ -232,6 +232,9 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->check(finite_range(0, 1));
   command->add_option("--section-styles", options->section_styles,
                       "Other styles for parts of the song: intro=hiphop,A=house,chorus=salsa,1:30-end=pop");
+  command->add_flag("!--no-opening", render.dance.opening,
+                    "Dance from the first moment on, without standing");
+  command->add_flag("!--no-ending", render.dance.ending, "Dance to the last moment, without a final pose");
   command->add_option(
       "--constraints", options->constraints,
       "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
