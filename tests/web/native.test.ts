@@ -61,10 +61,21 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
     await page.waitForSelector('body[data-ready=yes]');
     await page.click('#demo');
     await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 240_000 });
-    for (const style of ['hiphop', 'salsa', 'modern']) {
+    const cases = [
+      { style: 'hiphop', more: [] },
+      { style: 'salsa', more: [] },
+      { style: 'modern', more: ['--section-styles', 'C=house', '--variation', '0.8'] },
+    ];
+    for (const { style, more } of cases) {
       const path = `${files.path}/${style}.json`;
-      execFileSync(terpsi, ['dance', 'demo', '--style', style, '--seed', '1', '--models', models, '-o', path], { stdio: 'pipe' });
+      execFileSync(terpsi, ['dance', 'demo', '--style', style, '--seed', '1', ...more, '--models', models, '-o', path], { stdio: 'pipe' });
       const native = (JSON.parse(readFileSync(path, 'utf8')) as { positions: number[][][] }).positions;
+      if (more.length > 0) {
+        await page.focus('#variation');
+        await page.fill('#variation', '80');
+        await page.selectOption('#section', { label: 'All C' });
+        await page.selectOption('#section-style', 'house');
+      }
       const before = await page.evaluate(() => window.__terpsi.dance());
       await page.focus('#style');
       await page.selectOption('#style', style);
@@ -72,7 +83,7 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
       const ours = await page.evaluate(() => window.__terpsi.danceJoints());
       expect(ours.length).toBe(native.length * 72);
       const apart = farthest(ours, native.flat(2), native.length);
-      console.log(`${style}: ${native.length} frames, at most ${(apart * 1000).toFixed(3)} mm apart`);
+      console.log(`${[style, ...more].join(' ')}: ${native.length} frames, at most ${(apart * 1000).toFixed(3)} mm apart`);
       expect(apart).toBeLessThan(1e-2);
     }
   }, 600_000);

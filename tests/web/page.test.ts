@@ -1,6 +1,6 @@
 // The page in a real Chromium, from the drop of a song to the saved dance.
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
 import { bright, changed, decodePng, type Image } from './png';
 import { farthest, floatWav, openBrowser, openCore, scratch, servePage, wav, type Hook, type Served } from './support';
 
@@ -187,12 +187,117 @@ describe('a song', () => {
     expect(mirrored[left + 1]).toBeCloseTo(renewed[right + 1]!, 3);
   });
 
+  it('is danced otherwise with another variation', async () => {
+    const before = await dances(page);
+    const dance = await page.evaluate(() => window.__terpsi.dance());
+    await page.focus('#variation');
+    await page.fill('#variation', '100');
+    await finished(page, dance);
+    expect((await page.evaluate(() => window.__terpsi.settings())).variation).toBe(1);
+    expect(farthest(await dances(page), before, before.length / 72)).toBeGreaterThan(0.05);
+  });
+
+  it('is danced in another style in the section whose band was pressed, and as before until then', async () => {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    if (await page.evaluate(() => window.__terpsi.playing())) await page.keyboard.press('Space');
+    const sections = await page.evaluate(() => window.__terpsi.sections());
+    const index = sections.findIndex((s, i) => s.start > 25 && sections.filter((o) => o.label === s.label).length === 1 && i + 1 < sections.length);
+    const { start, end } = sections[index]!;
+    const before = await dances(page);
+    const dance = await page.evaluate(() => window.__terpsi.dance());
+    const band = await page.evaluate((i) => window.__terpsi.sectionPlace(i), index);
+    expect(band.half).toBeGreaterThan(10);
+    await page.mouse.click(band.x, band.y, { delay: 200 });
+    await page.waitForTimeout(1000);
+    await page.mouse.click(band.x - 80, band.y - 40, { delay: 200 }); // a style at the left of the menu that stands on the band
+    await finished(page, dance);
+    const chosen = (await page.evaluate(() => window.__terpsi.settings())).sectionStyles;
+    console.log(`section ${index + 1} (${start.toFixed(1)} to ${end.toFixed(1)} s): ${chosen}`);
+    expect(chosen).toMatch(/^[A-Z]=[a-z_]+$/);
+    const styled = await dances(page);
+    const apart = (from: number, to: number): number => {
+      const [a, b] = [Math.round(from * 30) * 72, Math.round(to * 30) * 72];
+      return farthest(styled.slice(a, b), before.slice(a, b), (b - a) / 72);
+    };
+    expect(apart(0, start - 12)).toBeLessThan(1e-3); // windows of 5 s that reach into the section may know of it
+    expect(apart(start + 1, end - 1)).toBeGreaterThan(0.1);
+
+    await page.focus('#section');
+    await page.selectOption('#section', String(index));
+    expect(await page.inputValue('#section-style')).toBe(chosen.slice(2));
+    const next = await page.evaluate(() => window.__terpsi.dance());
+    await page.selectOption('#section-style', '');
+    await finished(page, next);
+    expect((await page.evaluate(() => window.__terpsi.settings())).sectionStyles).toBe('');
+    expect(farthest(await dances(page), before, before.length / 72)).toBeLessThan(1e-4);
+  });
+
+  it('is danced by three: drawn, in canon, and saved one by one', async () => {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.evaluate(() => window.__terpsi.seek(20));
+    await asleep(page);
+    const alone = await stage(page);
+    const drawn = (n: number): Promise<unknown> => page.waitForFunction((k) => window.__terpsi.joints().length === 72 * k, n, { timeout: 60_000 });
+    await page.keyboard.press('3');
+    await drawn(3);
+    await asleep(page);
+    const joints = await page.evaluate(() => window.__terpsi.joints());
+    const pelvis = (d: number): [number, number] => [joints[72 * d]!, joints[72 * d + 2]!];
+    for (const [a, b] of [[0, 1], [0, 2], [1, 2]] as [number, number][]) {
+      expect(Math.hypot(pelvis(a)[0] - pelvis(b)[0], pelvis(a)[1] - pelvis(b)[1])).toBeGreaterThan(1);
+    }
+    const three = await stage(page);
+    const columns = (image: Image): number => { // groups of columns with bright pixels: bodies beside each other
+      let [groups, before] = [0, false];
+      for (let x = 0; x < image.width; ++x) {
+        let lit = 0;
+        for (let y = 0; y < image.height; ++y) {
+          const at = (y * image.width + x) * image.channels;
+          if ([0, 1, 2].every((c) => image.data[at + c]! > 110)) lit += 1;
+        }
+        if (lit > 4 && !before) groups += 1;
+        before = lit > 4;
+      }
+      return groups;
+    };
+    console.log(`bodies seen beside each other: ${columns(alone)} alone, ${columns(three)} of three`);
+    expect(changed(alone, three, 24)).toBeGreaterThan(0.02);
+    expect(columns(three)).toBeGreaterThan(columns(alone));
+
+    const inUnison = await page.evaluate(() => window.__terpsi.danceJoints(1));
+    await page.focus('#formation');
+    await page.selectOption('#formation', 'canon');
+    await page.waitForTimeout(1500);
+    const inCanon = await page.evaluate(() => window.__terpsi.danceJoints(1));
+    expect(farthest(inUnison.map((v, i) => v - inUnison[i - (i % 72) + (i % 3)]!), inCanon.map((v, i) => v - inCanon[i - (i % 72) + (i % 3)]!), 900)).toBeGreaterThan(0.1);
+
+    expect(await page.textContent('#save-bvh')).toContain('3');
+    const names: string[] = [];
+    const texts: string[] = [];
+    const take = async (download: Download): Promise<void> => {
+      names.push(download.suggestedFilename());
+      texts.push(readFileSync((await download.path())!, 'utf8'));
+    };
+    page.on('download', (download) => void take(download));
+    await page.click('#save-bvh');
+    for (let i = 0; i < 60 && texts.length < 3; ++i) await page.waitForTimeout(250);
+    page.removeAllListeners('download');
+    expect(names.map((name) => name.slice(-6)).sort()).toEqual(['-1.bvh', '-2.bvh', '-3.bvh']);
+    expect(new Set(texts).size).toBe(3);
+    await page.focus('#dancers');
+    await page.fill('#dancers', '1');
+    await page.keyboard.press('Enter');
+    await drawn(1);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+  });
+
   it('obeys the drawn buttons and the keyboard', async () => {
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     const playing = (): Promise<boolean> => page.evaluate(() => window.__terpsi.playing());
     const before = await playing();
-    await page.mouse.move(50, HEIGHT - 154 - 14 + 34);
-    await page.mouse.click(50, HEIGHT - 154 - 14 + 34, { delay: 200 }); // the round button of the transport
+    await page.mouse.move(50, HEIGHT - 172 - 14 + 34);
+    await page.mouse.click(50, HEIGHT - 172 - 14 + 34, { delay: 200 }); // the round button of the transport
     await page.waitForFunction((was) => window.__terpsi.playing() !== was, before, { timeout: 30_000 });
     if (await playing()) await page.keyboard.press('Space');
     await page.waitForFunction(() => !window.__terpsi.playing());

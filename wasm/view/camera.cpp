@@ -88,7 +88,7 @@ bool update(Camera& camera, const Eigen::Vector3f& dancer, float spread, float s
   float distance = camera.now_distance * std::max(narrow, 0.86f / std::clamp(framing.height, 0.4f, 1.f));
   if (camera.now_spread > 0.01f) {  // several dancers: the outermost with their arms, also those in front
     const float half_width = std::tan(kFieldOfView / 2) * framing.aspect * std::max(framing.width, 0.2f);
-    const float needed = (camera.now_spread + kArm) / half_width + 0.4f * camera.now_spread;
+    const float needed = (camera.now_spread + kArm) / half_width + 0.2f * camera.now_spread;
     distance = std::max(distance, needed * camera.now_distance / Camera().distance);
   }
   const Eigen::Vector3f direction{std::sin(camera.now_yaw) * std::cos(camera.now_pitch),

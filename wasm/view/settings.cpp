@@ -77,7 +77,7 @@ void style_choice(App& app) {
 void dial(App& app, const char* label, const char* hint, float& value, float low, float high,
           const char* shown, Command command) {
   row(label);
-  const float h = ImGui::GetFrameHeight() - 3.f;
+  const float h = ImGui::GetFrameHeight();
   const float width = ImGui::GetContentRegionAvail().x - kValueWidth;
   ImGui::InvisibleButton(label, {width, h});
   const ImVec2 a = ImGui::GetItemRectMin();
@@ -248,7 +248,12 @@ void draw_settings(App& app) {
                ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_AlwaysAutoResize |
                    ImGuiWindowFlags_NoNav);
-  ImGui::Dummy({area.w - 32.f, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {10, 5});
+  const auto room = [&](float lines, float more) {  // so many lines and pixels fit into the card
+    return ImGui::GetCursorPosY() + lines * ImGui::GetTextLineHeightWithSpacing() + more +
+               ImGui::GetStyle().WindowPadding.y <=
+           area.h;
+  };
   heading("Dance");
   style_choice(app);
   share_dial(app, "Energy", "How big to dance", app.settings.energy, Command::energy);
@@ -258,11 +263,16 @@ void draw_settings(App& app) {
   troupe_rows(app);
   new_dance_button(app);
   progress_row(app);
-  gap();
-  heading("Song");
-  song_facts(app);
-  gap();
-  engine_facts(app);
+  if (room(4, 32)) {
+    gap();
+    heading("Song");
+    song_facts(app);
+  }
+  if (room(3, 14)) {
+    gap();
+    engine_facts(app);
+  }
+  ImGui::PopStyleVar();
   const ImVec2 p = ImGui::GetWindowPos();
   const ImVec2 s = ImGui::GetWindowSize();
   app.covered.push_back({p.x, p.y, s.x, s.y});
