@@ -7,13 +7,21 @@ First two folds: everybody who dances a style is in one of two halves, a recogni
 a style has one dancer only its clips are split, where it has one clip only its halves; the card says which. Then one
 recogniser learns from everything and becomes models/recogniser.onnx. --folds-only stops before that. The figures of the halves are
 kept in OUT/folds.json and used again by a run with the same steps and seeds.
+
+  ... --out runs/recogniser --dances student=DANCES --dances graph=DANCES ...
+
+tries the recognisers of the halves on folders of dances (.dance). Generators recall what the exported recogniser has learned from, so that it
+may know a dance by its clips; each half's recogniser knows one dancer of a style only, and real clips are shown to it for comparison: half
+of them it has seen, and of a dance that recalls both dancers evenly, half as well.
 """
 
 import argparse
 import hashlib
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -72,6 +80,8 @@ def cross_validate(entries, joints, styles, args):
             start = time.time()
             seen = [(label[i], cut(joints[i], a, b)) for i, a, b, f in parts if f != fold]
             model = R.train(seen, len(styles), seed, args.steps)
+            if seed == args.seeds[0]:
+                torch.save(model.state_dict(), args.out / f"half{fold}.pt")
             for i, a, b, f in parts:
                 if f != fold:
                     continue
@@ -115,6 +125,44 @@ def kept_or_measured(entries, joints, styles, args):
     rows, overall = cross_validate(entries, joints, styles, args)
     file.write_text(json.dumps({"about": about, "rows": rows, "overall": overall}, indent=1))
     return rows, overall
+
+
+def half_recognisers(styles, folder):
+    for fold in (0, 1):
+        file = folder / f"half{fold}.pt"
+        if not file.exists():
+            sys.exit(f"{file} is missing; run once without --dances, with an empty {folder}")
+        model = R.Recogniser(styles)
+        model.load_state_dict(torch.load(file, weights_only=True))
+        yield model.eval()
+
+
+def recognised_by_halves(models, motions):
+    """{style: share of windows recognised as it, both halves' recognisers}. motions: [(style index, joints)]."""
+    right = {}
+    for k, joints in motions:
+        for model in models:
+            right.setdefault(k, []).extend(R.probabilities(model, joints).argmax(1) == k)
+    return {k: float(np.mean(v)) for k, v in sorted(right.items())}
+
+
+def joints_of_dances(folder, terpsi, styles):
+    with tempfile.TemporaryDirectory() as scratch:
+        target = pathlib.Path(scratch) / "dance.json"
+        for path in sorted(pathlib.Path(folder).glob("*.dance")):
+            subprocess.run([terpsi, "convert", path, "-o", target], check=True, capture_output=True)
+            dance = json.loads(target.read_text())
+            if dance["style"] in styles:
+                yield styles.index(dance["style"]), np.array(dance["positions"], float)
+
+
+def try_on_dances(args, styles, real):
+    models = list(half_recognisers(len(styles), args.out))
+    print("| recognised by halves | mean over styles | " + " | ".join(styles) + " |\n|" + "---|" * (len(styles) + 2))
+    for name, motions in [("real clips", real)] + [(n, joints_of_dances(f, args.terpsi, styles)) for n, f in args.dances]:
+        shares = recognised_by_halves(models, motions)
+        cells = [f"{shares[k]:.2f}" if k in shares else "-" for k in range(len(styles))]
+        print(f"| {name} | {np.mean(list(shares.values())):.3f} | " + " | ".join(cells) + " |", flush=True)
 
 
 class Exported(torch.nn.Module):
@@ -200,12 +248,17 @@ def main():
     a.add_argument("--steps", type=int, default=600)
     a.add_argument("--seeds", type=lambda s: [int(v) for v in s.split(",")], default=[1, 2, 3])
     a.add_argument("--folds-only", action="store_true")
+    a.add_argument("--dances", action="append", type=lambda s: s.split("=", 1), default=[], help="NAME=FOLDER")
     args = a.parse_args()
     torch.set_num_threads(1)
     loaded = load_clips(args.data, args.terpsi, args.retargeted or args.out / "retargeted")
     entries = [e for e, *_ in loaded]
     joints = [face_front(motion, j)[1] for _, motion, j, _ in loaded]
     styles = sorted({e["style"] for e in entries})
+    labelled = [(styles.index(e["style"]), j) for e, j in zip(entries, joints)]
+    if args.dances:
+        try_on_dances(args, styles, labelled)
+        return
     rows, overall = kept_or_measured(entries, joints, styles, args)
     for style, r in rows.items():
         print(f"{style:11s} {r['split_by']:16s} windows {r['windows']:4d} right {r['window_accuracy']:.3f} clips {r['clip_accuracy']:.3f} "
@@ -214,9 +267,9 @@ def main():
     if args.folds_only:
         return
     start = time.time()
-    model = R.train([(styles.index(e["style"]), j) for e, j in zip(entries, joints)], len(styles), args.seeds[0], args.steps)
+    model = R.train(labelled, len(styles), args.seeds[0], args.steps)
     seconds = time.time() - start
-    right = [R.probabilities(model, j).argmax(1) == styles.index(e["style"]) for e, j in zip(entries, joints)]
+    right = [R.probabilities(model, j).argmax(1) == k for k, j in labelled]
     print(f"its own clips: {np.concatenate(right).mean():.3f}, {seconds:.0f} s")
     path = args.models / (NAME + ".onnx")
     error = export(model, path)
