@@ -35,7 +35,7 @@ inline constexpr double kSnapReach =
     0.16;  // seconds a minimum may be away from its beat (and 0.3 beats at most)
 inline constexpr double kSnapLookahead = 0.40;   // seconds of motion after a beat that its offset depends on
 inline constexpr double kLongestKnotGap = 0.55;  // seconds
-inline constexpr double kSlowestRate = 0.6, kFastestRate = 1.5;  // of the snap
+inline constexpr double kSlowestRate = 0.7, kFastestRate = 1.35;  // of the snap
 
 // Targets for the warp: the music's beats and, between them, dance beats at least 0.3 s from both neighbours.
 std::vector<double> warp_targets(const std::vector<double>& beats, const std::vector<double>& dance_beats);
