@@ -7,6 +7,8 @@
 #include <limits>
 #include <set>
 
+#include "audio/analysis.h"
+#include "audio/synth.h"
 #include "base/limits.h"
 #include "core/generate/fixture.h"
 #include "generate/style_choice.h"
@@ -233,4 +235,47 @@ TEST_CASE("style auto: tempo decides, the seed settles near ties, always the sam
           choose_style(test::small_song(30, 120), model, seed));
   }
   CHECK(seen.size() == 3);
+}
+
+TEST_CASE("condition: energy and phrases follow the loudness of a synthesised song's sections") {
+  const auto song = audio::synthesize_song({});
+  REQUIRE(song.ok());
+  const auto music = audio::analyze(song->pcm);
+  REQUIRE(music.ok());
+  const ModelInfo model = test::small_model(24);
+  double correlation[2] = {0, 0};  // of a section's loudness with its energy, and with that of its phrases
+  constexpr int kSeeds = 5;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const auto c = make_condition(*music, model, options("fast", seed));
+    REQUIRE(c.ok());
+    std::vector<double> loudness, energy, phrases;
+    for (const audio::Section& s : song->score.sections) {
+      double sums[4] = {0, 0, 0, 0};
+      for (int i = static_cast<int>(s.start * 30); i < static_cast<int>(s.end * 30) && i < c->frames; ++i) {
+        const auto frame = static_cast<std::size_t>(i);
+        const auto code = static_cast<std::size_t>(c->phrases[frame]);
+        sums[0] += 1, sums[1] += static_cast<double>(music->loudness[frame]);
+        sums[2] += static_cast<double>(at(*c, i, 7));
+        sums[3] += static_cast<double>(model.phrases[code - 1].energy);
+      }
+      loudness.push_back(sums[1] / sums[0]);
+      energy.push_back(sums[2] / sums[0]);
+      phrases.push_back(sums[3] / sums[0]);
+    }
+    const auto pearson = [&](const std::vector<double>& y) {
+      const auto n = static_cast<double>(y.size());
+      double mx = 0, my = 0, xy = 0, xx = 0, yy = 0;
+      for (std::size_t i = 0; i < y.size(); ++i) mx += loudness[i] / n, my += y[i] / n;
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        xy += (loudness[i] - mx) * (y[i] - my);
+        xx += (loudness[i] - mx) * (loudness[i] - mx);
+        yy += (y[i] - my) * (y[i] - my);
+      }
+      return xy / std::sqrt(xx * yy);
+    };
+    correlation[0] += pearson(energy) / kSeeds;
+    correlation[1] += pearson(phrases) / kSeeds;
+  }
+  CHECK(correlation[0] > 0.9);
+  CHECK(correlation[1] > 0.3);
 }

@@ -122,6 +122,7 @@ TEST_CASE("ending: as part of the finish, frames that were final stay") {
   c.final_beat = 17.1;
   c.alive_from = 0.1;
   c.alive_by = 2.1;
+  c.section_starts = {6.1, 10.1, 15.6};
   const motion::Clip whole = finish(values, c);
   CHECK(fastest(whole, 530) < 0.1f);
   CHECK(fastest(whole, 1) < 0.1f);
