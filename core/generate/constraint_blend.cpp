@@ -47,6 +47,9 @@ constexpr double kStandDrag =
 constexpr std::size_t kVelocityFade =
     20;  // frames in which the root's velocity turns from one dance's to the other's
 constexpr double kOvershoot = 1.2, kSlackTurn = 0.05, kSlackMetres = 0.01;
+constexpr double kCalm = 0.7,
+                 kCalmSigma = 1.5;     // share and frames (standard deviation) of the smoothing at a keyframe
+constexpr std::size_t kCalmEase = 10;  // frames beside a kept stretch in which it comes in
 constexpr std::size_t kReplantMargin = 45;  // frames
 
 double quintic(double u) {
@@ -422,7 +425,7 @@ class Blend {
       }
       if (apart) pose_reach_[f] = as_frames(fade_seconds(pose_distance(clip_.frames[f], posed), budget_));
     }
-    const Clip before = clip_;
+    const Clip before = calmed();
     for (std::size_t j = 0; j < motion::kJoints; ++j) {
       LeastJerk curve(frames_, 3);
       Vec last = Vec::Zero();
@@ -445,9 +448,55 @@ class Blend {
       keep_between(curve, kOvershoot, kSlackTurn);
       for (std::size_t f = 0; f < frames_; ++f) {
         const Vec offset(curve.at(f, 0), curve.at(f, 1), curve.at(f, 2));
+        clip_.frames[f].rotations[j] = before.frames[f].rotations[j];
         if (!offset.isZero(1e-9)) clip_.frames[f].rotations[j] = moved(before.frames[f].rotations[j], offset);
       }
     }
+  }
+
+  // The clip with less tremor where a pose is led up to: a pose that reaches farther out makes the same turns
+  // of the joints quicker movements. Kept joints stay as they are.
+  Clip calmed() const {
+    Clip out = clip_;
+    const auto reach = static_cast<std::ptrdiff_t>(std::ceil(3 * kCalmSigma));
+    const auto last = static_cast<std::ptrdiff_t>(frames_) - 1;
+    std::vector<double> weight(frames_);
+    for (std::size_t j = 0; j < motion::kJoints; ++j) {
+      std::fill(weight.begin(), weight.end(), 0.0);
+      std::vector<std::size_t> kept_distance(frames_, kCalmEase);
+      bool any = false;
+      for (std::size_t f = 0; f < frames_; ++f) {
+        Quat unused;
+        if (keeper(f, j) >= 0) kept_distance[f] = 0;
+        if (f > 0) kept_distance[f] = std::min(kept_distance[f], kept_distance[f - 1] + 1);
+        if (pose_reach_[f] == 0 || kept_distance[f] == 0 || !wanted_rotation(f, j, unused)) continue;
+        any = true;
+        const std::size_t n = pose_reach_[f];
+        for (std::size_t k = f - std::min(f, n); k < std::min(frames_, f + n + 1); ++k) {
+          const double u = std::abs(static_cast<double>(k) - static_cast<double>(f)) / static_cast<double>(n);
+          weight[k] = std::max(weight[k], kCalm * (1 - quintic(u)));
+        }
+      }
+      if (!any) continue;
+      for (std::size_t f = frames_; f-- > 1;)
+        kept_distance[f - 1] = std::min(kept_distance[f - 1], kept_distance[f] + 1);
+      for (std::size_t f = 0; f < frames_; ++f) {
+        const double w = weight[f] * quintic(static_cast<double>(kept_distance[f]) / kCalmEase);
+        if (w <= 0) continue;
+        const Quat& now = clip_.frames[f].rotations[j];
+        Eigen::Vector4d sum = Eigen::Vector4d::Zero();
+        for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+          const double x = static_cast<double>(k) / kCalmSigma;
+          const std::ptrdiff_t at = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(f) + k, 0, last);
+          const Quat q =
+              motion::same_hemisphere(clip_.frames[static_cast<std::size_t>(at)].rotations[j], now);
+          sum += std::exp(-0.5 * x * x) * q.coeffs().cast<double>();
+        }
+        const Eigen::Vector4d mixed = (1 - w) * now.coeffs().cast<double>() + w * sum.normalized();
+        out.frames[f].rotations[j].coeffs() = mixed.normalized().cast<float>();
+      }
+    }
+    return out;
   }
 
   // Gives 0 to all frames that are not within the reach of a given one.

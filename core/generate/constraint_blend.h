@@ -15,6 +15,9 @@ namespace terpsi::generate {
 //     curve of least jerk (least_jerk.h) through all demands near it, the longer the larger it is: 0.4 to 2.5
 //     s for poses, up to 6 s for the place on the floor, where it moves while feet are in the air rather than
 //     while they stand;
+//   - the quickest tremors of joints that are led to a keyframe are calmed while they are, since a pose that
+//   reaches
+//     farther out would make them larger;
 //   - the body's height follows its new lowest point;
 //   - feet that stand (motion/plants.h) are made to stand again, at the demanded frames where the demands put
 //   them.
