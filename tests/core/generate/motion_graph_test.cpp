@@ -216,6 +216,21 @@ TEST_CASE("graph: joins show no jump, whatever way the recordings face and where
   }
 }
 
+TEST_CASE("graph: a recording that ends in full swing comes to rest within the join") {
+  PhraseCorpus corpus = test::small_corpus();
+  for (auto& s : corpus.sources) s.row += corpus.samples / 2, s.before = s.after = 0;
+  REQUIRE(generate::check_corpus(corpus));
+  const motion::Clip clip = danced(corpus, plan_of(corpus, {9, 13}));
+  const auto bend = [&](std::size_t from, std::size_t to) {  // largest change of the arm's speed
+    float most = 0;
+    for (std::size_t i = from; i < to; ++i)
+      most = std::max(most, std::abs(arm_angle(clip.frames[i + 1]) - 2 * arm_angle(clip.frames[i]) +
+                                     arm_angle(clip.frames[i - 1])));
+    return most;
+  };
+  CHECK(bend(50, 70) < 2 * bend(5, 50));
+}
+
 TEST_CASE("graph: a new phrase goes on the way the dancer faces") {
   const PhraseCorpus corpus = test::small_corpus(4, 2.f);
   const motion::Clip clip = danced(corpus, plan_of(corpus, {9, 13, 14, 15}));
