@@ -248,6 +248,7 @@ Result<Condition> make_condition(const audio::MusicAnalysis& music, const ModelI
   if (!spans) return spans.error();
   const std::vector<DancePart> parts = dance_parts(music, model, *spans, shape.sections, duration);
   c.dance_beats = dance_beats(parts);
+  for (std::size_t i = 1; i < parts.size(); ++i) c.splices.push_back(parts[i].start);
   if (parts.front().grid.known()) c.beats = clean_beats(music);
   shape_ends(c, shape, options);
 

@@ -62,6 +62,8 @@ struct Condition {
   int style = 0;  // index into ModelInfo::styles, resolved; where section styles name no other
   std::vector<double>
       section_starts;  // seconds; the phrase starts at which a new section is danced, not the first
+  std::vector<double>
+      splices;  // seconds; the first phrase starts after phrases were cut or the style changed
   double alive_from = 0,
          alive_by = 0;     // seconds; the dancer stands until the one and dances fully from the other
   double final_beat = -1;  // seconds; the last pose is held from here on; negative: none is

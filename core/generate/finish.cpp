@@ -5,6 +5,7 @@
 #include "generate/beat_warp.h"
 #include "generate/ending.h"
 #include "generate/opening.h"
+#include "generate/splice.h"
 #include "generate/stage.h"
 #include "motion/beat_metrics.h"
 #include "motion/floor.h"
@@ -32,6 +33,7 @@ motion::Clip finish(std::span<const float> values, const Condition& condition, c
       std::min(values.size() / motion::kMotionDims, static_cast<std::size_t>(std::max(condition.frames, 0)));
   motion::Clip clip = motion::decode(values.first(frames * motion::kMotionDims));
   if (clip.frames.empty()) return clip;
+  smooth_splices(clip, condition.splices);
   if (options.beat_snap) {
     const std::vector<double> targets = warp_targets(condition.beats, condition.dance_beats);
     const auto fps = static_cast<double>(clip.fps);
