@@ -367,13 +367,17 @@ Status check_path(const std::vector<PathPoint>& path, double end) {
   return ok_status();
 }
 
-// The output time that a beat warp's steady part maps to source time `t`.
-double uneased(const BeatWarp& warp, double t) {
-  if (warp.amplitude == 0.f) return t;
-  double low = t - 1.5, high = t + 1.5;  // the ease moves times by less than the longest gap it acts on
+// Source time that is shown at output time `t`, as far as it is known before there is motion.
+double foreseen(const BeatWarp& warp, double t) {
+  return warp.ease(warp.strike(t));
+}
+
+// The output time at which source time `t` is shown.
+double shown_at(const BeatWarp& warp, double t) {
+  double low = t - 1.5, high = t + 1.5;  // both parts move times by less than the gaps they act on
   for (int i = 0; i < 40; ++i) {
     const double middle = 0.5 * (low + high);
-    (warp.ease(middle) < t ? low : high) = middle;
+    (foreseen(warp, middle) < t ? low : high) = middle;
   }
   return 0.5 * (low + high);
 }
@@ -475,9 +479,13 @@ KnownMotion known_motion(const Constraints& constraints, const Condition& condit
 
   BeatWarp warp;
   warp.beats = warp_targets(condition.beats, condition.dance_beats);
-  warp.amplitude = options.beat_snap ? std::clamp(options.beat_ease, 0.f, 0.8f) : 0.f;
+  if (options.beat_snap) {
+    warp.amplitude = std::clamp(options.beat_ease, 0.f, 0.8f);
+    warp.hits = condition.section_starts;
+    warp.hit = options.section_hit;
+  }
   std::vector<double> shown(frames);  // when each frame of the network's motion will be seen, seconds
-  for (std::size_t f = 0; f < frames; ++f) shown[f] = uneased(warp, static_cast<double>(f) / kFps);
+  for (std::size_t f = 0; f < frames; ++f) shown[f] = shown_at(warp, static_cast<double>(f) / kFps);
 
   if (!constraints.path.empty()) {
     std::vector<double> times, x, z;
@@ -517,7 +525,7 @@ KnownMotion known_motion(const Constraints& constraints, const Condition& condit
     }
   }
   for (const Keyframe& key : constraints.keyframes) {
-    const double when = warp.ease(static_cast<double>(std::min(frame_of(key.time), frames - 1)) / kFps);
+    const double when = foreseen(warp, static_cast<double>(std::min(frame_of(key.time), frames - 1)) / kFps);
     const std::size_t f = std::min(frame_of(when), frames - 1);
     for (int j = 0; j < motion::kJoints; ++j) {
       if ((key.joints & joint_bit(j)) == 0 || (j == motion::kPelvis && !key.keep_facing)) continue;

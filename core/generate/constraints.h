@@ -113,8 +113,8 @@ Disobedience disobedience(const motion::Clip& clip, const Demands& demands);
 
 // What the constraints say, for the sampler: the rotations of keyframes, everything of kept ranges, the
 // root's velocity along the path. Approximate in time: the beat warp that follows bends the clock. Its steady
-// part (BeatWarp::ease) is undone here, its search for speed minima (up to kSnapReach) cannot be foreseen.
-// Empty when there are no constraints. Preconditions: validate(constraints, condition.frames).
+// part (BeatWarp::ease and strike) is undone here, its search for speed minima (up to kSnapReach) cannot be
+// foreseen. Empty when there are no constraints. Preconditions: validate(constraints, condition.frames).
 KnownMotion known_motion(const Constraints& constraints, const Condition& condition,
                          const FinishOptions& options = {});
 

@@ -218,7 +218,7 @@ TEST_CASE("constraints: what the sampler is told") {
   const auto model = test::small_model();
   const auto music = test::small_song(20);
   const auto condition = make_condition(music, model, {"slow", 1, 0.5f});
-  REQUIRE(condition);
+  REQUIRE_MESSAGE(condition, condition.error().message);
   CHECK(known_motion({}, *condition).empty());
 
   Constraints c;
