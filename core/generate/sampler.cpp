@@ -72,6 +72,7 @@ Sampler::Sampler(const ModelInfo& model, const Condition& condition, std::uint64
     : model_(&model),
       condition_(&condition),
       known_(options.known != nullptr && !options.known->empty() ? options.known : nullptr),
+      known_exactly_(options.known_exactly || !model.masked),
       seed_(seed),
       max_batch_(std::clamp(options.max_batch, 1, 64)),
       guidance_(options.guidance.value_or(model.guidance)),
@@ -295,7 +296,7 @@ void Sampler::merge(std::span<const float> x1) {
 }
 
 void Sampler::keep_known() {
-  if (known_ == nullptr) return;
+  if (known_ == nullptr || !known_exactly_) return;
   for (std::size_t i = 0; i < x1_.size(); ++i) {
     if (known_mask_[i] != 0.f) x1_[i] = clean_[i];
   }

@@ -16,7 +16,8 @@
 // every window twice, first all as conditioned, then all without condition (see ModelInfo::guidance), and x1
 // = x1_without + w (x1_with - x1_without).
 //
-// Known motion replaces x1 after every evaluation, so that it comes out as given (to float32 rounding). A
+// Known motion replaces x1 after every evaluation, so that it comes out as given (to float32 rounding) unless
+// SamplerOptions::known_exactly says otherwise. A
 // masked model is shown it: clean in x, with mask 1. Any other model sees it in its noise: by the rule above
 // x_t there is (1 - t) noise + t known, as in RePaint (Lugmayr et al. 2022).
 //
@@ -61,6 +62,8 @@ struct SamplerOptions {
   std::optional<float> guidance = {};  // scale; the model's own when not given
   std::vector<float> times = {};       // time grid as in ModelInfo; the model's own when empty
   const KnownMotion* known = nullptr;  // must outlive the sampler; null or empty: nothing is known
+  bool known_exactly = true;           // false: a masked model's own answer stands where it was shown known
+                                       // motion; near it, and smooth with what is around it
   std::vector<int> breaks = {};        // frames; a chunk begins with the window whose join is nearest to each
 };
 
@@ -113,6 +116,7 @@ class Sampler {
   const ModelInfo* model_;
   const Condition* condition_;
   const KnownMotion* known_;
+  bool known_exactly_;
   std::uint64_t seed_;
   int max_batch_;
   float guidance_;

@@ -36,7 +36,8 @@ generate::SamplerOptions sampler_options(const RenderOptions& options, const gen
   return {.max_batch = std::min(generate::kMaxBatch, engine.max_batch() / (twice ? 2 : 1)),
           .guidance = options.guidance,
           .times = generate::even_times(options.steps),
-          .known = &known};
+          .known = &known,
+          .known_exactly = false};  // complete() sees to that, without a jolt
 }
 
 // One condition for each candidate: other phrases, all else alike.

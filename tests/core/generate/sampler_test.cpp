@@ -338,6 +338,25 @@ TEST_CASE("sampler: known motion comes out as given, and the network is told of 
   }
 }
 
+TEST_CASE("sampler: a masked model may be left to answer for itself where motion is known") {
+  ModelInfo model = test::small_model();
+  const Condition c = numbered(model, 100);
+  KnownMotion known;
+  known.values.assign(100 * kDims, 5.f);
+  known.mask.assign(100 * kDims, 0.f);
+  std::fill_n(known.mask.begin() + 50 * kDims, kDims, 1.f);
+  for (const bool masked : {true, false}) {
+    model.masked = masked;
+    Sampler sampler(model, c, 1, {.known = &known, .known_exactly = false});
+    while (!sampler.done()) {
+      if (masked) CHECK(sampler.next().x[50 * kDims + 9] == 5.f);  // shown at every step
+      REQUIRE(sampler.feed(std::vector<float>(sampler.next().x.size(), 4.f)).ok());
+    }
+    CHECK(sampler.motion()[50 * kDims + 9] == (masked ? 4.f : 5.f));  // others have no way to answer
+    CHECK(sampler.motion()[49 * kDims + 9] == 4.f);
+  }
+}
+
 TEST_CASE("sampler: with nothing known a masked model is given a mask of zeros") {
   ModelInfo model = test::small_model();
   const Condition c = numbered(model, 300);
