@@ -12,7 +12,16 @@ namespace {
 
 constexpr const char* kMenu = "##section styles";
 constexpr float kColumn = 118.f;  // CSS pixels
-constexpr int kColumns = 2;
+constexpr float kShort = 480.f;   // CSS pixels; lower windows have more columns
+
+int columns(const App& app) {
+  return app.height < kShort && app.width > 560.f ? 4 : 2;
+}
+
+// Of the menu's contents.
+float list_width(const App& app) {
+  return static_cast<float>(columns(app)) * (kColumn + 6) - 6;
+}
 
 int label_of(const App& app, int section) {
   return app.music.sections[static_cast<std::size_t>(section)].label;
@@ -62,12 +71,11 @@ void style_list(App& app) {
     if (ImGui::Selectable(name.c_str(), style == now, 0, {width, 22}))
       ask(app, Command::section_style, style, where);
   };
-  offer(0, "As the rest" + (app.style_name.empty() ? "" : " \xC2\xB7 " + app.style_name),
-        kColumns * kColumn + 6);
+  offer(0, "As the rest" + (app.style_name.empty() ? "" : " \xC2\xB7 " + app.style_name), list_width(app));
   const int count = static_cast<int>(styles.size()) - 1;
-  const int rows = (count + kColumns - 1) / kColumns;
+  const int rows = (count + columns(app) - 1) / columns(app);
   for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < kColumns; ++column) {
+    for (int column = 0; column < columns(app); ++column) {
       const int style = 1 + row + column * rows;
       if (style > count) continue;
       if (column > 0) ImGui::SameLine(0, 6);
@@ -105,7 +113,7 @@ void offer_styles(App& app, int section) {
 
 void draw_section_menu(App& app, float x, float y) {
   if (app.section < 0 || app.section >= static_cast<int>(app.music.sections.size())) return;
-  const float width = kColumns * kColumn + 6 + 2 * 14;
+  const float width = list_width(app) + 2 * 14;
   const float left = std::clamp(x - width / 2, 8.f, std::max(8.f, app.width - width - 8.f));
   ImGui::SetNextWindowPos({left, y - 6.f}, ImGuiCond_Always, {0.f, 1.f});
   ImGui::SetNextWindowSizeConstraints({width, 0}, {width, std::max(80.f, y - 6.f - app.top)});
