@@ -21,11 +21,11 @@ constexpr std::size_t kChoiceStep = 2;  // frames
 constexpr double kDeepBreath = 0.8;     // seconds until the breath is full
 
 // What makes a final pose, each about 0 to 1; see cost_of.
-constexpr float kReachWeight = 2.0f;    // arms and height: what it is for
+constexpr float kReachWeight = 3.0f;    // arms and height: what it is for
 constexpr float kBalanceWeight = 2.0f;  // the body over its feet
 constexpr float kPlantWeight = 2.5f;    // soles on the floor
 constexpr float kUprightWeight = 1.0f;  // standing, not crouching or lying
-constexpr float kCalmWeight = 0.4f;     // the dance was slow there: a pose, not a passage
+constexpr float kCalmWeight = 0.3f;     // the dance was slow there: a pose, not a passage
 constexpr float kFrontWeight = 0.6f;    // faces the audience
 constexpr float kStepWeight = 1.0f;     // how far the free foot must travel, metres
 constexpr float kChangeWeight = 0.6f;   // how different it is from the pose that the dance is in
