@@ -17,11 +17,11 @@ using motion::Quat;
 using motion::Vec3;
 
 constexpr std::size_t kEase = 8;      // frames over which a correction fades where nothing else wants it
-constexpr std::size_t kStep = 8;      // frames of a step from one place to the next
+constexpr std::size_t kStep = 10;     // frames of a step from one place to the next
 constexpr std::size_t kShortest = 4;  // frames a foot stands at least between two steps
-constexpr float kHold = 0.16f;        // metres of drift within one place
+constexpr float kHold = 0.20f;        // metres of drift within one place
 constexpr float kLetGo = 0.40f;  // metres of drift within one place that no leg can hold: the foot goes along
-constexpr float kLiftShare = 0.3f;     // a step rises by this share of its length ...
+constexpr float kLiftShare = 0.25f;    // a step rises by this share of its length ...
 constexpr float kMostLift = 0.05f;     // ... at most this much, metres
 constexpr float kSmooth = 4.f;         // frames, standard deviation with which the body sinks
 constexpr float kMostDrop = 0.08f;     // metres the body may sink for a leg that cannot reach

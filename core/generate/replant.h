@@ -20,7 +20,7 @@ struct Footing {
 };
 
 // Makes each foot move as `ball` does, displaced by a constant, for as long as it stands: two-bone IK of the
-// leg. Where the body carries it on by more than about half a foot's length, it takes several small, lifted
+// leg. Where the body carries it on by more than 20 cm, it takes several small, lifted
 // steps. Next to frames whose leg must not be touched it stands where it is there. Corrections fade by
 // least-jerk curves, are 0 in such frames and outside [begin, end), and raise a foot that would be below the
 // floor.
