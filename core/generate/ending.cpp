@@ -24,6 +24,8 @@ constexpr double kDeepBreath = 0.8;     // seconds until the breath is full
 constexpr float kReachWeight = 3.0f;    // arms and height: what it is for
 constexpr float kBalanceWeight = 2.0f;  // the body over its feet
 constexpr float kPlantWeight = 2.5f;    // soles on the floor
+constexpr float kStance = 0.16f;        // metres between the feet, across, that look like standing
+constexpr float kStanceWeight = 5.0f;   // for each metre less
 constexpr float kUprightWeight = 1.0f;  // standing, not crouching or lying
 constexpr float kCalmWeight = 0.3f;     // the dance was slow there: a pose, not a passage
 constexpr float kFrontWeight = 0.6f;    // faces the audience
@@ -86,6 +88,12 @@ float imbalance(const motion::JointPositions& p) {
   return (w - a - along * line).norm();
 }
 
+// How far the left foot is left of the right one, metres; negative where the legs cross.
+float stance_width(const motion::JointPositions& p) {
+  const Vec3 across = flat(p[motion::kLHip] - p[motion::kRHip]);
+  return (foot(p, true) - foot(p, false)).dot(motion::unit_or(across, Vec3::UnitX()));
+}
+
 // 0 (arms at the sides) to about 1 (far out or up).
 float reach_of(const motion::JointPositions& p) {
   using namespace motion;
@@ -119,6 +127,7 @@ class FinalPose {
     float cost = -kReachWeight * reach_of(p) + kCalmWeight * std::min(speed, 2.f);
     cost += kBalanceWeight * std::min(imbalance(p) / 0.15f, 2.f);
     cost += kPlantWeight * std::min((sole_height(p, true) + sole_height(p, false)) / 0.12f, 2.f);
+    cost += kStanceWeight * std::max(0.f, kStance - stance_width(p));
     const float chest_up = (p[motion::kNeck] - p[motion::kPelvis]).normalized().y();
     cost += kUprightWeight * (std::max(0.f, 0.95f - chest_up) * 3.f + std::max(0.f, 0.82f - p[0].y()) * 8.f);
     cost += kChangeWeight * std::max(0.f, difference(now_, frame) - 0.25f);
