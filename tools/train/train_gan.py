@@ -27,7 +27,9 @@ UNTOLD_SHARE = 0.1
 
 
 def main():
-    a = arguments(__doc__).parse_args()
+    parser = arguments(__doc__)
+    parser.add_argument("--start", help="run folder of a student on the same corpus: all but the LSTM starts from it")
+    a = parser.parse_args()
     run = Run(a)
     corpus, device, mean, std = run.corpus, run.device, run.mean, run.std
     config = GeneratorConfig(window=a.window, condition=FIXED_COLUMNS + len(corpus.styles),
@@ -36,6 +38,12 @@ def main():
     poses = torch.from_numpy(run.maker.poses(config.slots)).to(device)
     poses[1:] = (poses[1:] - mean) / std
     model.remember(poses)
+    if a.start:
+        student = torch.load(pathlib.Path(a.start) / "checkpoint.pt", map_location=device, weights_only=False)
+        shared = {k: v for k, v in student["average"].items() if k in model.state_dict()}
+        model.load_state_dict(shared, strict=False)
+        run.mean, run.std = student["mean"], student["std"]
+        run.say(f"{len(shared)} weights of {a.start}")
     critic = Critic(config.condition, config.memory).to(device)
     average = copy.deepcopy(model).eval()
     optimizer, opponent = optimizer_of(model, a.rate), optimizer_of(critic, a.rate, betas=(0.5, 0.9))
