@@ -25,6 +25,7 @@ OVERLAP = 32
 OPEN_DATA = "open pack: AIST++ annotations (CC BY 4.0), CMU mocap, Perfume (MIT), Animated Drawings (MIT); see the card"
 BALLROOM_DATA = "; and the ballroom pack of Tang et al. 2018, which has no licence"
 RESEARCH = "research use only"
+ROLES = ("student", "teacher", "gan")   # in the manifest's order: the first model is the default
 
 
 def to_half_weights(model):
@@ -135,7 +136,8 @@ def main():
     file = models / "manifest.json"
     manifest = json.loads(file.read_text()) if file.exists() else {"manifest_version": 1, "models": []}
     others = [m for m in manifest["models"] if m["name"] != a.name]
-    manifest["models"] = sorted([made] + others, key=lambda m: m["name"] != "student")   # the default first
+    manifest["models"] = sorted(
+        [made] + others, key=lambda m: (m["licence"] == RESEARCH, ROLES.index(m["role"]), m["name"]))
     text = json.dumps(manifest, separators=(",", ":")).replace('{"style"', '\n{"style"').replace('"phrases"', '\n"phrases"')
     file.write_text(text + "\n")
 
