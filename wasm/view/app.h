@@ -35,9 +35,9 @@ enum class Command : int {
   variation,      // 0 to 1
   section_style,  // index into styles, 0 as the rest; where: number of the section from 0, or -1 - label for
                   // all sections of that label
-  dancers,    // 1 to 8
-  formation,  // 0 unison, 1 mirror, 2 canon
-  spacing,    // metres
+  dancers,        // 1 to 8
+  formation,      // 0 unison, 1 mirror, 2 canon
+  spacing,        // metres
 };
 
 struct Request {
