@@ -27,7 +27,7 @@ def pieces(folder, cache):
                 continue
             entry = {"name": f"ballroom_{name}_{number}", "style": str(clip["style"]), "bpm": float(clip["bpm"]),
                      "partner": None}
-            entry["file"] = cache / (entry["name"] + "_source.npz")
+            entry["file"] = (cache / (entry["name"] + "_source.npz")).resolve()
             np.savez(entry["file"], joints=clip["joints"][start:end], fps=np.float64(30), bad=clip["glitch"][start:end],
                      joint_names=clip["joint_names"], parents=clip["parents"])
             out.append(entry)
