@@ -85,9 +85,6 @@ Sampler::Sampler(const ModelInfo& model, const Condition& condition, std::uint64
   if (!done()) begin_chunk();
 }
 
-Sampler::Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch)
-    : Sampler(model, condition, seed, SamplerOptions{.max_batch = max_batch}) {}
-
 // The join of window w is the middle of its overlap with w - 1.
 void Sampler::find_breaks(const std::vector<int>& frames) {
   for (const int frame : frames) {

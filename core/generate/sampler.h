@@ -76,7 +76,6 @@ class Sampler {
   // cannot be (columns, sizes, ranges) gives a sampler that is done() with no frames.
   Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed,
           const SamplerOptions& options = {});
-  Sampler(const ModelInfo& model, const Condition& condition, std::uint64_t seed, int max_batch);
 
   bool done() const;
   const StepInput& next();  // precondition: !done()

@@ -57,7 +57,7 @@ std::vector<float> fake_network(const StepInput& in, const ModelInfo& model, flo
 
 std::vector<float> run(const ModelInfo& model, const Condition& condition, int max_batch, float bias,
                        std::uint64_t seed = 5) {
-  Sampler sampler(model, condition, seed, max_batch);
+  Sampler sampler(model, condition, seed, {.max_batch = max_batch});
   double progress = 0;
   std::vector<float> seen;  // ready motion never changes
   while (!sampler.done()) {

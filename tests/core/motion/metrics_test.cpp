@@ -4,32 +4,24 @@
 
 #include <cmath>
 
+#include "core/motion/gliding.h"
 #include "core/motion/golden.h"
 #include "motion/kinematics.h"
 
 using namespace terpsi::motion;
-
-namespace {
-// The T-pose, moved along by `step` metres each frame.
-std::vector<JointPositions> sliding(std::size_t frames, const Vec3& step) {
-  std::vector<JointPositions> out(frames, rest_positions());
-  for (std::size_t i = 0; i < frames; ++i)
-    for (Vec3& p : out[i]) p += static_cast<float>(i) * step;
-  return out;
-}
-}  // namespace
+using terpsi::motion::testing::gliding;
 
 TEST_CASE("metrics of too little motion are zero, not NaN") {
   CHECK(motion_metrics({}, 30).magnitude == 0);
-  CHECK(motion_metrics(sliding(5, Vec3::Zero()), 0).jerk == 0);
+  CHECK(motion_metrics(gliding(5, Vec3::Zero()), 0).jerk == 0);
   for (std::size_t frames = 1; frames < 6; ++frames) {
-    const MotionMetrics m = motion_metrics(sliding(frames, {0.01f, 0, 0}), 30);
+    const MotionMetrics m = motion_metrics(gliding(frames, {0.01f, 0, 0}), 30);
     for (const double v :
          {m.magnitude, m.freeze, m.jitter, m.acceleration, m.jerk, m.pfc, m.contact, m.foot_skate,
           m.foot_skate_ref, m.skate_speed, m.floating, m.penetration, m.bone_deviation, m.symmetry})
       CHECK(std::isfinite(v));
   }
-  CHECK(seam_jerk_ratio(sliding(3, Vec3::Zero()), 30, {}) == 0);
+  CHECK(seam_jerk_ratio(gliding(3, Vec3::Zero()), 30, {}) == 0);
 }
 
 TEST_CASE("metrics agree with an independent implementation") {
@@ -48,7 +40,7 @@ TEST_CASE("metrics agree with an independent implementation") {
 }
 
 TEST_CASE("a standing body that glides is all skate") {
-  const MotionMetrics m = motion_metrics(sliding(60, {0.02f, 0, 0}), 30);
+  const MotionMetrics m = motion_metrics(gliding(60, {0.02f, 0, 0}), 30);
   CHECK(m.contact == doctest::Approx(1));
   CHECK(m.foot_skate == doctest::Approx(1));
   CHECK(m.skate_speed == doctest::Approx(0.6).epsilon(1e-3));
@@ -58,13 +50,13 @@ TEST_CASE("a standing body that glides is all skate") {
 }
 
 TEST_CASE("the published skate measure does not see a slide along x = -z, the corrected one does") {
-  const MotionMetrics m = motion_metrics(sliding(60, {0.02f, 0, -0.02f}), 30);
+  const MotionMetrics m = motion_metrics(gliding(60, {0.02f, 0, -0.02f}), 30);
   CHECK(m.foot_skate == doctest::Approx(1));
   CHECK(m.foot_skate_ref == 0);
 }
 
 TEST_CASE("a statue is all freeze, and its feet do not skate") {
-  const MotionMetrics m = motion_metrics(sliding(60, Vec3::Zero()), 30);
+  const MotionMetrics m = motion_metrics(gliding(60, Vec3::Zero()), 30);
   CHECK(m.freeze == doctest::Approx(1));
   CHECK(m.foot_skate == 0);
   CHECK(m.pfc == 0);
@@ -74,7 +66,7 @@ TEST_CASE("a statue is all freeze, and its feet do not skate") {
 }
 
 TEST_CASE("a freeze shorter than half a second does not count") {
-  std::vector<JointPositions> joints = sliding(40, {0.02f, 0, 0});
+  std::vector<JointPositions> joints = gliding(40, {0.02f, 0, 0});
   for (std::size_t i = 10; i < 24; ++i) joints[i] = joints[10];  // 13 still steps at 30 fps
   CHECK(motion_metrics(joints, 30).freeze == 0);
   for (std::size_t i = 10; i < 26; ++i) joints[i] = joints[10];  // 15 still steps
@@ -82,7 +74,7 @@ TEST_CASE("a freeze shorter than half a second does not count") {
 }
 
 TEST_CASE("a body lifted off the floor floats, one pushed into it penetrates") {
-  std::vector<JointPositions> joints = sliding(10, Vec3::Zero());
+  std::vector<JointPositions> joints = gliding(10, Vec3::Zero());
   for (JointPositions& p : joints)
     for (Vec3& q : p) q.y() += 0.05f;
   CHECK(motion_metrics(joints, 30).floating == doctest::Approx(0.05).epsilon(1e-3));
@@ -92,20 +84,20 @@ TEST_CASE("a body lifted off the floor floats, one pushed into it penetrates") {
 }
 
 TEST_CASE("the published float takes the ball of the foot for the sole") {
-  const MotionMetrics m = motion_metrics(sliding(10, Vec3::Zero()), 30);
+  const MotionMetrics m = motion_metrics(gliding(10, Vec3::Zero()), 30);
   CHECK(m.floating < 1e-6);
   CHECK(m.floating_ref == doctest::Approx(kFootRestHeight).epsilon(1e-3));
   CHECK(m.penetration_ref == 0);
 }
 
 TEST_CASE("a single step of a slide over the threshold, and one under it") {
-  CHECK(motion_metrics(sliding(60, {0.0101f, 0, 0}), 30).foot_skate == doctest::Approx(1));
-  CHECK(motion_metrics(sliding(60, {0.0099f, 0, 0}), 30).foot_skate == 0);
+  CHECK(motion_metrics(gliding(60, {0.0101f, 0, 0}), 30).foot_skate == doctest::Approx(1));
+  CHECK(motion_metrics(gliding(60, {0.0099f, 0, 0}), 30).foot_skate == 0);
 }
 
 TEST_CASE("physical foot contact of feet that slide under an accelerating pelvis") {
   // Feet move 1 cm a frame, the pelvis along x with 3 m/s^2: PFC = 1e4 x 0.01 x 0.01 x 1.
-  std::vector<JointPositions> joints = sliding(60, {0, 0, 0.01f});
+  std::vector<JointPositions> joints = gliding(60, {0, 0, 0.01f});
   for (std::size_t i = 0; i < joints.size(); ++i) {
     const double t = static_cast<double>(i) / 30;
     joints[i][kPelvis].x() = static_cast<float>(1.5 * t * t);
@@ -123,9 +115,9 @@ TEST_CASE("the smoothness index is 100 for motion as smooth as the reference or 
 }
 
 TEST_CASE("the paired error is the mean distance of the joints seen from the pelvis") {
-  const std::vector<JointPositions> real = sliding(20, {0.01f, 0, 0});
+  const std::vector<JointPositions> real = gliding(20, {0.01f, 0, 0});
   CHECK(paired_error({}, real) == 0);
-  std::vector<JointPositions> dance = sliding(30, {0, 0, 0.03f});  // another path, the same poses, longer
+  std::vector<JointPositions> dance = gliding(30, {0, 0, 0.03f});  // another path, the same poses, longer
   CHECK(paired_error(dance, real) < 1e-6);
   for (JointPositions& p : dance) p[kRHand].y() += 0.48f;
   CHECK(paired_error(dance, real) == doctest::Approx(0.02).epsilon(1e-4));

@@ -6,20 +6,14 @@
 #include <cmath>
 #include <set>
 
+#include "core/motion/gliding.h"
 #include "core/motion/golden.h"
 #include "motion/kinematics.h"
 
 using namespace terpsi::motion;
+using terpsi::motion::testing::gliding;
 
 namespace {
-
-// The T-pose, moved along by `step` metres each frame.
-std::vector<JointPositions> gliding(std::size_t frames, const Vec3& step) {
-  std::vector<JointPositions> out(frames, rest_positions());
-  for (std::size_t i = 0; i < frames; ++i)
-    for (Vec3& p : out[i]) p += static_cast<float>(i) * step;
-  return out;
-}
 
 template <class Features>
 bool all_zero(const Features& features) {
