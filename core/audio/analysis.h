@@ -2,10 +2,11 @@
 // What the program knows about a song: the one structure between listening and dancing.
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "audio/hearing.h"
+#include "audio/metre.h"
 #include "audio/pcm.h"
 #include "base/result.h"
 
@@ -22,7 +23,7 @@ struct Section {
 struct MusicAnalysis {
   double duration = 0;           // seconds
   double tempo_bpm = 0;          // median tempo
-  int beats_per_bar = 4;         // 3 or 4
+  int beats_per_bar = 4;         // 2, 3 or 4
   double beat_confidence = 0;    // 0 (no pulse heard) to 1 (unmistakable)
   std::vector<double> beats;     // ascending; the grid covers the whole song, also through breaks
   std::vector<int> beat_in_bar;  // one per beat, 1 = downbeat
@@ -38,9 +39,12 @@ struct MusicAnalysis {
   std::vector<float> waveform;  // peak envelope for drawing, 60 values per second, 0 to 1
 };
 
-// Analyses a whole song. `pcm` may have any sample rate within limits.h; it is resampled to kAnalysisRate.
-// Errors: too_large (over 15 min), empty (under 1 s, or silent), invalid_argument (rate out of range, or
-// samples that are not finite). Deterministic; native and WASM agree within 1e-4 in features.
+// What is known of a song once its beats are.
+MusicAnalysis describe(const Hearing& heard, Metre metre);
+
+// hear, classical_metre, describe. `pcm` may have any sample rate within limits.h; it is resampled to
+// kAnalysisRate. Errors: too_large (over 15 min), empty (under 1 s, or silent), invalid_argument (rate out of
+// range, or samples that are not finite). Deterministic; native and WASM agree within 1e-4 in features.
 Result<MusicAnalysis> analyze(const Pcm& pcm);
 
 }  // namespace terpsi::audio
