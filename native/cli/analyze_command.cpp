@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "audio/features.h"
+#include "audio/listener_input.h"
 #include "base/limits.h"
 #include "format/npz.h"
 #include "native/cli/commands.h"
@@ -18,7 +19,7 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json, npz, click;
+  std::string song, json, npz, click, heard;
   TimeRange range;
 };
 
@@ -95,6 +96,18 @@ std::vector<std::uint8_t> to_npz(const audio::MusicAnalysis& music) {
   return format::write_npz(npz);
 }
 
+// What a beat network is given of the song.
+Result<std::vector<std::uint8_t>> heard_npz(const audio::Pcm& pcm) {
+  const auto heard = audio::hear(pcm);
+  if (!heard) return heard.error();
+  format::Npz npz;
+  npz["input"] = format::npy_floats(audio::listener_input(*heard),
+                                    {heard->frames * audio::kOnsetStride, audio::kListenerColumns});
+  npz["rate"] = format::npy_scalar(audio::kListenerRate);
+  npz["input_version"] = format::npy_scalar(audio::kListenerInputVersion);
+  return format::write_npz(npz);
+}
+
 // The song at half volume with a click on every beat, higher on downbeats.
 audio::Pcm with_clicks(audio::Pcm pcm, const audio::MusicAnalysis& music) {
   for (float& sample : pcm.samples) sample *= 0.5f;
@@ -113,8 +126,16 @@ audio::Pcm with_clicks(audio::Pcm pcm, const audio::MusicAnalysis& music) {
 }
 
 int analyze(const Options& options) {
-  for (const std::string& path : {options.json, options.npz, options.click}) {
+  for (const std::string& path : {options.json, options.npz, options.click, options.heard}) {
     if (auto status = check_output(path, options.song); !status) return fail(status.error(), kExitUsage);
+  }
+  if (!options.heard.empty()) {
+    const auto song = load_song(options.song, options.range);
+    if (!song) return fail(song.error(), kExitInput);
+    const auto bytes = heard_npz(song->pcm);
+    if (!bytes) return fail(bytes.error(), kExitInput);
+    if (auto s = write_file(options.heard, *bytes); !s) return fail(s.error(), kExitIo);
+    return kExitOk;
   }
   const auto heard = hear_song(options.song, options.range);
   if (!heard) return fail(heard.error(), kExitInput);
@@ -148,6 +169,8 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
                       "Write tempo, beats, downbeats, sections as JSON; - for standard output");
   command->add_option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
   command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
+  command->add_option("--heard", options->heard,
+                      "Write only what a beat network is given, as NPZ (for training)");
   add_range_options(*command, options->range);
   command->callback([options, &exit_code] { exit_code = analyze(*options); });
 }
