@@ -25,7 +25,7 @@ import soundfile
 from terpsi_train.arrange import Plan, arrange
 from terpsi_train.procedural import compose
 from terpsi_train.score import Score, read_pop909, write_midi
-from terpsi_train.sound import RATE, record, synthesise
+from terpsi_train.sound import RATE, record, synthesise, unmetred
 
 TEST_DIGIT, VALIDATION_DIGIT = 7, 3
 
@@ -72,6 +72,11 @@ def store(score: Score, samples: np.ndarray, name: str, about: dict, a: argparse
 
 def make(name: str, songs: list[str], rng: np.random.Generator, a: argparse.Namespace) -> bool:
     kind = str(rng.choice(list(a.kinds), p=[a.kinds[k] for k in a.kinds]))
+    if kind == "still":
+        still = Score([], np.zeros(0), np.zeros(0, int), 0)
+        about = {"split": a.split, "song": "none", "variant": kind, "soundfont": ""}
+        store(still, record(unmetred(rng, a.seconds), rng, a.recording), name, about, a)
+        return True
     song = "made up"
     if kind == "made":
         score = compose(rng, a.seconds)
@@ -104,11 +109,11 @@ def main() -> None:
     p.add_argument("--minutes", type=float, default=1e9)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--recording", type=float, default=1.0, help="how likely rooms, noise, compression are: 0 to 2")
-    p.add_argument("--only", choices=["free", "drums", "plain", "band", "made"], action="append")
+    p.add_argument("--only", choices=["free", "drums", "plain", "band", "made", "still"], action="append")
     p.add_argument("--each-song", action="store_true", help="one excerpt of each of --count songs of the split")
     a = p.parse_args()
     (pathlib.Path(a.out) / "corpus").mkdir(parents=True, exist_ok=True)
-    a.kinds = {"free": 0.55, "drums": 0.06, "plain": 0.04, "band": 0.05, "made": 0.3}
+    a.kinds = {"free": 0.55, "drums": 0.06, "plain": 0.04, "band": 0.05, "made": 0.27, "still": 0.03}
     if a.only:
         a.kinds = {k: 1 / len(a.only) for k in a.only}
     a.each = None

@@ -36,7 +36,8 @@ class Score:
 
     @property
     def bpm(self) -> float:
-        return float(60 / np.median(np.diff(self.beats)))
+        """Of the median period; 0 without beats."""
+        return float(60 / np.median(np.diff(self.beats))) if len(self.beats) > 1 else 0.0
 
 
 def make_part(notes: list[tuple[float, float, int, int]], program: int, role: str, drums: bool = False) -> Part:

@@ -90,3 +90,34 @@ def record(x: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np
         b, a = scipy.signal.butter(2, [250 / (RATE / 2), 4000 / (RATE / 2)], "band")
         x = scipy.signal.lfilter(b, a, x)
     return (0.8 * x / max(1e-9, np.abs(x).max())).astype(np.float32)
+
+
+def unmetred(rng: np.random.Generator, seconds: float) -> np.ndarray:
+    """Sound without a pulse: a drone, noise that swells, babble like speech, or near silence."""
+    count = int(seconds * RATE)
+    t = np.arange(count) / RATE
+    kind = rng.choice(["drone", "noise", "speech", "quiet"], p=[0.35, 0.2, 0.35, 0.1])
+    if kind == "drone":
+        base = rng.uniform(50, 400)
+        x = sum(np.sin(2 * np.pi * base * r * t + rng.uniform(0, 6)) / r for r in rng.choice([1, 1.5, 2, 3, 4, 5], 4))
+        return x * (1 + 0.5 * np.interp(t, np.arange(0, seconds + 4, 4), rng.normal(0, 1, len(np.arange(0, seconds + 4, 4)))))
+    noise = rng.normal(0, 1, count)
+    if kind == "noise":
+        knots = np.arange(0, seconds + 3, 3)
+        return noise * np.exp(np.interp(t, knots, rng.normal(0, 0.8, len(knots))))
+    if kind == "quiet":
+        return noise * 1e-3
+    # Syllables of irregular length, a buzz through two moving formants, pauses between phrases.
+    x, at = np.zeros(count), 0.2
+    pitch = rng.uniform(90, 230)
+    while at < seconds - 0.5:
+        length = rng.uniform(0.07, 0.32)
+        a, b = int(at * RATE), min(count, int((at + length) * RATE))
+        local = np.arange(b - a) / RATE
+        buzz = scipy.signal.sawtooth(2 * np.pi * pitch * np.exp(rng.normal(0, 0.12)) * local)
+        source = 0.3 * rng.normal(0, 1, b - a) if rng.random() < 0.25 else buzz
+        for centre in (rng.uniform(300, 800), rng.uniform(900, 2400)):
+            f, g = scipy.signal.iirpeak(centre, 6, RATE)
+            x[a:b] += scipy.signal.lfilter(f, g, source) * np.hanning(b - a)
+        at += length * rng.uniform(0.8, 1.3) + (rng.uniform(0.3, 1.2) if rng.random() < 0.14 else 0)
+    return x
