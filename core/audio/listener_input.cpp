@@ -7,7 +7,7 @@ namespace terpsi::audio {
 
 std::vector<float> listener_input(const Hearing& heard) {
   const std::size_t rows = heard.frames * kOnsetStride;
-  std::vector<float> input(rows * kListenerColumns);
+  std::vector<float> input((rows + rows % 2) * kListenerColumns);
   for (std::size_t t = 0; t < rows; ++t) {
     float* row = input.data() + t * kListenerColumns;
     const float* mel = heard.mel.data() + t * kMelBands;
@@ -18,6 +18,8 @@ std::vector<float> listener_input(const Hearing& heard) {
     const float mix = static_cast<float>(t % kOnsetStride) / kOnsetStride;
     for (std::size_t c = 0; c < kChromaClasses; ++c) row[kMelBands + c] = now[c] + mix * (next[c] - now[c]);
   }
+  if (rows % 2 != 0)
+    std::copy_n(input.end() - 2 * kListenerColumns, kListenerColumns, input.end() - kListenerColumns);
   return input;
 }
 

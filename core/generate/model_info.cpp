@@ -4,128 +4,16 @@
 #include <array>
 #include <cmath>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 
 #include "audio/features.h"
 #include "base/limits.h"
 #include "generate/condition.h"
+#include "generate/manifest_fields.h"
 
 namespace terpsi::generate {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::array<const char*, 3> kRoles = {"student", "teacher", "gan"};
-
-// The first thing found wrong; later reads return harmless defaults and keep the first message.
-struct Problem {
-  bool found = false;
-  Error error{ErrorCode::bad_format, ""};
-
-  void set(ErrorCode code, const std::string& where, const std::string& what) {
-    if (found) return;
-    found = true;
-    error = {code,
-             "models/manifest.json: " + where + " " + what + "; install the models of this version again"};
-  }
-};
-
-// Reads the members of one JSON object, checking type and range.
-class Fields {
- public:
-  Fields(const Json& object, std::string where, Problem& problem)
-      : object_(object), where_(std::move(where)), problem_(problem) {
-    if (!object_.is_object()) problem_.set(ErrorCode::bad_format, where_, "must be an object");
-  }
-
-  const Json* find(const char* key) const {
-    if (!object_.is_object()) return nullptr;
-    const auto it = object_.find(key);
-    return it == object_.end() ? nullptr : &*it;
-  }
-
-  std::string text(const char* key, std::size_t min = 1, std::size_t max = 4096) const {
-    const Json* value = find(key);
-    if (value == nullptr || !value->is_string()) return fail(key, "must be a string"), std::string();
-    const auto& s = value->get_ref<const std::string&>();
-    if (s.size() < min || s.size() > max) return fail(key, "is empty or too long"), std::string();
-    return s;
-  }
-
-  double number(const char* key, double low, double high) const {
-    const Json* value = find(key);
-    if (value == nullptr || !value->is_number()) return fail(key, "must be a number"), low;
-    const double v = value->get<double>();
-    if (!(v >= low && v <= high)) return fail(key, "is out of range"), low;
-    return v;
-  }
-
-  double number_or(const char* key, double low, double high, double otherwise) const {
-    return find(key) == nullptr ? otherwise : number(key, low, high);
-  }
-
-  std::int64_t integer(const char* key, std::int64_t low, std::int64_t high) const {
-    const double v = number(key, static_cast<double>(low), static_cast<double>(high));
-    if (v != std::floor(v)) return fail(key, "must be a whole number"), low;
-    return static_cast<std::int64_t>(v);
-  }
-
-  // An array of min to max elements, or an empty one after a failure.
-  const Json& array(const char* key, std::size_t min, std::size_t max) const {
-    static const Json kEmpty = Json::array();
-    const Json* value = find(key);
-    if (value == nullptr || !value->is_array()) return fail(key, "must be an array"), kEmpty;
-    if (value->size() < min || value->size() > max) return fail(key, "has the wrong length"), kEmpty;
-    return *value;
-  }
-
-  std::vector<float> numbers(const char* key, std::size_t min, std::size_t max, double low,
-                             double high) const {
-    std::vector<float> out;
-    for (const Json& v : array(key, min, max)) {
-      const double x = v.is_number() ? v.get<double>() : std::nan("");
-      if (!(x >= low && x <= high)) return fail(key, "holds a value that is not a number in range"), out;
-      out.push_back(static_cast<float>(x));
-    }
-    return out;
-  }
-
-  void version(const char* key, int ours) const {
-    const std::int64_t theirs = integer(key, 0, 1000000);
-    if (!problem_.found && theirs != ours) {
-      problem_.set(ErrorCode::unsupported, where_ + "." + key,
-                   "is " + std::to_string(theirs) + ", this program reads " + std::to_string(ours));
-    }
-  }
-
-  void fail(const char* key, const char* what) const {
-    problem_.set(ErrorCode::bad_format, where_ + "." + key, what);
-  }
-
-  std::string path(const char* key) const { return where_ + "." + key; }
-
-  std::string path(const char* key, std::size_t index) const {
-    return where_ + "." + key + "[" + std::to_string(index) + "]";
-  }
-
- private:
-  const Json& object_;
-  std::string where_;
-  Problem& problem_;
-};
-
-bool is_sha256(const std::string& s) {
-  return s.size() == 64 && s.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-// A plain file name beside the manifest: no folders, nothing hidden.
-bool is_file_name(const std::string& s) {
-  if (s.empty() || s.size() > 255 || s[0] == '.') return false;
-  for (unsigned char c : s) {
-    if (c <= ' ' || c >= 127 || c == '/' || c == '\\' || c == ':') return false;
-  }
-  return true;
-}
 
 bool names_exactly(const Json* tensors, std::initializer_list<const char*> names) {
   if (tensors == nullptr || !tensors->is_object() || tensors->size() != names.size()) return false;
@@ -204,17 +92,9 @@ ModelInfo read_model(const Json& json, const std::string& where, Problem& proble
   f.version("feature_version", audio::FeatureLayout::kVersion);
   f.version("skeleton_version", motion::kSkeletonVersion);
   f.version("condition_version", kConditionVersion);
-  m.name = f.text("name", 1, 64);
+  read_file_fields(f, m);
   read_role(f, m, problem);
-  m.file = f.text("file");
-  m.sha256 = f.text("sha256");
-  m.licence = f.text("licence");
-  m.card = f.text("card", 0);
   m.data = f.text("data", 0);
-  if (!is_file_name(m.file)) f.fail("file", "must be a plain file name");
-  if (!m.card.empty() && !is_file_name(m.card)) f.fail("card", "must be a plain file name");
-  if (!is_sha256(m.sha256)) f.fail("sha256", "must be 64 lower-case hexadecimal digits");
-  m.bytes = f.integer("bytes", 1, std::int64_t{1} << 40);
   f.integer("opset", 1, 100);
   m.window = static_cast<int>(f.integer("window", 8, limits::kMaxWindow));
   m.overlap = static_cast<int>(f.integer("overlap", 1, m.window / 2));
@@ -242,17 +122,11 @@ const ModelInfo* Manifest::find(std::string_view name) const {
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {
-  if (text.size() > limits::kMaxManifestBytes) {
-    return Error{ErrorCode::too_large,
-                 "models/manifest.json is larger than 16 MiB; this is not a manifest of Terpsi"};
-  }
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) {
-    return Error{ErrorCode::bad_format, "models/manifest.json is not valid JSON; install the models again"};
-  }
+  const auto json = parse_manifest_json(text);
+  if (!json) return json.error();
   Problem problem;
   Manifest manifest;
-  const Fields top(json, "the top level", problem);
+  const Fields top(*json, "the top level", problem);
   top.version("manifest_version", 1);
   const Json& models = top.array("models", 1, limits::kMaxModels);
   for (std::size_t i = 0; i < models.size() && !problem.found; ++i) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "generate/model_file.h"
 #include "motion/motion_vector.h"
 
 namespace terpsi::generate {
@@ -39,9 +40,8 @@ struct Phrase {
 //   in  phrase  [B, W] int32 phrase code of each frame, 0 = none
 //   in  mask    [B, W, 151]  only of models with `masked`: 1 where x holds known clean motion, else 0
 //   out x1      [B, W, 151]  the clean motion the network believes in, normalised
-struct ModelInfo {
-  std::string name, role, file, sha256, licence, card, data;  // card: file name; data: what it was trained on
-  std::int64_t bytes = 0;
+struct ModelInfo : ModelFile {
+  std::string role, data;     // data: what it was trained on
   int window = 0;             // W, frames
   int overlap = 0;            // frames shared by neighbouring windows
   int condition_columns = 0;  // C

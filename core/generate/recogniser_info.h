@@ -7,15 +7,14 @@
 #include <vector>
 
 #include "base/result.h"
+#include "generate/model_file.h"
 
 namespace terpsi::generate {
 
 // Network contract (version 1):
 //   in  motion       [B, W, 144]  windows as motion/recogniser_input.h makes them
 //   out probability  [B, S]       of each style
-struct RecogniserInfo {
-  std::string name, file, sha256;
-  std::int64_t bytes = 0;
+struct RecogniserInfo : ModelFile {
   int window = 0;                   // W, frames
   int hop = 0;                      // frames between the windows of a dance
   std::vector<std::string> styles;  // S names

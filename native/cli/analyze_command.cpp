@@ -20,6 +20,7 @@ namespace {
 
 struct Options {
   std::string song, json, npz, click, heard;
+  ListenerChoice listener;
   TimeRange range;
 };
 
@@ -34,6 +35,7 @@ nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) 
   json["format"] = heard.song.format;
   json["sample_rate"] = heard.song.pcm.sample_rate;
   json["duration"] = rounded(music.duration);
+  json["listener"] = heard.listener;
   json["tempo_bpm"] = rounded(music.tempo_bpm);
   json["beats_per_bar"] = music.beats_per_bar;
   json["beat_confidence"] = rounded(music.beat_confidence);
@@ -101,8 +103,8 @@ Result<std::vector<std::uint8_t>> heard_npz(const audio::Pcm& pcm) {
   const auto heard = audio::hear(pcm);
   if (!heard) return heard.error();
   format::Npz npz;
-  npz["input"] = format::npy_floats(audio::listener_input(*heard),
-                                    {heard->frames * audio::kOnsetStride, audio::kListenerColumns});
+  const std::vector<float> input = audio::listener_input(*heard);
+  npz["input"] = format::npy_floats(input, {input.size() / audio::kListenerColumns, audio::kListenerColumns});
   npz["rate"] = format::npy_scalar(audio::kListenerRate);
   npz["input_version"] = format::npy_scalar(audio::kListenerInputVersion);
   return format::write_npz(npz);
@@ -137,7 +139,7 @@ int analyze(const Options& options) {
     if (auto s = write_file(options.heard, *bytes); !s) return fail(s.error(), kExitIo);
     return kExitOk;
   }
-  const auto heard = hear_song(options.song, options.range);
+  const auto heard = hear_song(options.song, options.range, options.listener);
   if (!heard) return fail(heard.error(), kExitInput);
   const auto& music = heard->music;
   if (!options.json.empty()) {
@@ -152,9 +154,11 @@ int analyze(const Options& options) {
       return fail(s.error(), kExitIo);
   }
   if (options.json != "-") {
-    std::printf("%s: %s, %.1f s, %.1f beats per minute in %d, %zu beats, %zu sections, confidence %.2f\n",
-                options.song.c_str(), heard->song.format.c_str(), music.duration, music.tempo_bpm,
-                music.beats_per_bar, music.beats.size(), music.sections.size(), music.beat_confidence);
+    std::printf(
+        "%s: %s, %.1f s, %.1f beats per minute in %d, %zu beats (%s), %zu sections, confidence %.2f\n",
+        options.song.c_str(), heard->song.format.c_str(), music.duration, music.tempo_bpm,
+        music.beats_per_bar, music.beats.size(), heard->listener.c_str(), music.sections.size(),
+        music.beat_confidence);
   }
   return heard->song.warning.empty() ? kExitOk : kExitDamaged;
 }
@@ -171,6 +175,8 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
   command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
   command->add_option("--heard", options->heard,
                       "Write only what a beat network is given, as NPZ (for training)");
+  add_listener_option(*command, options->listener.name);
+  add_models_option(*command, options->listener.models);
   add_range_options(*command, options->range);
   command->callback([options, &exit_code] { exit_code = analyze(*options); });
 }

@@ -18,6 +18,14 @@ void add_range_options(CLI::App& command, TimeRange& range) {
       ->check(CLI::NonNegativeNumber);
 }
 
+void add_listener_option(CLI::App& command, std::string& listener) {
+  command
+      .add_option("--listener", listener,
+                  "Who counts the beats: classical, a beat network by name (see terpsi models), or auto: the "
+                  "network where there is one")
+      ->capture_default_str();
+}
+
 void add_models_option(CLI::App& command, std::string& models) {
   command.add_option("--models", models, "Folder of the models (found beside the program by default)");
 }

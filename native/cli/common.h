@@ -13,8 +13,9 @@
 
 namespace terpsi::native {
 
-void add_range_options(CLI::App& command, TimeRange& range);     // --from, --to
-void add_models_option(CLI::App& command, std::string& models);  // --models
+void add_range_options(CLI::App& command, TimeRange& range);         // --from, --to
+void add_models_option(CLI::App& command, std::string& models);      // --models
+void add_listener_option(CLI::App& command, std::string& listener);  // --listener
 
 // Which model, and how it is run.
 struct ModelChoice {

@@ -26,6 +26,7 @@ constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
 
 struct Options {
   std::string song, out, device = "auto", corpus, section_styles, constraints;
+  std::string listener = ListenerChoice::kAutoListener;
   ModelChoice model;
   TimeRange range;
   RenderOptions render;
@@ -144,7 +145,7 @@ int dance(Options& options) {
   // The song first: most mistakes are about it.
   interrupted();
   progress.stage("listening");
-  const auto heard = hear_song(options.song, options.range);
+  const auto heard = hear_song(options.song, options.range, {options.listener, options.model.folder});
   if (!heard) return fail(heard.error(), kExitInput);
   if (interrupted()) return kExitCancelled;
 
@@ -213,6 +214,7 @@ void add_dance_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("dance", "Make a dance to a song");
   command->add_option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3), or demo")->required();
   command->add_option("-o,--output", options->out, "Dance to write: .bvh, .dance or .json")->required();
+  add_listener_option(*command, options->listener);
   command
       ->add_option("--style", render.dance.style,
                    "Style by name (see terpsi models), or auto to fit the song")

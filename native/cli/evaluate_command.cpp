@@ -25,13 +25,14 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string dance, song, beats, style, model, models, json, paired;
+  std::string listener = ListenerChoice::kAutoListener;
   TimeRange range;
   SetsOptions sets;
 };
 
 Result<std::vector<double>> music_beats(const Options& options) {
   if (!options.beats.empty()) return read_beats(options.beats, options.range.from, options.range.to);
-  auto heard = hear_song(options.song, options.range);
+  auto heard = hear_song(options.song, options.range, {options.listener, options.models});
   if (!heard) return heard.error();
   return std::move(heard->music.beats);
 }
@@ -176,6 +177,7 @@ void add_evaluate_command(CLI::App& app, int& exit_code) {
   command->add_option("--model", options->model,
                       "Model whose windows and styles count (the dance's own by default)");
   add_models_option(*command, options->models);
+  add_listener_option(*command, options->listener);
   command->add_option("--json", options->json, "Write the figures as JSON; - for standard output");
   command->add_option("--paired", options->paired,
                       "The real dance to the same music (a folder of them with --set): mean joint error");

@@ -4,6 +4,7 @@
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
+#include "native/engine/listener.h"
 #include "native/engine/models.h"
 
 namespace terpsi::native {
@@ -27,6 +28,16 @@ int list_models(const std::string& given) {
     std::printf("  styles ");
     for (const auto& style : model.styles) std::printf(" %s", style.name.c_str());
     std::printf("\n");
+    if (!weights) exit_code = kExitModel;
+  }
+  const auto listeners = list_listeners(folder);
+  if (!listeners) return fail(listeners.error(), kExitModel);
+  for (const auto& listener : *listeners) {
+    const auto weights = load_weights(folder, listener);
+    std::printf("%s  (%s, %.1f MB, licence %s)\n", listener.name.c_str(), listener.role.c_str(),
+                static_cast<double>(listener.bytes) / 1e6, listener.licence.c_str());
+    std::printf("  file    %s/%s, %s\n", folder.c_str(), listener.file.c_str(),
+                weights ? "intact" : weights.error().message.c_str());
     if (!weights) exit_code = kExitModel;
   }
   return exit_code;

@@ -4,7 +4,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "audio/classical_metre.h"
 #include "audio/synth.h"
+#include "native/engine/listener.h"
+#include "native/engine/models.h"
 
 namespace terpsi::native {
 namespace {
@@ -37,12 +40,23 @@ Result<DecodedSong> load_song(const std::string& name, TimeRange range) {
   return song;
 }
 
-Result<HeardSong> hear_song(const std::string& name, TimeRange range) {
+Result<HeardSong> hear_song(const std::string& name, TimeRange range, const ListenerChoice& choice) {
   auto song = load_song(name, range);
   if (!song) return song.error();
-  auto music = audio::analyze(song->pcm);
-  if (!music) return music.error();
-  return HeardSong{std::move(*song), std::move(*music)};
+  const auto heard = audio::hear(song->pcm);
+  if (!heard) return heard.error();
+  if (choice.name != ListenerChoice::kClassical) {
+    const bool automatic = choice.name == ListenerChoice::kAutoListener;
+    auto listener = load_listener(models_folder(choice.models), automatic ? std::string() : choice.name);
+    if (listener) {
+      auto metre = listener->count(*heard);
+      if (!metre) return metre.error();
+      return HeardSong{std::move(*song), audio::describe(*heard, std::move(*metre)), listener->info().name};
+    }
+    if (!automatic || listener.error().code != ErrorCode::not_found) return listener.error();
+  }
+  return HeardSong{std::move(*song), audio::describe(*heard, audio::classical_metre(*heard)),
+                   ListenerChoice::kClassical};
 }
 
 }  // namespace terpsi::native

@@ -34,7 +34,7 @@ Result<generate::ModelInfo> choose_model(const generate::Manifest& manifest, con
   return Error{ErrorCode::not_found, "there is no model \"" + name + "\"; the manifest has: " + names};
 }
 
-Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const generate::ModelInfo& model) {
+Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const generate::ModelFile& model) {
   if (model.file.empty() || model.file.front() == '.' ||
       model.file.find_first_of("/\\") != std::string::npos) {
     return Error{ErrorCode::bad_format,

@@ -21,9 +21,9 @@ Result<generate::Manifest> load_manifest(const std::string& folder);
 // The model called `name`; the manifest's first when `name` is empty. Errors: not_found (lists the names).
 Result<generate::ModelInfo> choose_model(const generate::Manifest& manifest, const std::string& name);
 
-// The model's weights, checked against its size and SHA-256. Errors: not_found, io, bad_format (differs, or a
+// A network's file, checked against its size and SHA-256. Errors: not_found, io, bad_format (differs, or a
 // file name with a folder in it).
-Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const generate::ModelInfo& model);
+Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const generate::ModelFile& model);
 
 struct LoadedModel {
   generate::ModelInfo info;

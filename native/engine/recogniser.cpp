@@ -170,11 +170,7 @@ Result<Recogniser> load_recogniser(const std::string& folder) {
   const auto info =
       generate::parse_recogniser({reinterpret_cast<const char*>(manifest->data()), manifest->size()});
   if (!info) return info.error();
-  generate::ModelInfo file;
-  file.file = info->file;
-  file.sha256 = info->sha256;
-  file.bytes = info->bytes;
-  const auto weights = load_weights(folder, file);
+  const auto weights = load_weights(folder, *info);
   if (!weights && weights.error().code == ErrorCode::not_found)
     return Error{ErrorCode::io, weights.error().message};
   if (!weights) return weights.error();

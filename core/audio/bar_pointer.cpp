@@ -1,0 +1,254 @@
+#include "audio/bar_pointer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "audio/beat.h"
+#include "audio/beat_smoothing.h"
+#include "audio/listener_input.h"
+
+namespace terpsi::audio {
+namespace {
+
+constexpr int kShortest = 22;  // rows: 245 BPM
+constexpr int kLongest = 138;  // rows: 39 BPM
+constexpr std::size_t kIntervals = kLongest - kShortest + 1;
+constexpr std::size_t kBars = 3;
+constexpr std::array<int, kBars> kBarBeats = {2, 3, 4};
+constexpr std::array<std::size_t, kBars> kFirst = {0, 2, 5};  // state of a bar's first beat
+constexpr std::size_t kStates = 9;
+constexpr std::size_t kRing = kLongest + 1;
+constexpr float kNever = -1e30f;
+constexpr std::uint8_t kStart = 0x80;  // flag of Trace::from: the path begins here
+
+using Row = std::array<float, kIntervals>;
+
+// How each (row, state, interval) was reached.
+struct Trace {
+  // [rows, kStates, kIntervals]: `from` of the beat before: which interval led to it, in the low bits.
+  std::vector<std::uint8_t> from;
+  std::vector<std::uint8_t> bar;  // [rows, kBars, kIntervals]: the kind of the bar before
+  std::uint8_t& origin(std::size_t row, std::size_t state, std::size_t i) {
+    return from[(row * kStates + state) * kIntervals + i];
+  }
+  std::uint8_t& bar_before(std::size_t row, std::size_t bar_kind, std::size_t i) {
+    return bar[(row * kBars + bar_kind) * kIntervals + i];
+  }
+};
+
+static_assert(kIntervals <= kStart);
+
+double probability(float p, double floor) {
+  const auto value = static_cast<double>(p);
+  return value > floor ? std::min(value, 1 - floor) : floor;  // NaN: floor
+}
+
+// Gains of a beat in each row: as a first of a bar, and as another one.
+struct Gains {
+  std::vector<float> first, other;
+};
+
+Gains gains(std::span<const float> activation, const BarPointerOptions& options) {
+  const std::size_t rows = activation.size() / 2;
+  Gains g;
+  g.first.resize(rows);
+  g.other.resize(rows);
+  for (std::size_t t = 0; t < rows; ++t) {
+    const double beat = probability(activation[2 * t], options.floor);
+    const double down = probability(activation[2 * t + 1], options.floor);
+    const double share = std::clamp(down / beat, 0.05, 0.95);
+    const double odds = std::log(beat / (1 - beat)) + options.beat_bonus;
+    const double sure = options.downbeat_weight * beat;
+    g.first[t] = static_cast<float>(odds + sure * std::log(share));
+    g.other[t] = static_cast<float>(odds + sure * std::log(1 - share));
+  }
+  return g;
+}
+
+// out[i] = max over j of score[j] - cost between i and j, which is linear in the logarithm: two passes.
+void allow_tempo_changes(const Row& score, const Row& step, Row& out, std::uint8_t* from) {
+  out = score;
+  for (std::size_t i = 0; i < kIntervals; ++i) from[i] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 1; i < kIntervals; ++i) {
+    const float value = out[i - 1] - step[i];
+    if (value > out[i]) out[i] = value, from[i] = from[i - 1];
+  }
+  for (std::size_t i = kIntervals - 1; i-- > 0;) {
+    const float value = out[i + 1] - step[i + 1];
+    if (value > out[i]) out[i] = value, from[i] = from[i + 1];
+  }
+}
+
+struct Beat {
+  std::size_t row;
+  std::size_t state;
+};
+
+std::vector<Beat> search(std::span<const float> activation, const BarPointerOptions& options) {
+  const std::size_t rows = activation.size() / 2;
+  const Gains gain = gains(activation, options);
+  Row step{}, octave{};
+  for (std::size_t i = 0; i < kIntervals; ++i) {
+    const double interval = kShortest + static_cast<double>(i);
+    if (i > 0) step[i] = static_cast<float>(options.tempo_change * std::log(interval / (interval - 1)));
+    const double octaves = std::log2(60.0 * kListenerRate / interval / 115.0);
+    octave[i] = static_cast<float>(options.octave_weight * octaves * octaves);
+  }
+  Trace trace;
+  trace.from.assign(rows * kStates * kIntervals, kStart);
+  trace.bar.assign(rows * kBars * kIntervals, 0);
+  // Best score of going on from a beat in a row with a given interval: ring over rows.
+  std::vector<std::array<Row, kStates>> onward(kRing);
+  for (auto& states : onward) {
+    for (Row& row : states) row.fill(kNever);
+  }
+  float best = kNever;
+  Beat end{0, 0};
+  std::size_t end_interval = 0;
+  std::array<std::uint8_t, kIntervals> changed{};
+  Row score{};
+  std::vector<std::array<std::array<std::uint8_t, kIntervals>, kStates>> origins(kRing);
+  for (std::size_t t = 0; t < rows; ++t) {
+    const auto before_start = static_cast<float>(options.skip_cost * static_cast<double>(t));
+    const auto after_end = static_cast<float>(options.skip_cost * static_cast<double>(rows - 1 - t));
+    auto& now = onward[t % kRing];
+    for (std::size_t b = 0; b < kBars; ++b) {
+      for (int place = 0; place < kBarBeats[b]; ++place) {
+        const std::size_t state = kFirst[b] + static_cast<std::size_t>(place);
+        const float here = place == 0 ? gain.first[t] : gain.other[t];
+        const auto start = static_cast<float>(options.prior[b]) - before_start;
+        for (std::size_t i = 0; i < kIntervals; ++i) {
+          float previous = start;
+          std::uint8_t origin = kStart;
+          const std::size_t interval = kShortest + i;
+          if (interval <= t) {
+            const std::size_t then = (t - interval) % kRing;
+            if (place > 0) {
+              const float value = onward[then][state - 1][i];
+              if (value > previous) previous = value, origin = origins[then][state - 1][i];
+            } else {
+              for (std::size_t other = 0; other < kBars; ++other) {
+                const std::size_t last = kFirst[other] + static_cast<std::size_t>(kBarBeats[other]) - 1;
+                const float value =
+                    onward[then][last][i] - (other == b ? 0.0f : static_cast<float>(options.bar_change));
+                if (value > previous) {
+                  previous = value;
+                  origin = origins[then][last][i];
+                  trace.bar_before(t, b, i) = static_cast<std::uint8_t>(other);
+                }
+              }
+            }
+          }
+          score[i] = previous + here - octave[i];
+          trace.origin(t, state, i) = origin;
+          if (score[i] - after_end > best) {
+            best = score[i] - after_end;
+            end = {t, state};
+            end_interval = i;
+          }
+        }
+        allow_tempo_changes(score, step, now[state], changed.data());
+        origins[t % kRing][state] = changed;
+      }
+    }
+  }
+
+  std::vector<Beat> beats;
+  Beat at = end;
+  std::size_t i = end_interval;
+  while (best > kNever) {
+    beats.push_back(at);
+    const std::uint8_t origin = trace.origin(at.row, at.state, i);
+    if ((origin & kStart) != 0) break;
+    const std::size_t row = at.row - (kShortest + i);
+    std::size_t state = at.state - 1;
+    for (std::size_t b = 0; b < kBars; ++b) {
+      if (at.state != kFirst[b]) continue;
+      const std::size_t before = trace.bar_before(at.row, b, i);
+      state = kFirst[before] + static_cast<std::size_t>(kBarBeats[before]) - 1;
+    }
+    at = {row, state};
+    i = origin;
+  }
+  std::reverse(beats.begin(), beats.end());
+  return beats;
+}
+
+int place_of(std::size_t state) {
+  std::size_t first = 0;
+  for (std::size_t f : kFirst) {
+    if (state >= f) first = f;
+  }
+  return static_cast<int>(state - first) + 1;
+}
+
+int bar_of(std::size_t state) {
+  return state >= kFirst[2] ? kBarBeats[2] : state >= kFirst[1] ? kBarBeats[1] : kBarBeats[0];
+}
+
+}  // namespace
+
+Metre bar_pointer(std::span<const float> activation, double duration, const BarPointerOptions& options) {
+  Metre metre;
+  const std::vector<Beat> path = search(activation, options);
+  const std::size_t rows = activation.size() / 2;
+  std::vector<float> pulse(rows);
+  for (std::size_t t = 0; t < rows; ++t) {
+    pulse[t] = static_cast<float>(probability(activation[2 * t], options.floor));
+  }
+  std::vector<double> frames;
+  double sum = 0;
+  std::array<std::size_t, kBars> votes{};
+  for (const Beat& beat : path) {
+    frames.push_back(static_cast<double>(beat.row));
+    float top = 0;
+    for (std::size_t t = beat.row < 2 ? 0 : beat.row - 2; t <= std::min(rows - 1, beat.row + 2); ++t) {
+      top = std::max(top, pulse[t]);
+    }
+    sum += static_cast<double>(top);
+    ++votes[static_cast<std::size_t>(bar_of(beat.state)) - 2];
+  }
+  if (!path.empty()) sum /= static_cast<double>(path.size());
+  metre.confidence = std::clamp((sum - 0.15) / 0.6, 0.0, 1.0);
+  metre.beats_per_bar =
+      kBarBeats[static_cast<std::size_t>(std::max_element(votes.begin(), votes.end()) - votes.begin())];
+
+  std::vector<double> heard = smooth_beats(pulse, frames);
+  for (double& t : heard) t /= kListenerRate;
+  if (!heard.empty()) heard.front() = std::max(0.0, heard.front());
+  const double first = heard.empty() ? 0 : heard.front();
+  std::vector<double> periods;
+  for (std::size_t k = 1; k < heard.size(); ++k) periods.push_back(heard[k] - heard[k - 1]);
+  if (!periods.empty()) {
+    const auto middle = periods.begin() + static_cast<std::ptrdiff_t>(periods.size() / 2);
+    std::nth_element(periods.begin(), middle, periods.end());
+    metre.bpm = 60.0 / *middle;
+  }
+  metre.beats = extend_grid(std::move(heard), 60.0 / metre.bpm, duration);
+
+  // Beats before the first heard lead up to it, those after the last go on counting.
+  std::size_t before = 0;
+  while (before < metre.beats.size() && metre.beats[before] < first - 1e-9) ++before;
+  const int first_place = path.empty() ? 1 : place_of(path.front().state);
+  const int first_bar = path.empty() ? 4 : bar_of(path.front().state);
+  metre.beat_in_bar.resize(metre.beats.size());
+  for (std::size_t k = 0; k < metre.beats.size(); ++k) {
+    if (k >= before && k - before < path.size()) {
+      metre.beat_in_bar[k] = place_of(path[k - before].state);
+    } else if (k < before) {
+      const int back = first_place - 1 - static_cast<int>(before - k);
+      metre.beat_in_bar[k] = (back % first_bar + first_bar) % first_bar + 1;
+    } else {
+      const int bar = path.empty() ? 4 : bar_of(path.back().state);
+      metre.beat_in_bar[k] = k == 0 ? 1 : metre.beat_in_bar[k - 1] % bar + 1;
+    }
+  }
+  return metre;
+}
+
+}  // namespace terpsi::audio
