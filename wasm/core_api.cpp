@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "audio/analysis.h"
+#include "audio/bar_pointer.h"
+#include "audio/classical_metre.h"
+#include "audio/listener_input.h"
 #include "audio/synth.h"
 #include "base/limits.h"
 #include "format/bvh.h"
@@ -32,6 +35,8 @@ struct Session {
   generate::Manifest manifest;
   const generate::ModelInfo* model = nullptr;  // into manifest
   audio::Pcm pcm;
+  std::optional<audio::Hearing> heard;  // between core_hear and core_count
+  std::vector<float> listener_input, activation;
   audio::MusicAnalysis music;
   generate::DanceOptions options;
   generate::Condition condition;
@@ -112,6 +117,8 @@ const std::vector<float>* array(int which) {
       return &session.poses;
     case kJoints:
       return &session.joints;
+    case kListenerInput:
+      return &session.listener_input;
   }
   return nullptr;
 }
@@ -168,14 +175,35 @@ TERPSI_EXPORT int core_demo_song() {
   return 1;
 }
 
-TERPSI_EXPORT int core_analyze() {
+TERPSI_EXPORT int core_hear() {
   forget_dance();
   session.music = {};
-  auto music = audio::analyze(session.pcm);
-  if (!music) return fail(music.error().message);
-  session.music = std::move(*music);
+  auto heard = audio::hear(session.pcm);
+  if (!heard) return fail(heard.error().message);
+  session.heard = std::move(*heard);
+  session.listener_input = audio::listener_input(*session.heard);
+  session.activation.assign(session.listener_input.size() / audio::kListenerColumns * 2, 0.0f);
+  return 1;
+}
+
+TERPSI_EXPORT float* core_activation() {
+  return session.activation.data();
+}
+
+TERPSI_EXPORT int core_count(int network) {
+  if (!session.heard) return fail("No song has been heard yet. Choose one first.");
+  audio::Metre metre = network != 0 ? audio::bar_pointer(session.activation, session.heard->duration)
+                                    : audio::classical_metre(*session.heard);
+  session.music = audio::describe(*session.heard, std::move(metre));
+  session.heard.reset();
+  session.listener_input = {};
+  session.activation = {};
   fill_music_arrays();
   return 1;
+}
+
+TERPSI_EXPORT int core_analyze() {
+  return core_hear() != 0 && core_count(0) != 0 ? 1 : 0;
 }
 
 TERPSI_EXPORT const Info* core_info() {

@@ -27,14 +27,15 @@ namespace terpsi::wasm {
 
 // Float arrays the worker can ask for.
 enum Array : int {
-  kPcm,        // samples of core_pcm or core_demo_song
-  kWaveform,   // 60 peaks a second
-  kBeats,      // seconds
-  kBeatInBar,  // 1 = downbeat
-  kSections,   // start, end, label; three per section
-  kFeatures,   // frames x 48
-  kPoses,      // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
-  kJoints,     // frames x 72: world positions of one dancer, metres; made by core_place_joints
+  kPcm,            // samples of core_pcm or core_demo_song
+  kWaveform,       // 60 peaks a second
+  kBeats,          // seconds
+  kBeatInBar,      // 1 = downbeat
+  kSections,       // start, end, label; three per section
+  kFeatures,       // frames x 48
+  kPoses,          // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
+  kJoints,         // frames x 72: world positions of one dancer, metres; made by core_place_joints
+  kListenerInput,  // rows x 52: made by core_hear (audio/listener_input.h)
 };
 
 // core_info(), in this order.
@@ -70,7 +71,14 @@ int core_choose_model(const char* name);
 float* core_pcm(int count, int rate);
 // The page's own song, into kPcm.
 int core_demo_song();
-// Listens to kPcm. Forgets the dance.
+// Listens to kPcm in two steps. Forgets the dance.
+//   core_hear();                                           // core_array(kListenerInput): for the beat
+//   network memcpy(core_activation(), ...); core_count(1);         // its answer; or core_count(0): without a
+//   network
+int core_hear();
+float* core_activation();  // room for rows x 2
+int core_count(int network);
+// Both, without a network.
 int core_analyze();
 const terpsi::wasm::Info* core_info();
 

@@ -53,16 +53,18 @@ interface ListedModel {
   card: string;
 }
 
-/** What the page needs of models/: students, and a manifest that lists nothing else (teachers are far larger). */
+/** What the page needs of models/: students, the beat network, and a manifest that lists nothing else (teachers are far larger). */
 function modelsForPage(): Map<string, Buffer> {
-  const { manifest_version, models } = JSON.parse(readFileSync(join(modelsFolder, 'manifest.json'), 'utf8')) as {
+  const { manifest_version, models, listeners } = JSON.parse(readFileSync(join(modelsFolder, 'manifest.json'), 'utf8')) as {
     manifest_version: number;
     models: ListedModel[];
+    listeners?: ListedModel[];
   };
   const students = models.filter((m) => m.role === 'student');
+  const forUse = (listeners ?? []).filter((m) => m.role === 'listener');
   if (students.length === 0) throw new Error('models/manifest.json lists no student for the page');
-  const files = new Map([['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: students }))]]);
-  for (const { file, card } of students) {
+  const files = new Map([['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: students, listeners: forUse }))]]);
+  for (const { file, card } of [...students, ...forUse]) {
     for (const name of [file, card]) if (name) files.set(name, readFileSync(join(modelsFolder, name)));
   }
   return files;

@@ -8,7 +8,9 @@ export interface CoreModule extends WasmModule {
   _core_choose_model(name: number): number;
   _core_pcm(count: number, rate: number): number;
   _core_demo_song(): number;
-  _core_analyze(): number;
+  _core_hear(): number;
+  _core_activation(): number;
+  _core_count(network: number): number;
   _core_info(): number;
   _core_array(which: number): number;
   _core_array_size(which: number): number;
@@ -31,11 +33,12 @@ export interface CoreModule extends WasmModule {
 }
 
 // enum Array in core_api.h
-const enum Which { pcm, waveform, beats, beatInBar, sections, features, poses, joints }
+const enum Which { pcm, waveform, beats, beatInBar, sections, features, poses, joints, listenerInput }
 
 export const POSE_FLOATS = 103; // root 3, 24 quaternions x y z w, contacts 4
 export const JOINT_FLOATS = 72; // 24 world positions
 export const MOTION_DIMS = 151;
+export const LISTENER_COLUMNS = 52;
 
 export interface Music {
   duration: number; // seconds
@@ -108,8 +111,16 @@ export class Core {
     return { samples, rate: 22050 };
   }
 
-  analyze(): Music {
-    this.check(this.module._core_analyze());
+  /** Listens to the samples; what a beat network is to be given, LISTENER_COLUMNS a row. */
+  hear(): Float32Array {
+    this.check(this.module._core_hear());
+    return this.copy(Which.listenerInput);
+  }
+
+  /** Beats, bars, sections of what was heard; by the network's answer where there is one. */
+  count(activation: Float32Array | null): Music {
+    if (activation) this.module.HEAPF32.set(activation, this.module._core_activation() >> 2);
+    this.check(this.module._core_count(activation ? 1 : 0));
     const info = this.module._core_info() >> 3;
     const number = (i: number): number => this.module.HEAPF64[info + i] ?? 0;
     return {
@@ -123,6 +134,11 @@ export class Core {
       beatInBar: this.copy(Which.beatInBar),
       sections: this.copy(Which.sections),
     };
+  }
+
+  analyze(): Music {
+    this.hear();
+    return this.count(null);
   }
 
   features(): Float32Array {

@@ -35,7 +35,7 @@ export async function hardwareWebGpu(gpu: GPU | undefined, acceptSoftware: boole
   }
 }
 
-async function importOrt(base: string, backend: Backend): Promise<OrtModule> {
+export async function importOrt(base: string, backend: Backend): Promise<OrtModule> {
   const folder = new URL('ort/', base).href;
   const file = backend === 'webgpu' ? 'ort.webgpu.bundle.min.mjs' : 'ort.wasm.bundle.min.mjs';
   const ort = (await import(/* @vite-ignore */ folder + file)) as OrtModule;

@@ -50,9 +50,11 @@ async function openCache(): Promise<Cache | null> {
 }
 
 /** Drops cached weights that the manifest no longer names. */
-async function forgetOthers(cache: Cache, keep: string): Promise<void> {
-  for (const request of await cache.keys()) {
-    if (request.url !== keep) await cache.delete(request);
+export async function forgetOthers(base: string, models: ModelFile[]): Promise<void> {
+  const keep = models.map((model) => keyOf(base, model));
+  const cache = await openCache();
+  for (const request of (await cache?.keys()) ?? []) {
+    if (!keep.includes(request.url)) await cache?.delete(request);
   }
 }
 
@@ -90,7 +92,6 @@ export async function fetchModel(
   if (cache) {
     try {
       await cache.put(key, new Response(bytes, { headers: { 'Content-Type': 'application/octet-stream' } }));
-      await forgetOthers(cache, key);
     } catch {
       // no room: it will be fetched again next time
     }

@@ -4,6 +4,9 @@ import type { DanceSettings, Music, TroupeSettings } from './core';
 
 export type Backend = 'webgpu' | 'wasm';
 
+/** Who counts the beats: the network, fetched once (0.5 MB), or the core alone. */
+export type Listening = 'careful' | 'quick';
+
 /** `song` and `dance` number the request that an answer belongs to; answers to older requests are dropped. */
 export type ToWorker =
   | { kind: 'start'; base: string; force: Backend | null; remembered: string | null }
@@ -11,6 +14,7 @@ export type ToWorker =
   | { kind: 'song'; song: number; samples: Float32Array; rate: number }
   | { kind: 'demo'; song: number }
   | { kind: 'dance'; dance: number; settings: DanceSettings }
+  | { kind: 'listening'; listening: Listening; song: number } // song: to hear again as that number; 0: none
   | { kind: 'mirror'; mirror: boolean }
   | { kind: 'troupe'; troupe: TroupeSettings }
   | { kind: 'cancel'; everything: boolean } // everything: the download too
@@ -27,7 +31,7 @@ export interface EngineInfo {
 export type FromWorker =
   | { kind: 'ready'; styles: string[]; modelName: string }
   | { kind: 'demo'; song: number; samples: Float32Array; rate: number }
-  | { kind: 'music'; song: number; music: Music; seconds: number }
+  | { kind: 'music'; song: number; music: Music; counted: 'network' | 'classical'; seconds: number }
   | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known
   | { kind: 'engine'; engine: EngineInfo; remember: string }
   | { kind: 'progress'; dance: number; progress: number }

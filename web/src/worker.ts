@@ -2,8 +2,9 @@
 
 import { Core, CoreError, MOTION_DIMS, type CoreModule, type DanceSettings, type Step } from './core';
 import { chooseEngine, type Engine } from './engine';
-import { fetchModel, isKept, type ModelFile } from './model_store';
-import type { Backend, FromWorker, ToWorker } from './protocol';
+import { openListener, type Listener } from './listener';
+import { fetchModel, forgetOthers, isKept, type ModelFile } from './model_store';
+import type { Backend, FromWorker, Listening, ToWorker } from './protocol';
 import { loadModule } from './wasm';
 
 
@@ -21,6 +22,10 @@ let base = '';
 let force: Backend | null = null;
 let remembered: string | null = null;
 let model: ManifestModel | null = null;
+let listenerFile: ModelFile | null = null;
+let listener: Promise<Listener> | null = null;
+let listening: Listening = 'careful';
+let heard = 0; // number of the newest song
 let weights: Promise<Uint8Array<ArrayBuffer>> | null = null;
 let opening: Promise<Engine> | null = null;
 let mirror = false;
@@ -62,9 +67,11 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   const json = await response.text();
   core.loadManifest(json);
   // Teachers are too large and too slow for a page: the first student, if there is one.
-  const { models } = JSON.parse(json) as { models: ManifestModel[] };
+  const { models, listeners } = JSON.parse(json) as { models: ManifestModel[]; listeners?: ModelFile[] };
+  listenerFile = listeners?.[0] ?? null;
   model = models.find((m) => m.role === 'student') ?? models[0] ?? null;
   if (model) core.chooseModel(model.name);
+  void forgetOthers(base, [model, listenerFile].filter((m) => m !== null)).catch(() => undefined);
   send({ kind: 'ready', styles: model?.styles.map((s) => s.name) ?? [], modelName: model?.name ?? '' });
 }
 
@@ -116,11 +123,33 @@ function wantEngine(): Promise<Engine> {
   return opening;
 }
 
-function analyze(song: number): void {
+/** The beat network, fetched and opened once; null where it cannot be had: then beats are counted without it. */
+async function wantListener(): Promise<Listener | null> {
+  const file = listenerFile;
+  if (!file || listening === 'quick') return null;
+  listener ??= fetchModel(base, file, () => undefined, new AbortController().signal).then((bytes) => openListener(base, bytes));
+  return listener.catch((error: unknown) => {
+    console.warn(error);
+    listener = null;
+    return null;
+  });
+}
+
+async function analyze(song: number): Promise<void> {
+  heard = song;
+  const fetched = wantListener();
   const began = performance.now();
-  const music = core.analyze();
+  const input = core.hear();
+  let seconds = (performance.now() - began) / 1000;
+  const network = await fetched;
+  if (heard !== song) return;
+  const resumed = performance.now();
+  const activation = network && (await network.run(input));
+  if (heard !== song) return;
+  const music = core.count(activation);
+  seconds += (performance.now() - resumed) / 1000;
   total = music.frames;
-  send({ kind: 'music', song, music, seconds: (performance.now() - began) / 1000 }, [
+  send({ kind: 'music', song, music, counted: activation ? 'network' : 'classical', seconds }, [
     music.waveform.buffer,
     music.beats.buffer,
     music.beatInBar.buffer,
@@ -190,22 +219,30 @@ async function handle(message: ToWorker): Promise<void> {
       break;
     case 'warm':
       // A visitor who has been here before need not wait for the engine when the song comes.
+      if (listenerFile && (await isKept(base, listenerFile))) await wantListener();
       if (model && (await isKept(base, model))) await wantEngine().catch(() => undefined);
       break;
     case 'song':
       dance = -1;
       core.setPcm(message.samples, message.rate);
       void wantEngine().catch(() => undefined); // fetched while listening
-      analyze(message.song);
+      await analyze(message.song);
       break;
     case 'demo': {
       dance = -1;
       const { samples, rate } = core.demoSong();
       send({ kind: 'demo', song: message.song, samples, rate }, [samples.buffer as ArrayBuffer]);
       void wantEngine().catch(() => undefined);
-      analyze(message.song);
+      await analyze(message.song);
       break;
     }
+    case 'listening':
+      listening = message.listening;
+      if (message.song > 0) {
+        dance = -1;
+        await analyze(message.song);
+      }
+      break;
     case 'dance': {
       dance = message.dance;
       mirror = message.settings.mirror;
@@ -238,6 +275,7 @@ function aboutOf(message: ToWorker): { about: 'song' | 'dance' | 'page' | 'file'
   switch (message.kind) {
     case 'song':
     case 'demo':
+    case 'listening':
       return { about: 'song', id: message.song };
     case 'dance':
       return { about: 'dance', id: message.dance };
