@@ -120,8 +120,8 @@ std::vector<Beat> search(std::span<const float> activation, const BarPointerOpti
     for (std::size_t b = 0; b < kBars; ++b) {
       for (int place = 0; place < kBarBeats[b]; ++place) {
         const std::size_t state = kFirst[b] + static_cast<std::size_t>(place);
-        const float here = place == 0 ? gain.first[t] : gain.other[t];
-        const auto start = static_cast<float>(options.prior[b]) - before_start;
+        const float here = place == 0 ? gain.first[t] + static_cast<float>(options.prior[b]) : gain.other[t];
+        const float start = -before_start;
         for (std::size_t i = 0; i < kIntervals; ++i) {
           float previous = start;
           std::uint8_t origin = kStart;

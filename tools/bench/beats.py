@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""Scores `terpsi analyze` on songs with beat annotations, beside aubio where it is installed.
+"""Scores beat trackers on songs whose beats are known, all on the same audio in the same run.
 
-    tools/bench/beats.py FOLDER [--terpsi build/terpsi]
+    tools/bench/beats.py FOLDER [--terpsi build/terpsi] [--trackers listener,classical,aubio,librosa] [--json FILE]
 
-FOLDER holds NAME.beats.txt (seconds, then optionally the beat in the bar; # starts a comment) beside NAME.ogg, .mp3,
-.wav or .flac. Printed per song: tempo, F-measure (+-70 ms, first 5 s left out, one match each), mean offset of matched
-beats, downbeat F-measure, aubio's F-measure. Exit code 1 if a song scores under 0.95 or under aubio.
+FOLDER holds either NAME.beats.txt (seconds, then optionally the place in the bar; # starts a comment) beside NAME.ogg, .mp3,
+.wav or .flac, or a corpus of tools/train/render_songs.py (its test split is scored). Trackers: classical and the networks
+of models/ by name (`terpsi analyze --listener NAME`), aubio (Python package or aubiotrack) and librosa where installed.
+
+Printed per tracker, means over songs: F-measure (+-70 ms, first 5 s left out, one match each), CMLt and AMLt (continuity at
+17.5 % of the period; AMLt also at half, twice, three times, a third and off the beat), mean offset of matched beats (bias),
+downbeat F, share of songs with the right number of beats in a bar. --songs prints every song. Exit code 1 if the first
+tracker is not the best of all in F.
 """
 import argparse
 import json
@@ -14,6 +19,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+SKIP = 5.0
+PEERS = ("aubio", "librosa")
 
 
 def matches(expected, got, window=0.07):
@@ -28,12 +36,42 @@ def matches(expected, got, window=0.07):
     return pairs
 
 
-def f_measure(expected, got, skip=5.0):
+def f_measure(expected, got, skip=SKIP):
+    """F-measure and the mean offset (s, positive = late) of matched beats."""
     expected = [t for t in expected if t >= skip]
     got = [t for t in got if t >= skip]
     pairs = matches(expected, got)
     offset = sum(g - t for t, g in pairs) / len(pairs) if pairs else float("nan")
     return 2 * len(pairs) / max(1, len(expected) + len(got)), offset
+
+
+def continuity(expected, got, share=0.175):
+    """CMLt: how many beats are right in place and period, of the larger of both counts (Hainsworth; Klapuri et al. 2006)."""
+    if len(expected) < 2 or len(got) < 2:
+        return 0.0
+    right, used = 0, set()
+    for k, t in enumerate(got):
+        near = min(range(len(expected)), key=lambda i: abs(expected[i] - t))
+        if near in used:
+            continue
+        used.add(near)
+        if k == 0 or near == 0:  # the first beat is judged by the interval after it
+            if k + 1 >= len(got) or near + 1 >= len(expected):
+                continue
+            period, interval = expected[near + 1] - expected[near], got[k + 1] - got[k]
+        else:
+            period, interval = expected[near] - expected[near - 1], got[k] - got[k - 1]
+        if abs(t - expected[near]) < share * period and abs(1 - interval / period) < share:
+            right += 1
+    return right / max(len(expected), len(got))
+
+
+def any_level(expected, got):
+    """AMLt: the best continuity over the metrical levels a listener may tap."""
+    halves = [t for a, b in zip(expected, expected[1:]) for t in (a, (a + b) / 2)] + expected[-1:]
+    thirds = [t for a, b in zip(expected, expected[1:]) for t in (a, a + (b - a) / 3, a + 2 * (b - a) / 3)] + expected[-1:]
+    levels = [expected, halves[1::2], halves, thirds, expected[0::2], expected[1::2], expected[0::3], expected[1::3], expected[2::3]]
+    return max(continuity(level, got) for level in levels)
 
 
 def annotation(path):
@@ -42,45 +80,117 @@ def annotation(path):
     return beats, [float(row[0]) for row in rows if len(row) > 1 and row[1] == "1"]
 
 
-def aubio_beats(song):
-    if not shutil.which("aubiotrack"):
-        return None
-    run = subprocess.run(["aubiotrack", "-B", "1024", "-H", "512", "-i", str(song)], capture_output=True, text=True)
-    if run.returncode != 0:
-        return None
-    return [float(word) for line in run.stdout.splitlines() for word in line.split()[:1]]
+def songs_of(folder):
+    """(name, sound, beats, downbeats) of each song."""
+    for notes in sorted(folder.glob("*.beats.txt")):
+        name = notes.name[: -len(".beats.txt")]
+        sound = next((s for end in (".ogg", ".mp3", ".wav", ".flac") if (s := folder / (name + end)).exists()), None)
+        if sound:
+            yield name, sound, *annotation(notes)
+    for about in sorted((folder / "corpus").glob("test_*.json")):
+        import numpy
+
+        table = numpy.load(folder / f"{about.stem}.npz")
+        beats = table["beats"]
+        yield about.stem, folder / f"{about.stem}.flac", beats.tolist(), beats[table["beat_in_bar"] == 1].tolist()
+
+
+def terpsi_beats(sound, options, listener):
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "analysis.json"
+        command = [options.terpsi, "analyze", str(sound), "--json", str(out), "--listener", listener]
+        if options.models:
+            command += ["--models", options.models]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        music = json.loads(out.read_text())
+    return music["beats"], music["downbeats"]
+
+
+def aubio_beats(sound):
+    if shutil.which("aubiotrack"):
+        run = subprocess.run(["aubiotrack", "-B", "1024", "-H", "512", "-i", str(sound)], capture_output=True, text=True)
+        return [float(word) for line in run.stdout.splitlines() for word in line.split()[:1]]
+    import aubio
+    import soundfile
+
+    samples, rate = soundfile.read(sound, dtype="float32", always_2d=True)
+    samples = samples.mean(1)
+    tracker, beats = aubio.tempo("default", 1024, 512, rate), []
+    for k in range(0, len(samples) - 512, 512):
+        if tracker(samples[k : k + 512]):
+            beats.append(float(tracker.get_last_s()))
+    return beats
+
+
+def librosa_beats(sound):
+    import librosa
+
+    samples, rate = librosa.load(sound, sr=22050)
+    return librosa.beat.beat_track(y=samples, sr=rate, units="time")[1].tolist()
+
+
+def installed(peer):
+    if peer == "aubio" and shutil.which("aubiotrack"):
+        return True
+    try:
+        __import__(peer)
+        return True
+    except ImportError:
+        return False
+
+
+def track(tracker, sound, options):
+    if tracker == "aubio":
+        return aubio_beats(sound), None
+    if tracker == "librosa":
+        return librosa_beats(sound), None
+    return terpsi_beats(sound, options, tracker)
+
+
+def score(beats, downbeats, got, got_downbeats):
+    f, offset = f_measure(beats, got)
+    late, got_late = [t for t in beats if t >= SKIP], [t for t in got if t >= SKIP]
+    row = {"F": f, "CMLt": continuity(late, got_late), "AMLt": any_level(late, got_late), "bias_ms": 1000 * offset}
+    if got_downbeats is not None and downbeats:
+        row["downbeat_F"] = f_measure(downbeats, got_downbeats)[0]
+        per_bar = [round(len([b for b in t if d[0] <= b < d[-1]]) / (len(d) - 1)) if len(d) > 1 else 0
+                   for t, d in ((beats, downbeats), (got, got_downbeats))]
+        row["metre"] = float(per_bar[0] == per_bar[1])
+    return row
+
+
+def mean(rows, key):
+    values = [r[key] for r in rows if key in r and r[key] == r[key]]
+    return sum(values) / len(values) if values else float("nan")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--terpsi", default="build/terpsi")
+    parser.add_argument("--models")
+    parser.add_argument("--trackers", default="listener,classical,aubio,librosa")
+    parser.add_argument("--songs", action="store_true")
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    bad = 0
-    for notes in sorted(options.folder.glob("*.beats.txt")):
-        name = notes.name[: -len(".beats.txt")]
-        songs = [options.folder / (name + end) for end in (".ogg", ".mp3", ".wav", ".flac")]
-        song = next((s for s in songs if s.exists()), None)
-        if song is None:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "analysis.json"
-            subprocess.run([options.terpsi, "analyze", str(song), "--json", str(out)], check=True,
-                           stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            music = json.loads(out.read_text())
-        beats, downbeats = annotation(notes)
-        score, offset = f_measure(beats, music["beats"])
-        line = f"{name:20} {music['tempo_bpm']:7.2f} BPM  F {score:.3f}  offset {1000 * offset:+5.1f} ms"
-        if downbeats:
-            line += f"  downbeats F {f_measure(downbeats, music['downbeats'])[0]:.3f}"
-        peer = aubio_beats(song)
-        if peer is not None:
-            peer_score = f_measure(beats, peer)[0]
-            line += f"  aubio F {peer_score:.3f}"
-            bad += score < peer_score
-        bad += score < 0.95
-        print(line)
-    return 1 if bad else 0
+    trackers = [t for t in options.trackers.split(",") if t not in PEERS or installed(t)]
+    rows = {t: [] for t in trackers}
+    for name, sound, beats, downbeats in songs_of(options.folder):
+        for tracker in trackers:
+            row = {"song": name} | score(beats, downbeats, *track(tracker, sound, options))
+            rows[tracker].append(row)
+            if options.songs:
+                figures = "  ".join(f"{k} {v:.3f}" for k, v in row.items() if k != "song")
+                print(f"{name:24} {tracker:10} {figures}", flush=True)
+    columns = ("F", "CMLt", "AMLt", "bias_ms", "downbeat_F", "metre")
+    print("| tracker | songs | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
+    for tracker, found in rows.items():
+        cells = ["-" if (v := mean(found, c)) != v else f"{v:.1f}" if c == "bias_ms" else f"{v:.3f}" for c in columns]
+        print(f"| {tracker} | {len(found)} | " + " | ".join(cells) + " |")
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1))
+    best = mean(rows[trackers[0]], "F")
+    return 1 if any(mean(rows[t], "F") > best for t in trackers[1:]) else 0
 
 
 if __name__ == "__main__":

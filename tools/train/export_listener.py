@@ -17,8 +17,15 @@ import torch
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from export_generator import OPSET, to_half_weights           # noqa: E402
 from terpsi_train.listener import COLUMNS, Listener, parameters   # noqa: E402
+from train_listener import POSITIVE                                # noqa: E402
 
-DATA = "scores of POP909 (MIT), varied, and songs made up by rule, rendered through FluidR3 and TimGM6mb (both MIT-like or GPL soundfonts; sound only)"
+DATA = "scores of POP909 (MIT), varied, and songs made up by rule, rendered through the soundfonts FluidR3 GM (MIT) and TimGM6mb (GPL-2)"
+
+
+def calibrate(model):
+    """Training weighed rows with beats more than others, which multiplied the odds by that weight; undone here."""
+    with torch.no_grad():
+        model.head.bias -= torch.log(POSITIVE)
 
 
 def export(model, path):
@@ -69,6 +76,7 @@ def main():
     kept = torch.load(args.run / "checkpoint.pt", map_location="cpu", weights_only=True)
     model = Listener(**kept["settings"]).eval()
     model.load_state_dict(kept["average"])
+    calibrate(model)
     path = args.models / f"{args.name}.onnx"
     export(model, path)
     worst = difference(model, path)
