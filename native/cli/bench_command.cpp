@@ -6,12 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "audio/bar_pointer.h"
+#include "audio/listener_input.h"
 #include "audio/synth.h"
 #include "base/limits.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/song.h"
+#include "native/engine/listener.h"
 #include "native/engine/models.h"
 #include "native/engine/render.h"
 
@@ -83,6 +86,24 @@ void report(const Options& options, const std::string& device, double seconds,
 }
 
 // The first error of any run.
+Status measure_listener(const audio::Pcm& pcm, Listener& listener, std::vector<Timing>& timings) {
+  Status status = ok_status();
+  double network = 0, search = 0;
+  timings[5].runs.push_back(seconds_of([&] {
+    const auto heard = audio::hear(pcm);
+    if (!heard) return status = heard.error(), void();
+    Result<std::vector<float>> activation = Error{ErrorCode::internal, ""};
+    network = seconds_of([&] { activation = listener.activation(audio::listener_input(*heard)); });
+    if (!activation) return status = activation.error(), void();
+    audio::Metre metre;
+    search = seconds_of([&] { metre = audio::bar_pointer(*activation, heard->duration); });
+    audio::describe(*heard, std::move(metre));
+  }));
+  timings[6].runs.push_back(network);
+  timings[7].runs.push_back(search);
+  return status;
+}
+
 Status measure(const audio::Pcm& pcm, const generate::ModelInfo& model, Engine& engine,
                std::vector<Timing>& timings) {
   Result<audio::MusicAnalysis> music = Error{ErrorCode::internal, ""};
@@ -118,6 +139,11 @@ int bench(const Options& options) {
                                  {"first window ready", {}},
                                  {"analysis + generation", {}},
                                  {"model load", {}}};
+  auto listener = load_listener(models_folder(options.model.folder));
+  if (listener) {
+    for (const char* name : {"analysis with network", "  of that: network", "  of that: bar pointer"})
+      timings.push_back({name, {}});
+  }
   Result<Engine> engine = Error{ErrorCode::internal, ""};
   for (int run = 0; run < options.runs; ++run) {
     timings[4].runs.push_back(seconds_of(
@@ -127,6 +153,9 @@ int bench(const Options& options) {
   for (int run = 0; run < options.runs; ++run) {
     if (auto status = measure(*pcm, model->info, *engine, timings); !status)
       return fail(status.error(), kExitInput);
+    if (!listener) continue;
+    if (auto status = measure_listener(*pcm, *listener, timings); !status)
+      return fail(status.error(), kExitModel);
   }
   report(options, model->info.name + ", " + engine->description(), pcm->seconds(), timings);
   return kExitOk;
