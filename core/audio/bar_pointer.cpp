@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <vector>
 
 #include "audio/beat.h"
@@ -21,20 +21,31 @@ constexpr std::size_t kIntervals = kLongest - kShortest + 1;
 constexpr std::size_t kBars = 3;
 constexpr std::array<int, kBars> kBarBeats = {2, 3, 4};
 constexpr std::array<std::size_t, kBars> kFirst = {0, 2, 5};  // state of a bar's first beat
+constexpr std::array<std::size_t, kBars> kLast = {1, 4, 8};
 constexpr std::size_t kStates = 9;
+constexpr std::size_t kLanes = 12;  // states, padded for vector instructions
 constexpr std::size_t kRing = kLongest + 1;
 constexpr float kNever = -1e30f;
-constexpr std::uint8_t kStart = 0x80;  // flag of Trace::from: the path begins here
+constexpr std::int32_t kStart = 0x80;  // in place of an interval: the path begins here
 
-using Row = std::array<float, kIntervals>;
+using Scores = std::array<std::array<float, kLanes>, kIntervals>;
+using Origins = std::array<std::array<std::int32_t, kLanes>, kIntervals>;
+
+// What arrives at a row: the best score of the beat before, at each interval and state, and which interval
+// led to that.
+struct Arrivals {
+  Scores score;
+  Origins from;
+  std::array<std::array<std::uint8_t, kIntervals>, kBars> bar;  // for first beats: the kind of the bar before
+};
 
 // How each (row, state, interval) was reached.
 struct Trace {
-  // [rows, kStates, kIntervals]: `from` of the beat before: which interval led to it, in the low bits.
-  std::vector<std::uint8_t> from;
-  std::vector<std::uint8_t> bar;  // [rows, kBars, kIntervals]: the kind of the bar before
-  std::uint8_t& origin(std::size_t row, std::size_t state, std::size_t i) {
-    return from[(row * kStates + state) * kIntervals + i];
+  std::vector<std::uint8_t>
+      from;  // [rows, kIntervals, kStates]: interval that led to the beat before, or kStart
+  std::vector<std::uint8_t> bar;  // [rows, kBars, kIntervals]
+  std::uint8_t& origin(std::size_t row, std::size_t i, std::size_t state) {
+    return from[(row * kIntervals + i) * kStates + state];
   }
   std::uint8_t& bar_before(std::size_t row, std::size_t bar_kind, std::size_t i) {
     return bar[(row * kBars + bar_kind) * kIntervals + i];
@@ -71,17 +82,18 @@ Gains gains(std::span<const float> activation, const BarPointerOptions& options)
 }
 
 // out[i] = max over j of score[j] - cost between i and j, which is linear in the logarithm: two passes.
-void allow_tempo_changes(const Row& score, const Row& step, Row& out, std::uint8_t* from) {
-  out = score;
-  for (std::size_t i = 0; i < kIntervals; ++i) from[i] = static_cast<std::uint8_t>(i);
-  for (std::size_t i = 1; i < kIntervals; ++i) {
-    const float value = out[i - 1] - step[i];
-    if (value > out[i]) out[i] = value, from[i] = from[i - 1];
-  }
-  for (std::size_t i = kIntervals - 1; i-- > 0;) {
-    const float value = out[i + 1] - step[i + 1];
-    if (value > out[i]) out[i] = value, from[i] = from[i + 1];
-  }
+void allow_tempo_changes(Scores& score, Origins& from, const std::array<float, kIntervals>& step) {
+  for (std::size_t i = 0; i < kIntervals; ++i) from[i].fill(static_cast<std::int32_t>(i));
+  const auto relax = [&](std::size_t to, std::size_t source, float cost) {
+    for (std::size_t s = 0; s < kLanes; ++s) {
+      const float value = score[source][s] - cost;
+      const bool better = value > score[to][s];
+      score[to][s] = better ? value : score[to][s];
+      from[to][s] = better ? from[source][s] : from[to][s];
+    }
+  };
+  for (std::size_t i = 1; i < kIntervals; ++i) relax(i, i - 1, step[i]);
+  for (std::size_t i = kIntervals - 1; i-- > 0;) relax(i, i + 1, step[i + 1]);
 }
 
 struct Beat {
@@ -92,68 +104,78 @@ struct Beat {
 std::vector<Beat> search(std::span<const float> activation, const BarPointerOptions& options) {
   const std::size_t rows = activation.size() / 2;
   const Gains gain = gains(activation, options);
-  Row step{}, octave{};
+  std::array<float, kIntervals> step{}, octave{};
   for (std::size_t i = 0; i < kIntervals; ++i) {
     const double interval = kShortest + static_cast<double>(i);
     if (i > 0) step[i] = static_cast<float>(options.tempo_change * std::log(interval / (interval - 1)));
     const double octaves = std::log2(60.0 * kListenerRate / interval / 115.0);
     octave[i] = static_cast<float>(options.octave_weight * octaves * octaves);
   }
+  const auto bar_change = static_cast<float>(options.bar_change);
   Trace trace;
-  trace.from.assign(rows * kStates * kIntervals, kStart);
-  trace.bar.assign(rows * kBars * kIntervals, 0);
-  // Best score of going on from a beat in a row with a given interval: ring over rows.
-  std::vector<std::array<Row, kStates>> onward(kRing);
-  for (auto& states : onward) {
-    for (Row& row : states) row.fill(kNever);
+  trace.from.resize(rows * kIntervals * kStates);
+  trace.bar.resize(rows * kBars * kIntervals);
+  // A beat in row t with interval i to the next one arrives in row t + i: a ring over rows.
+  std::vector<Arrivals> arrivals(kRing);
+  for (Arrivals& a : arrivals) {
+    for (auto& lanes : a.score) lanes.fill(kNever);
+    for (auto& lanes : a.from) lanes.fill(kStart);
+    for (auto& bars : a.bar) bars.fill(0);
   }
+  auto scores = std::make_unique<Scores>();
+  auto from = std::make_unique<Origins>();
   float best = kNever;
   Beat end{0, 0};
   std::size_t end_interval = 0;
-  std::array<std::uint8_t, kIntervals> changed{};
-  Row score{};
-  std::vector<std::array<std::array<std::uint8_t, kIntervals>, kStates>> origins(kRing);
   for (std::size_t t = 0; t < rows; ++t) {
-    const auto before_start = static_cast<float>(options.skip_cost * static_cast<double>(t));
+    const auto start = static_cast<float>(-options.skip_cost * static_cast<double>(t));
     const auto after_end = static_cast<float>(options.skip_cost * static_cast<double>(rows - 1 - t));
-    auto& now = onward[t % kRing];
-    for (std::size_t b = 0; b < kBars; ++b) {
-      for (int place = 0; place < kBarBeats[b]; ++place) {
-        const std::size_t state = kFirst[b] + static_cast<std::size_t>(place);
-        const float here = place == 0 ? gain.first[t] + static_cast<float>(options.prior[b]) : gain.other[t];
-        const float start = -before_start;
-        for (std::size_t i = 0; i < kIntervals; ++i) {
-          float previous = start;
-          std::uint8_t origin = kStart;
-          const std::size_t interval = kShortest + i;
-          if (interval <= t) {
-            const std::size_t then = (t - interval) % kRing;
-            if (place > 0) {
-              const float value = onward[then][state - 1][i];
-              if (value > previous) previous = value, origin = origins[then][state - 1][i];
-            } else {
-              for (std::size_t other = 0; other < kBars; ++other) {
-                const std::size_t last = kFirst[other] + static_cast<std::size_t>(kBarBeats[other]) - 1;
-                const float value =
-                    onward[then][last][i] - (other == b ? 0.0f : static_cast<float>(options.bar_change));
-                if (value > previous) {
-                  previous = value;
-                  origin = origins[then][last][i];
-                  trace.bar_before(t, b, i) = static_cast<std::uint8_t>(other);
-                }
-              }
-            }
-          }
-          score[i] = previous + here - octave[i];
-          trace.origin(t, state, i) = origin;
-          if (score[i] - after_end > best) {
-            best = score[i] - after_end;
-            end = {t, state};
-            end_interval = i;
-          }
+    std::array<float, kLanes> here{};
+    here.fill(gain.other[t]);
+    for (std::size_t b = 0; b < kBars; ++b)
+      here[kFirst[b]] = gain.first[t] + static_cast<float>(options.prior[b]);
+
+    const Arrivals& now = arrivals[t % kRing];
+    float top = kNever;
+    for (std::size_t i = 0; i < kIntervals; ++i) {
+      for (std::size_t s = 0; s < kLanes; ++s) {
+        const bool begins = !(now.score[i][s] > start);
+        (*scores)[i][s] = (begins ? start : now.score[i][s]) + here[s] - octave[i];
+        (*from)[i][s] = begins ? kStart : now.from[i][s];
+      }
+      for (std::size_t s = 0; s < kStates; ++s) {
+        trace.origin(t, i, s) = static_cast<std::uint8_t>((*from)[i][s]);
+        top = std::max(top, (*scores)[i][s]);
+      }
+    }
+    for (std::size_t b = 0; b < kBars; ++b)
+      std::copy(now.bar[b].begin(), now.bar[b].end(), &trace.bar_before(t, b, 0));
+    if (top - after_end > best) {
+      best = top - after_end;
+      for (std::size_t i = kIntervals; i-- > 0;) {
+        for (std::size_t s = kStates; s-- > 0;) {
+          if ((*scores)[i][s] == top) end = {t, s}, end_interval = i;
         }
-        allow_tempo_changes(score, step, now[state], changed.data());
-        origins[t % kRing][state] = changed;
+      }
+    }
+
+    allow_tempo_changes(*scores, *from, step);
+    for (std::size_t i = 0; i < kIntervals; ++i) {
+      Arrivals& then = arrivals[(t + kShortest + i) % kRing];
+      for (std::size_t s = 0; s + 1 < kStates; ++s) {
+        then.score[i][s + 1] = (*scores)[i][s];
+        then.from[i][s + 1] = (*from)[i][s];
+      }
+      for (std::size_t b = 0; b < kBars; ++b) {
+        float value = kNever;
+        for (std::size_t other = 0; other < kBars; ++other) {
+          const float through = (*scores)[i][kLast[other]] - (other == b ? 0.0f : bar_change);
+          if (!(through > value)) continue;
+          value = through;
+          then.from[i][kFirst[b]] = (*from)[i][kLast[other]];
+          then.bar[b][i] = static_cast<std::uint8_t>(other);
+        }
+        then.score[i][kFirst[b]] = value;
       }
     }
   }
@@ -163,16 +185,13 @@ std::vector<Beat> search(std::span<const float> activation, const BarPointerOpti
   std::size_t i = end_interval;
   while (best > kNever) {
     beats.push_back(at);
-    const std::uint8_t origin = trace.origin(at.row, at.state, i);
-    if ((origin & kStart) != 0) break;
-    const std::size_t row = at.row - (kShortest + i);
+    const std::uint8_t origin = trace.origin(at.row, i, at.state);
+    if (origin == kStart) break;
     std::size_t state = at.state - 1;
     for (std::size_t b = 0; b < kBars; ++b) {
-      if (at.state != kFirst[b]) continue;
-      const std::size_t before = trace.bar_before(at.row, b, i);
-      state = kFirst[before] + static_cast<std::size_t>(kBarBeats[before]) - 1;
+      if (at.state == kFirst[b]) state = kLast[trace.bar_before(at.row, b, i)];
     }
-    at = {row, state};
+    at = {at.row - (kShortest + i), state};
     i = origin;
   }
   std::reverse(beats.begin(), beats.end());
