@@ -38,7 +38,7 @@ def split_of(song: str) -> str:
 def plan_of(kind: str, seconds: float) -> Plan:
     return {
         "free": Plan(seconds=seconds),
-        "drums": Plan(only_drums=True, seconds=seconds),
+        "drums": Plan(drums=True, only_drums=True, seconds=seconds),
         "plain": Plan(plain=True, drums=False, seconds=seconds),
         "band": Plan(plain=True, drums=True, seconds=seconds),
     }[kind]

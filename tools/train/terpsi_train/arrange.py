@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from .drum_patterns import drum_part
-from .score import Part, Score, drop_beats, excerpt, make_part, warp
+from .score import Part, Score, double_time, drop_beats, excerpt, make_part, warp
 
 LEADS = [0, 4, 11, 22, 24, 25, 26, 40, 42, 52, 53, 56, 59, 65, 66, 71, 73, 75, 80, 81, 82]
 BRIDGES = [4, 5, 24, 25, 26, 27, 28, 29, 30, 46, 48, 49, 50, 61, 62, 88, 89, 90, 94]
@@ -112,6 +112,9 @@ def arrange(source: Score, rng: np.random.Generator, plan: Plan) -> Score:
         if score.per_bar == 4 and rng.random() < 0.16:
             score = drop_beats(score, int(rng.choice([3, 3, 2])))
         score = tempo_map(score, rng)
+    drums = rng.random() < 0.62 if plan.drums is None else plan.drums
+    if drums and not plan.plain and score.bpm < 90 and score.per_bar in (2, 4) and rng.random() < 0.45:
+        score = double_time(score)  # slow ballads with drums of fast songs, which then say what the beat is
     downs = np.flatnonzero(score.in_bar == 1)
     begins = score.beats[downs]
     late = score.beats[-1] - plan.seconds
@@ -133,7 +136,6 @@ def arrange(source: Score, rng: np.random.Generator, plan: Plan) -> Score:
         parts.append(bass_part(score, rng))
     if rng.random() < 0.3:
         parts.append(pad_part(score, rng))
-    drums = rng.random() < 0.62 if plan.drums is None else plan.drums
     if drums or plan.only_drums:
         parts.append(drum_part(score, rng, triplet=score.per_bar == 2 and score.bpm < 100 and rng.random() < 0.5))
     if plan.only_drums:
