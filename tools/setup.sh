@@ -16,7 +16,7 @@ build_packages=(
   fonts-inter python3 python3-fonttools)  # the letters of the view, cut down at build time
 # Tests that need a package of this list are skipped, and counted as skipped, where the system does not have it.
 test_packages=(
-  chromium clang-format-14 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx)
+  chromium clang-format-14 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx python3-mido)
 
 # Source packages: name, upstream version we build with, sha256 of the upstream archive.
 source_packages=(
@@ -63,7 +63,7 @@ check_system() {
   Eigen 3.4, nlohmann-json 3.11, doctest 2.4, CLI11 2.x, libsndfile 1.2 (with MP3 and Opus), fontTools, the font Inter,
   in .deps/: the sources of imgui 1.90.1, kissfft 131.1.0, cpp-httplib 0.18.7, and
   in .deps/onnxruntime/: include/ and lib/libonnxruntime.so.1 of ONNX Runtime ${ort_version};
-  for the tests also Chromium, clang-format 14, and Python 3 with numpy, scipy, pytest, torch and onnx.
+  for the tests also Chromium, clang-format 14, and Python 3 with numpy, scipy, pytest, torch, onnx and mido.
   (Debian packages: ${build_packages[*]} ${test_packages[*]})
 END
     exit 1

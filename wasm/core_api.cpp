@@ -23,6 +23,9 @@
 #include "generate/troupe.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
+#include "score/listen.h"
+#include "score/midi_file.h"
+#include "score/render.h"
 
 namespace terpsi::wasm {
 namespace {
@@ -35,7 +38,10 @@ struct Session {
   generate::Manifest manifest;
   const generate::ModelInfo* model = nullptr;  // into manifest
   audio::Pcm pcm;
+  std::vector<std::uint8_t> midi;       // the bytes of a MIDI file, until they are read
+  std::optional<score::Score> score;    // what pcm was played from
   std::optional<audio::Hearing> heard;  // between core_hear and core_count
+  std::optional<audio::Metre> written;  // the same: what the score says
   std::vector<float> listener_input, activation;
   audio::MusicAnalysis music;
   generate::DanceOptions options;
@@ -163,6 +169,7 @@ TERPSI_EXPORT float* core_pcm(int count, int rate) {
     fail("This song is longer than 15 minutes. Choose a shorter one, or cut it.");
     return nullptr;
   }
+  session.score.reset();
   session.pcm.sample_rate = rate;
   session.pcm.samples.resize(static_cast<std::size_t>(count));
   return session.pcm.samples.data();
@@ -171,7 +178,28 @@ TERPSI_EXPORT float* core_pcm(int count, int rate) {
 TERPSI_EXPORT int core_demo_song() {
   auto song = audio::synthesize_song({});
   if (!song) return fail(song.error().message);
+  session.score.reset();
   session.pcm = std::move(song->pcm);
+  return 1;
+}
+
+TERPSI_EXPORT std::uint8_t* core_midi(int count) {
+  if (count < 0 || static_cast<std::size_t>(count) > limits::kMaxMidiBytes) {
+    fail("This MIDI file is larger than 16 MB. Choose a smaller one.");
+    return nullptr;
+  }
+  session.midi.resize(static_cast<std::size_t>(count));
+  return session.midi.data();
+}
+
+TERPSI_EXPORT int core_load_midi() {
+  session.score.reset();
+  session.pcm = {};
+  auto score = score::read_midi(session.midi);
+  session.midi = {};
+  if (!score) return fail(score.error().message);
+  session.pcm = score::render(*score);
+  session.score = std::move(*score);
   return 1;
 }
 
@@ -181,7 +209,10 @@ TERPSI_EXPORT int core_hear() {
   auto heard = audio::hear(session.pcm);
   if (!heard) return fail(heard.error().message);
   session.heard = std::move(*heard);
-  session.listener_input = audio::listener_input(*session.heard);
+  session.written.reset();
+  session.listener_input.clear();
+  if (session.score) session.written = score::written_metre(*session.score, *session.heard);
+  if (!session.written) session.listener_input = audio::listener_input(*session.heard);
   session.activation.assign(session.listener_input.size() / audio::kListenerColumns * 2, 0.0f);
   return 1;
 }
@@ -192,10 +223,12 @@ TERPSI_EXPORT float* core_activation() {
 
 TERPSI_EXPORT int core_count(int network) {
   if (!session.heard) return fail("No song has been heard yet. Choose one first.");
-  audio::Metre metre = network != 0 ? audio::bar_pointer(session.activation, session.heard->duration)
-                                    : audio::classical_metre(*session.heard);
+  audio::Metre metre = session.written ? std::move(*session.written)
+                       : network != 0  ? audio::bar_pointer(session.activation, session.heard->duration)
+                                       : audio::classical_metre(*session.heard);
   session.music = audio::describe(*session.heard, std::move(metre));
   session.heard.reset();
+  session.written.reset();
   session.listener_input = {};
   session.activation = {};
   fill_music_arrays();

@@ -27,7 +27,7 @@ namespace terpsi::wasm {
 
 // Float arrays the worker can ask for.
 enum Array : int {
-  kPcm,            // samples of core_pcm or core_demo_song
+  kPcm,            // samples of core_pcm, core_demo_song or core_load_midi
   kWaveform,       // 60 peaks a second
   kBeats,          // seconds
   kBeatInBar,      // 1 = downbeat
@@ -35,7 +35,7 @@ enum Array : int {
   kFeatures,       // frames x 48
   kPoses,          // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
   kJoints,         // frames x 72: world positions of one dancer, metres; made by core_place_joints
-  kListenerInput,  // rows x 52: made by core_hear (audio/listener_input.h)
+  kListenerInput,  // rows x 52: made by core_hear (audio/listener_input.h); empty: a score is counted
 };
 
 // core_info(), in this order.
@@ -71,6 +71,11 @@ int core_choose_model(const char* name);
 float* core_pcm(int count, int rate);
 // The page's own song, into kPcm.
 int core_demo_song();
+// Room for the bytes of a MIDI file; null when that is more than limits.h allows.
+std::uint8_t* core_midi(int count);
+// Reads them and plays the score into kPcm. What is listened to next takes its beats and bars from the score:
+// then kListenerInput is empty, and core_count(0) follows.
+int core_load_midi();
 // Listens to kPcm in two steps. Forgets the dance.
 //   core_hear();                                           // core_array(kListenerInput): for the beat
 //   network memcpy(core_activation(), ...); core_count(1);         // its answer; or core_count(0): without a

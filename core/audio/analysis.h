@@ -23,7 +23,7 @@ struct Section {
 struct MusicAnalysis {
   double duration = 0;           // seconds
   double tempo_bpm = 0;          // median tempo
-  int beats_per_bar = 4;         // 2, 3 or 4
+  int beats_per_bar = 4;         // 2, 3 or 4; of scores 1 to 12: of most bars
   double beat_confidence = 0;    // 0 (no pulse heard) to 1 (unmistakable)
   std::vector<double> beats;     // ascending; the grid covers the whole song, also through breaks
   std::vector<int> beat_in_bar;  // one per beat, 1 = downbeat

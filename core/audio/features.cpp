@@ -76,6 +76,16 @@ void fill_features(MusicAnalysis& music, const FeatureSources& sources) {
   // Beats counted in bars: bar number + place in it. A broken bar is squeezed, so that downbeats stay at
   // phase 0.
   const int parity = eight_parity(music);
+  // The bars of a score may have more beats than most: those are stretched to end at phase 0, too.
+  std::vector<int> bar_beats(beats.size());
+  for (std::size_t end = beats.size(), k = beats.size(); k-- > 0;) {
+    if (music.beat_in_bar[k] != 1 && k > 0) continue;
+    const int longest = *std::max_element(music.beat_in_bar.begin() + static_cast<std::ptrdiff_t>(k),
+                                          music.beat_in_bar.begin() + static_cast<std::ptrdiff_t>(end));
+    std::fill(bar_beats.begin() + static_cast<std::ptrdiff_t>(k),
+              bar_beats.begin() + static_cast<std::ptrdiff_t>(end), std::max(music.beats_per_bar, longest));
+    end = k;
+  }
   std::vector<double> bar_at(beats.size());
   int bar = 0;
   bool seen = false;
@@ -84,10 +94,8 @@ void fill_features(MusicAnalysis& music, const FeatureSources& sources) {
       if (seen) ++bar;
       seen = true;
     }
-    bar_at[k] =
-        bar + (seen ? 0.0 : -1.0) + static_cast<double>(music.beat_in_bar[k] - 1) / music.beats_per_bar;
+    bar_at[k] = bar + (seen ? 0.0 : -1.0) + static_cast<double>(music.beat_in_bar[k] - 1) / bar_beats[k];
   }
-  const double beat_of_bar = 1.0 / music.beats_per_bar;
   std::size_t k = 0;
   for (std::size_t i = 0; i < frames; ++i) {
     const double t = static_cast<double>(i) / limits::kFps;
@@ -95,6 +103,7 @@ void fill_features(MusicAnalysis& music, const FeatureSources& sources) {
     const double position =
         (t - beats[k]) / (beats[k + 1] - beats[k]);  // below 0 and above 1 at the song's ends
     const double phase = position - std::floor(position);
+    const double beat_of_bar = 1.0 / bar_beats[k];
     double step = bar_at[k + 1] - bar_at[k];
     if (step <= 0 || step > beat_of_bar * 1.5) step = beat_of_bar;
     const double bars =

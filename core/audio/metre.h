@@ -9,7 +9,7 @@ namespace terpsi::audio {
 struct Metre {
   std::vector<double> beats;     // seconds, ascending; covers [0, duration), also through breaks
   std::vector<int> beat_in_bar;  // 1 = downbeat
-  int beats_per_bar = 4;         // 2, 3 or 4: of most bars
+  int beats_per_bar = 4;         // of most bars: 2, 3 or 4; of scores 1 to 12
   double bpm = 120;              // the tempo where there are fewer than two beats
   double confidence = 0;         // 0 (no pulse heard) to 1 (unmistakable)
 };

@@ -6,32 +6,11 @@
 #include <cstddef>
 #include <numbers>
 
+#include "audio/drums.h"
 #include "base/limits.h"
 
 namespace terpsi::audio {
 namespace {
-
-// ---- chance
-// -----------------------------------------------------------------------------------------------------
-
-// SplitMix64 (Steele, Lea, Flood 2014): integer arithmetic only.
-class Chance {
- public:
-  explicit Chance(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t next() {
-    state_ += 0x9E3779B97F4A7C15u;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
-  int below(int n) { return static_cast<int>((next() >> 33) % static_cast<std::uint64_t>(n)); }
-  float noise() { return static_cast<float>(next() >> 40) / 8388608.0f - 1.0f; }  // -1 to 1
-
- private:
-  std::uint64_t state_;
-};
 
 // ---- instruments
 // ------------------------------------------------------------------------------------------------
@@ -68,16 +47,6 @@ struct Tone {
   double vibrato;  // depth as a ratio
 };
 
-// A bus collects notes; positions are seconds of the song.
-struct Bus {
-  double rate;
-  std::vector<float> samples;
-
-  std::size_t index(double seconds) const {
-    return static_cast<std::size_t>(std::max(0.0, std::floor(seconds * rate + 0.5)));
-  }
-};
-
 double pitch_hz(int midi) {
   return 440.0 * std::exp2((midi - 69) / 12.0);
 }
@@ -107,60 +76,6 @@ void play(Bus& bus, const Tone& tone, double start, double length, int midi, dou
     }
     turns += hz * bend * step;
     body *= shrink;
-  }
-}
-
-void kick(Bus& bus, double start, double gain) {
-  const std::size_t first = bus.index(start);
-  const auto count = static_cast<std::size_t>(0.32 * bus.rate);
-  double turns = 0;
-  for (std::size_t n = 0; n < count && first + n < bus.samples.size(); ++n) {
-    const double t = static_cast<double>(n) / bus.rate;
-    turns += (48 + 130 * std::exp(-t * 38)) / bus.rate;
-    const double envelope = std::min(1.0, t / 0.001) * std::exp(-t * 9) * std::min(1.0, (0.32 - t) / 0.03);
-    const double click = 0.35 * std::exp(-t * 400);
-    bus.samples[first + n] += static_cast<float>(
-        gain * (envelope * std::sin(2 * std::numbers::pi * turns) + click * (t > 0 ? 1 : 0)));
-  }
-}
-
-// Noise through `differences` differences (each takes out more bass) with an exponential decay, and a sine
-// body.
-struct Hit {
-  int differences;
-  double decay;    // seconds to 1/e
-  double noise;    // gain
-  double body_hz;  // 0 = none
-  double body;     // gain
-};
-constexpr Hit kSnare{1, 0.075, 0.75, 186, 0.5};
-constexpr Hit kClap{1, 0.055, 0.6, 0, 0};
-constexpr Hit kHat{2, 0.022, 0.22, 0, 0};
-constexpr Hit kOpenHat{2, 0.11, 0.2, 0, 0};
-constexpr Hit kCrash{2, 0.6, 0.22, 0, 0};
-constexpr Hit kTom{1, 0.05, 0.15, 110, 0.7};
-
-void hit(Bus& bus, const Hit& sound, double start, double gain, std::uint64_t seed) {
-  Chance chance(seed);
-  const std::size_t first = bus.index(start);
-  const auto count = static_cast<std::size_t>(6 * sound.decay * bus.rate);
-  float last[2] = {};
-  const double shrink = std::exp(-1 / (sound.decay * bus.rate));
-  double envelope = 1;
-  for (std::size_t n = 0; n < count && first + n < bus.samples.size(); ++n) {
-    float value = chance.noise();
-    for (int d = 0; d < sound.differences; ++d) {
-      const float difference = value - last[d];
-      last[d] = value;
-      value = difference;
-    }
-    double out = sound.noise * envelope * value;
-    if (sound.body > 0) {
-      const double t = static_cast<double>(n) / bus.rate;
-      out += sound.body * envelope * std::sin(2 * std::numbers::pi * sound.body_hz * t);
-    }
-    bus.samples[first + n] += static_cast<float>(gain * out);
-    envelope *= shrink;
   }
 }
 

@@ -15,6 +15,14 @@ inline constexpr int kMaxChannels = 8;
 inline constexpr std::size_t kMaxAudioFileBytes = 192u << 20;  // local files; uploads are bounded separately
 inline constexpr float kSilencePeak = 1e-4f;                   // a song whose peak is below this is silent
 
+// Scores (MIDI); they last as long as audio may
+inline constexpr std::size_t kMaxMidiBytes = 16u << 20;
+inline constexpr std::size_t kMaxMidiEvents = 2000000;
+inline constexpr std::size_t kMaxNotes = 200000;
+inline constexpr std::size_t kMaxBars = 20000;
+inline constexpr std::size_t kMaxTrackNames = 64;
+inline constexpr std::size_t kMaxVoices = 96;  // notes that sound at once; a further one ends the oldest
+
 // Motion
 inline constexpr int kFps = 30;
 inline constexpr std::int64_t kMaxFrames = static_cast<std::int64_t>(kMaxAudioSeconds * kFps);

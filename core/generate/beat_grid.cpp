@@ -54,13 +54,16 @@ void choose_anchors(BeatGrid& grid, const std::vector<double>& downbeats, const 
     if (!(section.start > grid.beats.front() - 1 && section.start < grid.beats.back())) continue;
     eights[nearest_beat(grid.beats, section.start) % kEightBeats] += 1;
   }
+  // Bars of 3, 5, 6, 7 ... beats begin at every place of a phrase in turn: the first one counts.
+  const int bar = std::max(1, music.beats_per_bar);
+  const bool bars_fit = kPhraseBeats % bar == 0 || bar % kPhraseBeats == 0;
   std::array<double, kPhraseBeats> fours{};
   for (int i = 0; i < kEightBeats; ++i)
     fours[static_cast<std::size_t>(i % kPhraseBeats)] += 0.01 * eights[static_cast<std::size_t>(i)];
   for (double t : downbeats) {
     if (t < grid.beats.front() - 0.05) continue;
     fours[nearest_beat(grid.beats, t) % kPhraseBeats] += 1;
-    if (music.beats_per_bar == 3) break;
+    if (!bars_fit) break;
   }
   grid.anchor = best_of(fours.data(), kPhraseBeats);
   const bool second = eights[static_cast<std::size_t>(grid.anchor + kPhraseBeats)] >

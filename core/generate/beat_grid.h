@@ -26,8 +26,8 @@ double dance_factor(double music_bpm, double style_bpm);
 std::vector<double> clean_beats(const audio::MusicAnalysis& music);
 
 // Half tempo keeps the beats on the side of the downbeats; double tempo adds the middle of each pair. Phrases
-// start where most downbeats (and, between equals, most section starts) fall; in 3/4 they are counted from
-// the first downbeat.
+// start where most downbeats (and, between equals, most section starts) fall; where bars and phrases do not
+// fit (3/4, 5/4, ...) they are counted from the first downbeat.
 BeatGrid make_beat_grid(const audio::MusicAnalysis& music, double style_bpm);
 
 // The same pulse, but a phrase and an 8-count start at the beat nearest to `from` (seconds), which is kept at

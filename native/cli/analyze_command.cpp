@@ -19,13 +19,39 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json, npz, click, heard;
+  std::string song, json, npz, click, heard, wav;
   ListenerChoice listener;
   TimeRange range;
 };
 
 double rounded(double value) {
   return std::round(value * 1e5) / 1e5;
+}
+
+// What a MIDI file says beyond the sound. Times are those of the whole song, also where a part was chosen.
+nlohmann::ordered_json score_json(const HeardSong& heard) {
+  const score::Score& score = *heard.score;
+  auto tempi = nlohmann::ordered_json::array(), signatures = tempi, bars = tempi, density = tempi;
+  for (const auto& tempo : score.tempi)
+    tempi.push_back({{"time", rounded(tempo.time)}, {"bpm", rounded(tempo.bpm)}});
+  for (const auto& signature : score.signatures) {
+    signatures.push_back(
+        {{"time", rounded(signature.time)},
+         {"signature", std::to_string(signature.numerator) + "/" + std::to_string(signature.denominator)}});
+  }
+  for (const auto& bar : score.bars) bars.push_back(rounded(bar.start));
+  for (std::size_t i = 0; i < heard.note_density.size(); i += limits::kFps)
+    density.push_back(std::round(static_cast<double>(heard.note_density[i]) * 100) / 100);
+  nlohmann::ordered_json json;
+  json["title"] = score.title;
+  json["tracks"] = score.tracks;
+  json["notes"] = score.notes.size();
+  json["duration"] = rounded(score.duration);
+  json["tempo_map"] = std::move(tempi);
+  json["time_signatures"] = std::move(signatures);
+  json["bars"] = std::move(bars);
+  json["note_density"] = std::move(density);  // once a second of the part chosen
+  return json;
 }
 
 nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) {
@@ -54,6 +80,7 @@ nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) 
   json["fps"] = limits::kFps;
   json["frames"] = music.frames;
   json["features_version"] = audio::FeatureLayout::kVersion;
+  if (heard.score) json["score"] = score_json(heard);
   return json;
 }
 
@@ -71,7 +98,20 @@ format::NpyArray text_array(std::span<const std::string_view> texts) {
   return array;
 }
 
-std::vector<std::uint8_t> to_npz(const audio::MusicAnalysis& music) {
+// (N, 6): start, end, pitch, velocity, program (-1: drum), channel. Times are those of the whole song.
+format::NpyArray notes_array(const std::vector<score::Note>& notes) {
+  std::vector<float> values;
+  for (const auto& note : notes) {
+    values.insert(values.end(),
+                  {static_cast<float>(note.start), static_cast<float>(note.end),
+                   static_cast<float>(note.pitch), static_cast<float>(note.velocity),
+                   static_cast<float>(note.drum ? -1 : note.program), static_cast<float>(note.channel)});
+  }
+  return format::npy_floats(values, {notes.size(), 6});
+}
+
+std::vector<std::uint8_t> to_npz(const HeardSong& heard) {
+  const audio::MusicAnalysis& music = heard.music;
   const std::size_t frames = music.frames;
   const auto names = audio::FeatureLayout::names();
   const std::vector<float> beats(music.beats.begin(), music.beats.end());
@@ -95,6 +135,10 @@ std::vector<std::uint8_t> to_npz(const audio::MusicAnalysis& music) {
   npz["tempo_bpm"] = format::npy_scalar(static_cast<float>(music.tempo_bpm));
   npz["fps"] = format::npy_scalar(limits::kFps);
   npz["features_version"] = format::npy_scalar(audio::FeatureLayout::kVersion);
+  if (heard.score) {
+    npz["note_density"] = format::npy_floats(heard.note_density, {frames});
+    npz["notes"] = notes_array(heard.score->notes);
+  }
   return format::write_npz(npz);
 }
 
@@ -128,7 +172,7 @@ audio::Pcm with_clicks(audio::Pcm pcm, const audio::MusicAnalysis& music) {
 }
 
 int analyze(const Options& options) {
-  for (const std::string& path : {options.json, options.npz, options.click, options.heard}) {
+  for (const std::string& path : {options.json, options.npz, options.click, options.heard, options.wav}) {
     if (auto status = check_output(path, options.song); !status) return fail(status.error(), kExitUsage);
   }
   if (!options.heard.empty()) {
@@ -147,11 +191,14 @@ int analyze(const Options& options) {
       return fail(s.error(), kExitIo);
   }
   if (!options.npz.empty()) {
-    if (auto s = write_file(options.npz, to_npz(music)); !s) return fail(s.error(), kExitIo);
+    if (auto s = write_file(options.npz, to_npz(*heard)); !s) return fail(s.error(), kExitIo);
   }
   if (!options.click.empty()) {
     if (auto s = write_file(options.click, wav_bytes(with_clicks(heard->song.pcm, music))); !s)
       return fail(s.error(), kExitIo);
+  }
+  if (!options.wav.empty()) {
+    if (auto s = write_file(options.wav, wav_bytes(heard->song.pcm)); !s) return fail(s.error(), kExitIo);
   }
   if (options.json != "-") {
     std::printf(
@@ -168,11 +215,13 @@ int analyze(const Options& options) {
 void add_analyze_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("analyze", "Listen to a song: tempo, beats, sections, features");
-  command->add_option("song", options->song, "Song file, or demo")->required();
-  command->add_option("--json", options->json,
-                      "Write tempo, beats, downbeats, sections as JSON; - for standard output");
+  command->add_option("song", options->song, "Song or MIDI file, or demo")->required();
+  command->add_option(
+      "--json", options->json,
+      "Write tempo, beats, downbeats, sections (and the score) as JSON; - for standard output");
   command->add_option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
   command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
+  command->add_option("--wav", options->wav, "Write a WAV of what was heard: of a MIDI file, its sound");
   command->add_option("--heard", options->heard,
                       "Write only what a beat network is given, as NPZ (for training)");
   add_listener_option(*command, options->listener.name);

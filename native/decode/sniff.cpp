@@ -43,15 +43,15 @@ std::uint32_t big_endian(Bytes bytes, std::size_t at) {
 }
 
 Error not_a_song(const std::string& what) {
-  return {ErrorCode::bad_format, what + "; use a song file in " + kSongFormats + " format"};
+  return {ErrorCode::bad_format, what + "; use a song file in " + kSongFormats + " format, or a MIDI file"};
 }
 
 }  // namespace
 
 Status check_song_head(Bytes head) {
   if (head.empty())
-    return Error{ErrorCode::empty,
-                 std::string("the file is empty; use a song file in ") + kSongFormats + " format"};
+    return Error{ErrorCode::empty, std::string("the file is empty; use a song file in ") + kSongFormats +
+                                       " format, or a MIDI file"};
   if ((has(head, 0, "RIFF") || has(head, 0, "RF64") || has(head, 0, "RIFX")) && has(head, 8, "WAVE"))
     return ok_status();
   if (has(head, 0, "fLaC") || has(head, 0, "OggS")) return ok_status();
@@ -62,7 +62,8 @@ Status check_song_head(Bytes head) {
     return not_a_song(
         "this is an MP4 file (M4A, AAC or video), which is not decoded here: convert it first, "
         "e.g. `ffmpeg -i in.m4a out.flac`");
-  if (has(head, 0, "MThd")) return not_a_song("this is a MIDI file, a score without sound");
+  if (has(head, 0, "MThd"))
+    return Error{ErrorCode::bad_format, "this is a MIDI file, which holds notes and no sound to decode"};
   if (has(head, 0, "\x1a\x45\xdf\xa3"))
     return not_a_song("this is a Matroska or WebM file: convert it first, e.g. `ffmpeg -i in.webm out.flac`");
   if (has(head, 0, "PK\x03\x04") || has(head, 0, "\x1f\x8b"))

@@ -8,6 +8,8 @@ export interface CoreModule extends WasmModule {
   _core_choose_model(name: number): number;
   _core_pcm(count: number, rate: number): number;
   _core_demo_song(): number;
+  _core_midi(count: number): number;
+  _core_load_midi(): number;
   _core_hear(): number;
   _core_activation(): number;
   _core_count(network: number): number;
@@ -111,7 +113,16 @@ export class Core {
     return { samples, rate: 22050 };
   }
 
-  /** Listens to the samples; what a beat network is to be given, LISTENER_COLUMNS a row. */
+  /** Plays a MIDI file; its beats and bars count in place of a network's. */
+  playMidi(bytes: Uint8Array): { samples: Float32Array; rate: number } {
+    const pointer = this.module._core_midi(bytes.length);
+    if (pointer === 0 && bytes.length > 0) this.check(0);
+    this.module.HEAPU8.set(bytes, pointer);
+    this.check(this.module._core_load_midi());
+    return { samples: this.copy(Which.pcm), rate: 22050 };
+  }
+
+  /** Listens to the samples; what a beat network is to be given, LISTENER_COLUMNS a row; nothing where a score is counted. */
   hear(): Float32Array {
     this.check(this.module._core_hear());
     return this.copy(Which.listenerInput);

@@ -2,6 +2,7 @@
 
 export const MAX_FILE_BYTES = 192 * 1024 * 1024; // limits::kMaxAudioFileBytes
 export const MAX_SECONDS = 15 * 60; // limits::kMaxAudioSeconds
+export const MAX_MIDI_BYTES = 16 * 1024 * 1024; // limits::kMaxMidiBytes
 const DECODE_RATE = 44100; // Hz; the core brings it down to its own rate
 const UNKNOWN_LENGTH_BYTES = 64 * 1024 * 1024; // files that do not tell their length must be smaller than this
 
@@ -51,6 +52,14 @@ export function toMono(buffer: AudioBuffer): Float32Array {
   return mono;
 }
 
+/** The bytes of a MIDI file, told by its first ones; null when it is something else. */
+export async function midiBytes(file: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
+  const head = new TextDecoder('latin1').decode(await file.slice(0, 12).arrayBuffer());
+  if (!head.startsWith('MThd') && !(head.startsWith('RIFF') && head.startsWith('RMID', 8))) return null;
+  if (file.size > MAX_MIDI_BYTES) throw new SongError('This MIDI file is larger than 16 MB. Choose a smaller one.');
+  return new Uint8Array(await file.arrayBuffer());
+}
+
 export async function decodeFile(file: File): Promise<AudioBuffer> {
   checkFile(file.size, 0);
   const seconds = await probeSeconds(file);
@@ -62,7 +71,7 @@ export async function decodeFile(file: File): Promise<AudioBuffer> {
     buffer = await context.decodeAudioData(bytes);
   } catch {
     throw new SongError(
-      'This file is not a song that your browser can read. Choose an audio file: MP3, M4A, WAV, FLAC or Ogg.',
+      'This file is not a song that your browser can read. Choose an audio file: MP3, M4A, WAV, FLAC, Ogg or MIDI.',
     );
   }
   checkFile(file.size, buffer.duration);

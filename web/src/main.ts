@@ -1,7 +1,7 @@
 // The page's director: takes a song, has the worker listen and dance, plays the song, draws the dance at the time heard.
 
 import { FORMATIONS, MAX_DANCERS, POSE_FLOATS, type DanceSettings, type Formation, type Music, type TroupeSettings } from './core';
-import { bufferFrom, decodeFile, SongError, toMono } from './decode';
+import { bufferFrom, decodeFile, midiBytes, SongError, toMono } from './decode';
 import {
   announce, dom, fillSections, fillStyles, hideNotice, resetSteps, save, showNotice, showSaves, showState, showStep, showTitle, titleOf,
 } from './page';
@@ -151,6 +151,12 @@ async function openFile(file: File): Promise<void> {
   announce(`Reading ${title}`);
   showStep('decode', 'doing');
   try {
+    const score = await midiBytes(file);
+    if (mine !== song) return;
+    if (score) {
+      send({ kind: 'midi', song: mine, bytes: score }, [score.buffer]);
+      return;
+    }
     const buffer = await decodeFile(file);
     if (mine !== song) return;
     const samples = toMono(buffer);
@@ -477,7 +483,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       document.body.dataset['ready'] = 'yes';
       if (view) warmUp();
       break;
-    case 'demo':
+    case 'made':
       if (message.song !== song) break;
       player.load(bufferFrom(message.samples, message.rate));
       showStep('decode', 'done', `${Math.round(message.samples.length / message.rate)} s`);

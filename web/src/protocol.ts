@@ -13,6 +13,7 @@ export type ToWorker =
   | { kind: 'warm' } // the page stands: time to open the engine, if the model is already here
   | { kind: 'song'; song: number; samples: Float32Array; rate: number }
   | { kind: 'demo'; song: number }
+  | { kind: 'midi'; song: number; bytes: Uint8Array }
   | { kind: 'dance'; dance: number; settings: DanceSettings }
   | { kind: 'listening'; listening: Listening; song: number } // song: to hear again as that number; 0: none
   | { kind: 'mirror'; mirror: boolean }
@@ -30,8 +31,8 @@ export interface EngineInfo {
 
 export type FromWorker =
   | { kind: 'ready'; styles: string[]; modelName: string }
-  | { kind: 'demo'; song: number; samples: Float32Array; rate: number }
-  | { kind: 'music'; song: number; music: Music; counted: 'network' | 'classical'; seconds: number }
+  | { kind: 'made'; song: number; samples: Float32Array; rate: number } // the demo song, or what a MIDI file sounds like
+  | { kind: 'music'; song: number; music: Music; counted: 'score' | 'network' | 'classical'; seconds: number }
   | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known
   | { kind: 'engine'; engine: EngineInfo; remember: string }
   | { kind: 'progress'; dance: number; progress: number }

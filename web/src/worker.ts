@@ -141,7 +141,7 @@ async function analyze(song: number): Promise<void> {
   const began = performance.now();
   const input = core.hear();
   let seconds = (performance.now() - began) / 1000;
-  const network = await fetched;
+  const network = input.length > 0 ? await fetched : null; // a score needs none
   if (heard !== song) return;
   const resumed = performance.now();
   const activation = network && (await network.run(input));
@@ -149,7 +149,7 @@ async function analyze(song: number): Promise<void> {
   const music = core.count(activation);
   seconds += (performance.now() - resumed) / 1000;
   total = music.frames;
-  send({ kind: 'music', song, music, counted: activation ? 'network' : 'classical', seconds }, [
+  send({ kind: 'music', song, music, counted: activation ? 'network' : input.length > 0 ? 'classical' : 'score', seconds }, [
     music.waveform.buffer,
     music.beats.buffer,
     music.beatInBar.buffer,
@@ -228,10 +228,11 @@ async function handle(message: ToWorker): Promise<void> {
       void wantEngine().catch(() => undefined); // fetched while listening
       await analyze(message.song);
       break;
-    case 'demo': {
+    case 'demo':
+    case 'midi': {
       dance = -1;
-      const { samples, rate } = core.demoSong();
-      send({ kind: 'demo', song: message.song, samples, rate }, [samples.buffer as ArrayBuffer]);
+      const { samples, rate } = message.kind === 'demo' ? core.demoSong() : core.playMidi(message.bytes);
+      send({ kind: 'made', song: message.song, samples, rate }, [samples.buffer as ArrayBuffer]);
       void wantEngine().catch(() => undefined);
       await analyze(message.song);
       break;
@@ -276,6 +277,7 @@ function aboutOf(message: ToWorker): { about: 'song' | 'dance' | 'page' | 'file'
     case 'song':
     case 'demo':
     case 'listening':
+    case 'midi':
       return { about: 'song', id: message.song };
     case 'dance':
       return { about: 'dance', id: message.dance };

@@ -1,0 +1,26 @@
+#pragma once
+// From a score to what the program knows about any song: heard as it sounds, counted as it is written.
+
+#include <limits>
+#include <optional>
+
+#include "audio/analysis.h"
+#include "audio/hearing.h"
+#include "audio/metre.h"
+#include "audio/pcm.h"
+#include "base/result.h"
+#include "score/score.h"
+
+namespace terpsi::score {
+
+// Beats and bars of a song as its score has them. `heard`: render(score), or its part from `from` to `to`
+// seconds. Of a score whose bars have one beat (1/4, as some programs write for want of anything better) the
+// bars are heard. Nothing where the score has no metre: it is to be counted by ear, as any song.
+std::optional<audio::Metre> written_metre(const Score& score, const audio::Hearing& heard, double from = 0,
+                                          double to = std::numeric_limits<double>::infinity());
+
+// hear, written_metre (or classical_metre), describe. `pcm`: as above. Errors: those of audio::analyze.
+Result<audio::MusicAnalysis> analyze_score(const Score& score, const audio::Pcm& pcm, double from = 0,
+                                           double to = std::numeric_limits<double>::infinity());
+
+}  // namespace terpsi::score
