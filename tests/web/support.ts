@@ -130,6 +130,8 @@ export interface Hook {
   styles(): string[];
   tempo(): number;
   duration(): number;
+  beatsPerBar(): number;
+  downbeats(): number[];
   timings(): Record<string, number>;
   asleep(): boolean;
   danceJoints(dancer?: number): Promise<number[]>;

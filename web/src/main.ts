@@ -661,6 +661,8 @@ Object.defineProperty(window, '__terpsi', {
     styles: () => [...styles],
     tempo: () => music?.tempo ?? 0,
     duration: () => music?.duration ?? 0,
+    beatsPerBar: () => music?.beatsPerBar ?? 0,
+    downbeats: () => Array.from(music?.beats ?? []).filter((_, k) => music?.beatInBar[k] === 1),
     timings: () => ({ ...timings }),
     asleep: () => asleep,
     danceJoints: (dancer = 0) => arrayOf((id) => ({ kind: 'joints', request: id, dancer })),
