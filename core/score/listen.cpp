@@ -5,6 +5,7 @@
 
 #include "audio/bar.h"
 #include "audio/classical_metre.h"
+#include "score/alignment.h"
 
 namespace terpsi::score {
 
@@ -12,7 +13,7 @@ std::optional<audio::Metre> written_metre(const Score& score, const audio::Heari
                                           double to) {
   if (!score.has_metre) return std::nullopt;
   const double end = std::min(to, from + heard.duration);
-  audio::Metre metre = metre_between(score_metre(score, end), from, end);
+  audio::Metre metre = metre_between(aligned(score_metre(score, end), score), from, end);
   if (metre.beats_per_bar == 1) {
     audio::Bars bars = audio::find_bars(metre.beats, heard.onset, heard.chroma);
     metre.beats_per_bar = bars.beats_per_bar;

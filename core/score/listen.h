@@ -14,8 +14,9 @@
 namespace terpsi::score {
 
 // Beats and bars of a song as its score has them. `heard`: render(score), or its part from `from` to `to`
-// seconds. Of a score whose bars have one beat (1/4, as some programs write for want of anything better) the
-// bars are heard. Nothing where the score has no metre: it is to be counted by ear, as any song.
+// seconds. Where the notes prove the beats wrong those are moved (score/alignment.h). Of a score whose bars
+// have one beat (1/4, as some programs write for want of anything better) the bars are heard. Nothing where
+// the score has no metre: it is to be counted by ear, as any song.
 std::optional<audio::Metre> written_metre(const Score& score, const audio::Hearing& heard, double from = 0,
                                           double to = std::numeric_limits<double>::infinity());
 

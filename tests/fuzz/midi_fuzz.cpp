@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/limits.h"
+#include "score/alignment.h"
 #include "score/midi_file.h"
 #include "score/render.h"
 
@@ -38,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           score->bars[k].start >= score->bars[k - 1].start);
   }
   const double seconds = score->duration + terpsi::score::kRenderTail;
-  const auto metre = terpsi::score::score_metre(*score, seconds);
+  const auto written = terpsi::score::score_metre(*score, seconds);
+  const auto metre = terpsi::score::metre_between(terpsi::score::aligned(written, *score), 0, seconds);
   check(metre.beats.size() == metre.beat_in_bar.size());
   check(metre.beats_per_bar >= 1 && metre.beats_per_bar <= 12 && std::isfinite(metre.bpm));
   for (std::size_t k = 0; k < metre.beats.size(); ++k) {
