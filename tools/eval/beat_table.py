@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Scores beat networks on rendered test songs: seed paper 004's table 2 (its audio half), as Markdown.
+
+  tools/eval/beat_table.py CORPUS --zoo runs/zoo [--seeds 1,2] [--terpsi build/terpsi] [--analyze "listener=--listener beat"]... [--limit 60]
+
+CORPUS is a folder of render_songs.py; only its test split is used. The networks of --zoo (train_beat_zoo.py) are run with ONNX Runtime and their
+beats picked as peaks. Each --analyze adds a row of `terpsi analyze` with those options; the classical tracker is always one. Needs numpy, onnxruntime,
+and torch for the shared code. Alignment: share of true beats with a heard one within 100 ms; error: median distance of those; both ignore false
+alarms. F: within 70 ms, first 5 s left out. Intervals: 95 %, bootstrap over songs.
+"""
+
+import argparse
+import json
+import pathlib
+import shlex
+import sys
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "train"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from common import run, table                                   # noqa: E402
+from terpsi_train import beat_zoo as Z                          # noqa: E402
+from terpsi_train.beat_scores import score                      # noqa: E402
+from terpsi_train.rendered import load                          # noqa: E402
+
+PAPER = {"cnn": (84.2, 42), "rnn": (86.7, 38), "lstm": (90.5, 31), "cnn_lstm": (92.8, 27), "transformer": (94.1, 24)}
+DRAWS = 1000
+
+
+def heard_by_network(path, figures, excerpts):
+    """[(beats, downbeats)] of each excerpt."""
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session, found = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), []
+    for e in excerpts:
+        a = session.run(None, {"input": e.input.astype(np.float32)[None]})[0][0, ::Z.STACK]
+        found.append((Z.peaks(a[:, 0], figures["threshold"]), Z.peaks(a[:, 1], figures["downbeat_threshold"])))
+    return found
+
+
+def heard_by_program(terpsi, options, corpus, excerpts):
+    found = []
+    for e in excerpts:
+        music = json.loads(run([terpsi, "analyze", corpus / (e.name + ".flac"), "--json", "-", *shlex.split(options)]))
+        found.append((np.array(music["beats"]), np.array(music["downbeats"])))
+    return found
+
+
+def figures_of(excerpts, found):
+    """Per excerpt; those of one song stay together when drawing."""
+    return [{"song": e.song, **score(e.beats, beats), "downbeat_f": score(e.downbeats, downbeats)["f"]}
+            for e, (beats, downbeats) in zip(excerpts, found)]
+
+
+def summary(rows):
+    offsets = np.concatenate([r["offsets"] for r in rows])
+    return np.array([100 * np.mean([r["aligned"] for r in rows]), 1000 * np.median(np.abs(offsets)) if len(offsets) else np.nan,
+                     1000 * np.median(offsets) if len(offsets) else np.nan,
+                     np.mean([r["f"] for r in rows]), np.mean([r["downbeat_f"] for r in rows])])
+
+
+def intervals(rows, draws=DRAWS, seed=1):
+    """2.5 and 97.5 % of the summary over drawn songs: [2, figures]."""
+    songs, random = {}, np.random.default_rng(seed)
+    for r in rows:
+        songs.setdefault(r["song"], []).append(r)
+    songs = list(songs.values())
+    drawn = [summary([r for i in random.integers(0, len(songs), len(songs)) for r in songs[i]]) for _ in range(draws)]
+    return np.nanpercentile(drawn, [2.5, 97.5], axis=0)
+
+
+def cells(rows, others=()):
+    """`others`: the same network's rows with other training seeds; the figures are then means over seeds, intervals of the first."""
+    value = np.mean([summary(r) for r in (rows, *others)], axis=0)
+    low, high = intervals(rows)
+    form = ["{:.1f}", "{:.1f}", "{:+.1f}", "{:.3f}", "{:.3f}"]
+    return [f"{f.format(v)} ({f.format(a)} to {f.format(b)})" if k != 2 else f.format(v) for k, (f, v, a, b) in enumerate(zip(form, value, low, high))]
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("corpus", type=pathlib.Path)
+    a.add_argument("--zoo", type=pathlib.Path, required=True)
+    a.add_argument("--seeds", default="1")
+    a.add_argument("--terpsi", default="build/terpsi")
+    a.add_argument("--analyze", action="append", default=[], help="NAME=OPTIONS of terpsi analyze")
+    a.add_argument("--limit", type=int)
+    args = a.parse_args()
+    excerpts = load(args.corpus, "test", args.limit)
+    if not excerpts:
+        sys.exit(f"no test songs in {args.corpus}")
+    rows, seeds = [], args.seeds.split(",")
+    for name in Z.NAMES:
+        kept = [(json.loads((args.zoo / f"{name}_{s}.json").read_text()), args.zoo / f"zoo_{name}_{s}.onnx") for s in seeds]
+        scored = [figures_of(excerpts, heard_by_network(path, figures, excerpts)) for figures, path in kept]
+        about = kept[0][0]
+        rows.append([Z.TITLES[name], f"{about['parameters'] / 1e3:.0f} k", f"{about['seconds'] / 60:.1f}", *cells(scored[0], scored[1:]),
+                     f"{PAPER[name][0]:.1f}", str(PAPER[name][1])])
+        print(rows[-1], file=sys.stderr, flush=True)
+    for name, options in [("classical tracker", "")] + [s.split("=", 1) for s in args.analyze]:
+        rows.append([name, "-", "-", *cells(figures_of(excerpts, heard_by_program(args.terpsi, options, args.corpus, excerpts))), "-", "-"])
+    print(f"{len(excerpts)} excerpts of {len({e.song for e in excerpts})} songs, {sum(len(e.beats) for e in excerpts)} beats; seeds {args.seeds}.\n")
+    print(table(["", "parameters", "training min", "beat alignment %", "sync error ms", "bias ms", "beat F", "downbeat F", "paper: alignment %",
+                 "paper: error ms"], rows))
+
+
+if __name__ == "__main__":
+    main()
