@@ -5,6 +5,7 @@
 
 #include "native/cli/commands.h"
 #include "native/cli/exit_code.h"
+#include "native/cli/genre_command.h"
 
 int main(int argc, char** argv) {
   using namespace terpsi::native;
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
     add_analyze_command(app, exit_code);
     add_evaluate_command(app, exit_code);
     add_convert_command(app, exit_code);
+    add_genre_command(app, exit_code);
     add_models_command(app, exit_code);
     add_bench_command(app, exit_code);
     add_retarget_command(app, exit_code);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Trains the five beat networks of seed paper 004's table 2 on the same chunks, and exports them.
 
-  tools/train/train_beat_zoo.py --corpus CORPUS --out runs/zoo [--steps 600] [--arch cnn,lstm] [--minutes 5] [--models models]
+  tools/train/train_beat_zoo.py --corpus CORPUS --out runs/zoo [--steps 300] [--arch cnn,lstm] [--minutes 5] [--models models]
 
-Every network sees the same chunks in the same order: --steps batches of --batch. Then the lowest validation figure decides nothing: the
-last weights are kept, and only the threshold of the peak picking is chosen on the validation songs, by the same rule for all. Running
+Every network sees the same chunks in the same order: --steps batches of --batch. The last
+weights are kept; only the threshold of the peak picking is chosen on the validation songs, by the same rule for all. Running
 again goes on from the checkpoints (--minutes ends a call early). With --models the finished networks become models/zoo_NAME.onnx.
 """
 
@@ -25,7 +25,7 @@ from terpsi_train.beat_scores import score                      # noqa: E402
 from terpsi_train.rendered import COLUMNS, load                 # noqa: E402
 
 THRESHOLDS = np.arange(0.1, 0.65, 0.05)
-RATE = 2e-3
+RATE = 3e-3
 
 
 def train(name, excerpts, args, file):
@@ -109,7 +109,7 @@ def export(model, path):
         with torch.no_grad():
             want = exported(torch.from_numpy(x)).numpy()
         got = session.run(None, {"input": x})[0]
-        assert got.shape == (1, frames, 3), got.shape
+        assert got.shape == (1, frames, 2), got.shape
         worst = max(worst, float(np.abs(got - want).max()))
     return worst
 
@@ -119,8 +119,8 @@ def main():
     a.add_argument("--corpus", type=pathlib.Path, required=True)
     a.add_argument("--out", type=pathlib.Path, required=True)
     a.add_argument("--arch", type=lambda s: s.split(","), default=list(Z.NAMES))
-    a.add_argument("--steps", type=int, default=600)
-    a.add_argument("--batch", type=int, default=16)
+    a.add_argument("--steps", type=int, default=300)
+    a.add_argument("--batch", type=int, default=8)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--minutes", type=float, default=1e9, help="of this call, for each network")
     a.add_argument("--limit", type=int, help="train on so many excerpts")

@@ -15,7 +15,7 @@ from .rendered import COLUMNS, RATE
 
 STACK = 2
 FRAME_RATE = RATE / STACK       # output frames per second
-CHUNK = 512                     # output frames of a training chunk, 11.4 s
+CHUNK = 384                     # output frames of a training chunk, 8.5 s
 BLOCK = 128                     # frames; the transformer looks one block back and one ahead
 NAMES = ("cnn", "rnn", "lstm", "cnn_lstm", "transformer")
 TITLES = {"cnn": "CNN", "rnn": "RNN", "lstm": "LSTM", "cnn_lstm": "CNN-LSTM", "transformer": "Transformer"}
@@ -143,7 +143,7 @@ def middle(name, width):
     if name == "cnn":
         return Convolutions(width, 6, 7), width                 # sees 0.4 s to each side
     if name == "rnn":
-        return Recurrent(nn.RNN, width, 112, 4), 224            # plain tanh cells
+        return Recurrent(nn.RNN, width, 128, 3), 256            # plain tanh cells
     if name == "lstm":
         return Recurrent(nn.LSTM, width, 88, 2), 176
     if name == "cnn_lstm":
@@ -173,7 +173,7 @@ class BeatNet(nn.Module):
 
 
 class Exported(nn.Module):
-    """The listener contract: [1, T, 52] -> probabilities [1, T, 3] at RATE. The third column is 0: only beat and downbeat are heard."""
+    """The listener contract (core/generate/listener_info.h): [1, T, 52] -> probabilities [1, T, 2] of beat and downbeat at RATE."""
 
     def __init__(self, model):
         super().__init__()
@@ -182,8 +182,7 @@ class Exported(nn.Module):
     def forward(self, x):
         p = self.model(x).sigmoid()
         between = (p + torch.cat([p[:, 1:], p[:, -1:]], 1)) / 2
-        p = torch.stack([p, between], 2).reshape(x.shape[0], -1, 2)[:, :x.shape[1]]
-        return torch.cat([p, 0 * p[:, :, :1]], -1)
+        return torch.stack([p, between], 2).reshape(x.shape[0], -1, 2)[:, :x.shape[1]]
 
 
 def parameters(model):

@@ -1,0 +1,81 @@
+#include "native/cli/genre_command.h"
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "native/cli/common.h"
+#include "native/cli/exit_code.h"
+#include "native/cli/song.h"
+#include "native/engine/genre.h"
+
+namespace terpsi::native {
+namespace {
+
+struct Options {
+  std::string song, json, models;
+  TimeRange range;
+};
+
+double rounded(double value) {
+  return std::round(value * 1e4) / 1e4;
+}
+
+int genre(const Options& options) {
+  if (auto status = check_output(options.json, options.song); !status)
+    return fail(status.error(), kExitUsage);
+  auto listener = load_genre_listener(models_folder(options.models));
+  if (!listener) return fail(listener.error(), kExitModel);
+  const auto heard = hear_song(options.song, options.range);
+  if (!heard) return fail(heard.error(), kExitInput);
+  const auto found = listener->listen(heard->song.pcm);
+  if (!found) return fail(found.error(), kExitInput);
+  const auto& info = listener->info();
+  const std::string& name = info.genres[static_cast<std::size_t>(found->genre)];
+  std::string shares;
+  auto by_genre = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < info.genres.size(); ++i) {
+    const double share = found->share(static_cast<int>(i));
+    char text[32];
+    std::snprintf(text, sizeof text, " %.0f %%", 100 * share);
+    shares += (i == 0 ? "" : ", ") + info.genres[i] + text;
+    by_genre[info.genres[i]] = rounded(share);
+  }
+  const auto& music = heard->music;
+  if (!options.json.empty()) {
+    const nlohmann::ordered_json json = {{"song", options.song},
+                                         {"genre", name},
+                                         {"share_of_windows", by_genre},
+                                         {"windows", found->windows.size()},
+                                         {"encoder_bpm", rounded(found->median_bpm())},
+                                         {"tempo_bpm", rounded(music.tempo_bpm)},
+                                         {"beats_per_bar", music.beats_per_bar},
+                                         {"licence", info.classifier.licence}};
+    if (auto s = write_output(options.json, json.dump(1) + "\n"); !s) return fail(s.error(), kExitIo);
+  }
+  if (options.json != "-") {
+    std::printf("%s: %s\n", options.song.c_str(), name.c_str());
+    std::printf("  of %zu windows: %s\n", found->windows.size(), shares.c_str());
+    std::printf("  tempo: %.1f beats per minute by the encoder's guess, %.1f in %d by the beats heard\n",
+                found->median_bpm(), music.tempo_bpm, music.beats_per_bar);
+    std::printf("  network %s: %s\n", info.classifier.name.c_str(), info.classifier.licence.c_str());
+  }
+  return heard->song.warning.empty() ? kExitOk : kExitDamaged;
+}
+
+}  // namespace
+
+void add_genre_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "genre", "Which ballroom dance a song is for: cha-cha, rumba, tango or waltz (research only)");
+  command->add_option("song", options->song, "Song file, or demo")->required();
+  command->add_option("--json", options->json,
+                      "Write genre, shares and tempi as JSON; - for standard output");
+  add_range_options(*command, options->range);
+  add_models_option(*command, options->models);
+  command->callback([options, &exit_code] { exit_code = genre(*options); });
+}
+
+}  // namespace terpsi::native
