@@ -100,6 +100,8 @@ def export(model, path):
     torch.onnx.export(exported, (torch.randn(1, 901, COLUMNS),), str(path), input_names=["input"], output_names=["activation"],
                       opset_version=OPSET, dynamic_axes={"input": {1: "T"}, "activation": {1: "T"}}, **options)
     graph = onnx.load(str(path))
+    shape = graph.graph.output[0].type.tensor_type.shape.dim     # the exporter does not see that these two are fixed
+    shape[0].dim_value, shape[2].dim_value = 1, 2
     to_half_weights(graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))

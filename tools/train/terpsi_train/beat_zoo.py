@@ -61,6 +61,14 @@ class Recurrent(nn.Module):
         return self.cell(x)[0]
 
 
+def turns(size):
+    """((cos, sin) of the middle one, (cos, sin) of all) of three blocks' frames: [frames, size / 2]. Rounded as weights are when exported."""
+    half = size // 2
+    angle = torch.arange(3.0 * BLOCK)[:, None] * torch.exp(-math.log(1000.0) * torch.arange(half) / half)
+    cos, sin = angle.cos().half().float(), angle.sin().half().float()
+    return (cos[BLOCK:2 * BLOCK].clone(), sin[BLOCK:2 * BLOCK].clone()), (cos, sin)
+
+
 def rotated(x, cos, sin):
     """Rotary positions: pairs (x[i], x[i + d/2]) turned by the angle of their frame."""
     a, b = x.chunk(2, -1)
@@ -83,16 +91,12 @@ class Attention(nn.Module):
         self.heads, self.size = heads, width // heads
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
-        half = self.size // 2
-        self.register_buffer("rate", torch.exp(-math.log(1000.0) * torch.arange(half) / half), persistent=False)
 
-    def forward(self, x):
+    def forward(self, x, places=None):
+        (cos_q, sin_q), (cos_k, sin_k) = places or turns(self.size)
         frames = x.shape[1]
         blocks = (frames + BLOCK - 1) // BLOCK
         x = F.pad(x, (0, 0, 0, BLOCK))[:, :blocks * BLOCK]
-        at = torch.arange(BLOCK * 3, device=x.device, dtype=torch.float32)
-        angle = at[:, None] * self.rate
-        cos, sin = angle.cos(), angle.sin()
         q, k, v = self.qkv(x).reshape(-1, blocks, BLOCK, 3, self.heads, self.size).permute(3, 0, 1, 4, 2, 5).unbind(0)
 
         def beside(y):      # [B, blocks, H, BLOCK, D] -> [B, blocks, H, 3 BLOCK, D]
@@ -106,8 +110,8 @@ class Attention(nn.Module):
         there = F.pad(there, (0, 0, 1, 1))
         there = torch.cat([there[:-2], there[1:-1], there[2:]], 1)      # [blocks, 3 BLOCK]
         mask = one_by_one(((there - 1) * 1e4)[:, None, None].expand(x.shape[0], -1, -1, -1, -1))
-        q = rotated(q, cos[BLOCK:2 * BLOCK], sin[BLOCK:2 * BLOCK])
-        k = rotated(beside(k), cos, sin)
+        q = rotated(q, cos_q, sin_q)
+        k = rotated(beside(k), cos_k, sin_k)
         y = attend(one_by_one(q), one_by_one(k), one_by_one(beside(v)), mask)
         y = y.transpose(1, 2).reshape(-1, blocks * BLOCK, self.heads * self.size)
         return self.out(y)[:, :frames]
@@ -121,8 +125,8 @@ class TransformerLayer(nn.Module):
         self.inner = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(2 * width, width))
         self.drop = nn.Dropout(DROPOUT)
 
-    def forward(self, x):
-        x = x + self.drop(self.attention(self.norm1(x)))
+    def forward(self, x, places):
+        x = x + self.drop(self.attention(self.norm1(x), places))
         return x + self.drop(self.inner(self.norm2(x)))
 
 
@@ -131,10 +135,13 @@ class Transformer(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(TransformerLayer(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
+        (a, b), (c, d) = turns(width // heads)
+        for name, table in (("cos_q", a), ("sin_q", b), ("cos_k", c), ("sin_k", d)):
+            self.register_buffer(name, table, persistent=False)
 
     def forward(self, x):
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x, ((self.cos_q, self.sin_q), (self.cos_k, self.sin_k)))
         return self.norm(x)
 
 
