@@ -14,8 +14,9 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json, models;
+  std::string song, json;
   TimeRange range;
+  ListenerChoice listener;
 };
 
 double rounded(double value) {
@@ -25,9 +26,9 @@ double rounded(double value) {
 int genre(const Options& options) {
   if (auto status = check_output(options.json, options.song); !status)
     return fail(status.error(), kExitUsage);
-  auto listener = load_genre_listener(models_folder(options.models));
+  auto listener = load_genre_listener(models_folder(options.listener.models));
   if (!listener) return fail(listener.error(), kExitModel);
-  const auto heard = hear_song(options.song, options.range);
+  const auto heard = hear_song(options.song, options.range, options.listener);
   if (!heard) return fail(heard.error(), kExitInput);
   const auto found = listener->listen(heard->song.pcm);
   if (!found) return fail(found.error(), kExitInput);
@@ -44,14 +45,15 @@ int genre(const Options& options) {
   }
   const auto& music = heard->music;
   if (!options.json.empty()) {
-    const nlohmann::ordered_json json = {{"song", options.song},
-                                         {"genre", name},
-                                         {"share_of_windows", by_genre},
-                                         {"windows", found->windows.size()},
-                                         {"encoder_bpm", rounded(found->median_bpm())},
-                                         {"tempo_bpm", rounded(music.tempo_bpm)},
-                                         {"beats_per_bar", music.beats_per_bar},
-                                         {"licence", info.classifier.licence}};
+    nlohmann::ordered_json json;
+    json["song"] = options.song;
+    json["genre"] = name;
+    json["share_of_windows"] = by_genre;
+    json["windows"] = found->windows.size();
+    json["encoder_bpm"] = rounded(found->median_bpm());
+    json["tempo_bpm"] = rounded(music.tempo_bpm);
+    json["beats_per_bar"] = music.beats_per_bar;
+    json["licence"] = info.classifier.licence;
     if (auto s = write_output(options.json, json.dump(1) + "\n"); !s) return fail(s.error(), kExitIo);
   }
   if (options.json != "-") {
@@ -74,7 +76,8 @@ void add_genre_command(CLI::App& app, int& exit_code) {
   command->add_option("--json", options->json,
                       "Write genre, shares and tempi as JSON; - for standard output");
   add_range_options(*command, options->range);
-  add_models_option(*command, options->models);
+  add_listener_option(*command, options->listener.name);
+  add_models_option(*command, options->listener.models);
   command->callback([options, &exit_code] { exit_code = genre(*options); });
 }
 

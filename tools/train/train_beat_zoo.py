@@ -11,6 +11,7 @@ again goes on from the checkpoints (--minutes ends a call early). With --models 
 import argparse
 import json
 import pathlib
+import shutil
 import sys
 import time
 
@@ -22,6 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from export_generator import OPSET, to_half_weights             # noqa: E402
 from terpsi_train import beat_zoo as Z                          # noqa: E402
 from terpsi_train.beat_scores import score                      # noqa: E402
+from terpsi_train.manifest import described, enter              # noqa: E402
 from terpsi_train.rendered import COLUMNS, load                 # noqa: E402
 
 THRESHOLDS = np.arange(0.1, 0.65, 0.05)
@@ -116,6 +118,36 @@ def export(model, path):
     return worst
 
 
+CARD = """# zoo: five beat networks for comparison
+
+Convolutional (`zoo_cnn`), recurrent (`zoo_rnn`), LSTM (`zoo_lstm`), convolutional LSTM (`zoo_cnn_lstm`) and transformer (`zoo_transformer`): the architectures of seed
+paper 004's table, trained alike. They show what the architecture does at equal size and training; for use there is the listener proper. `terpsi analyze SONG --listener
+zoo_lstm` counts beats with one of them; the page does not load them. How well they hear: docs/results.md.
+
+| | |
+|---|---|
+| size | %s thousand parameters, %.1f to %.1f MB each (fp16 weights, computed in float32) |
+| input | [1, T, 52] at 90 rows a second (`core/audio/listener_input.h`) |
+| output | activation [1, T, 2]: probability of a beat, of a downbeat |
+| licence | MIT |
+| training | `tools/train/train_beat_zoo.py`, seed %d, %d steps of %d chunks of 8.5 s from %d excerpts, one CPU thread |
+
+Data: songs rendered by `tools/train/render_songs.py` from the scores of POP909 (MIT) and made-up scores. No recorded music.
+"""
+
+
+def ship(all_figures, args):
+    """Copies the networks into the models folder, behind the listener that is meant for use."""
+    for f in all_figures:
+        path = args.models / f"zoo_{f['name']}.onnx"
+        shutil.copyfile(args.out / f"zoo_{f['name']}_{args.seed}.onnx", path)
+        enter(args.models, "listeners", {"name": path.stem, "role": "zoo", **described(path), "opset": OPSET, "licence": "MIT", "card": "zoo.md",
+                                         "input_version": 1, "columns": COLUMNS})
+    sizes, counts = [f["bytes"] / 1e6 for f in all_figures], [round(f["parameters"] / 1e3) for f in all_figures]
+    f = all_figures[0]
+    (args.models / "zoo.md").write_text(CARD % (f"{min(counts)} to {max(counts)}", min(sizes), max(sizes), f["seed"], f["steps"], f["batch"], f["excerpts"]))
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--corpus", type=pathlib.Path, required=True)
@@ -127,13 +159,14 @@ def main():
     a.add_argument("--minutes", type=float, default=1e9, help="of this call, for each network")
     a.add_argument("--limit", type=int, help="train on so many excerpts")
     a.add_argument("--threads", type=int, default=1)
-    a.add_argument("--models", type=pathlib.Path)
+    a.add_argument("--models", type=pathlib.Path, help="ship the finished ones there")
     args = a.parse_args()
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
     excerpts = load(args.corpus, "train", args.limit)
     validation = load(args.corpus, "val", 60)
     print(f"{len(excerpts)} excerpts to learn from, {len(validation)} to choose thresholds with", flush=True)
+    finished = []
     for name in args.arch:
         file = args.out / f"{name}_{args.seed}.pt"
         model = train(name, excerpts, args, file)
@@ -151,6 +184,9 @@ def main():
         figures["bytes"] = path.stat().st_size
         (args.out / f"{name}_{args.seed}.json").write_text(json.dumps(figures) + "\n")
         print(json.dumps(figures), f"ORT differs by {error:.1e}", flush=True)
+        finished.append(figures)
+    if args.models and finished:
+        ship(finished, args)
 
 
 if __name__ == "__main__":
