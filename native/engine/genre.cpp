@@ -84,16 +84,15 @@ struct GenreListener::State {
     constexpr const char* kIn = "audio";
     constexpr std::array<const char*, 2> kOut = {"bpm", "embedding"};
     std::vector<float> padded(sound.size() + 2 * kSamples);
-    std::copy(sound.begin(), sound.end(), padded.begin() + static_cast<std::ptrdiff_t>(kSamples / 2));
+    std::copy_n(sound.data(), sound.size(), padded.data() + kSamples / 2);
     std::vector<float> input;
     for (std::size_t first = 0; first < moments; first += kBatch) {
       const std::size_t batch = std::min(kBatch, moments - first);
       const auto b = static_cast<std::int64_t>(batch);
-      input.clear();
-      for (std::size_t k = first; k < first + batch; ++k) {
-        const std::size_t at = k * audio::kAnalysisRate / static_cast<std::size_t>(info.per_second);
-        const auto from = padded.begin() + static_cast<std::ptrdiff_t>(at);
-        input.insert(input.end(), from, from + static_cast<std::ptrdiff_t>(kSamples));
+      input.resize(batch * kSamples);
+      for (std::size_t i = 0; i < batch; ++i) {
+        const std::size_t at = (first + i) * audio::kAnalysisRate / static_cast<std::size_t>(info.per_second);
+        std::copy_n(padded.data() + at, kSamples, input.data() + i * kSamples);
       }
       const Ort::Value x = tensor(input, {b, generate::kEncoderSamples});
       std::array<Ort::Value, 2> y = {
@@ -116,10 +115,10 @@ struct GenreListener::State {
     for (std::size_t first = 0; first < count; first += kBatch) {
       const std::size_t batch = std::min(kBatch, count - first);
       const auto b = static_cast<std::int64_t>(batch);
-      input.clear();
-      for (std::size_t k = first; k < first + batch; ++k) {
-        const auto from = found.embedding.begin() + static_cast<std::ptrdiff_t>(k * hop * kColumns);
-        input.insert(input.end(), from, from + static_cast<std::ptrdiff_t>(window * kColumns));
+      input.resize(batch * window * kColumns);
+      for (std::size_t i = 0; i < batch; ++i) {
+        std::copy_n(found.embedding.data() + (first + i) * hop * kColumns, window * kColumns,
+                    input.data() + i * window * kColumns);
       }
       const Ort::Value x = tensor(input, {b, info.window, generate::kEncoderColumns});
       Ort::Value y = tensor(std::span(found.probabilities).subspan(first * genres, batch * genres),

@@ -187,11 +187,13 @@ def test_mel_encoder_learns_the_tempo_of_flashes(tmp_path):
     for bpm in (70, 85, 100, 120, 140):
         e = excerpt(bpm, seconds=12)
         songs.append(E.Song(bpm, e.beats, mel=e.input[:, :E.MEL_BANDS]))
-    args = argparse.Namespace(kind="mel", minutes=0.25, batch=16, seed=1, autocast=False)
+    args = argparse.Namespace(kind="mel", minutes=1e9, steps=30, batch=16, seed=1, autocast=False)
+    train_bpm_encoder.train(songs, args, tmp_path / "mel.pt")
+    args.steps = 60
     model, steps, _ = train_bpm_encoder.train(songs, args, tmp_path / "mel.pt")
-    assert steps > 3 and (tmp_path / "mel.pt").exists()
+    assert steps == 60
     figures = train_bpm_encoder.measure(model, songs, songs)
-    assert figures["chunks"]["mae"] < figures["chunks_mean"]["mae"] * 1.5
+    assert figures["chunks"]["mae"] < 0.7 * figures["chunks_mean"]["mae"] and figures["correlation"] > 0.7
     assert train_genre.load_encoder(tmp_path / "mel.pt").kind == "mel"
     assert "| chunks of 2 s |" in train_bpm_encoder.card({**figures, "parameters": 1, "seed": 1, "steps": 1, "batch": 1, "seconds": 1,
                                                           "train_excerpts": 5}, 100)
@@ -199,7 +201,7 @@ def test_mel_encoder_learns_the_tempo_of_flashes(tmp_path):
 
 def test_genre_folds_keep_songs_apart():
     random = np.random.default_rng(1)
-    songs = {f"{g}_{k}": (i, {"embedding": random.standard_normal((120, E.EMBEDDING)).astype(np.float32) + i, "metre": np.array([[i, 0, 1.0]]),
+    songs = {f"{g}_{k}": (i, {"embedding": random.standard_normal((120, E.EMBEDDING)).astype(np.float32) + 2 * i, "metre": np.array([[i, 0, 1.0]]),
                               "mfcc": np.full((4, 40), i) + random.random((4, 40))})
              for i, (g, count) in enumerate((("chacha", 4), ("rumba", 5), ("tango", 1), ("waltz", 6))) for k in range(count)}
     folds = train_genre.folds_of(songs)
@@ -212,7 +214,7 @@ def test_genre_folds_keep_songs_apart():
             for _, other in learn:
                 assert not any((rows[:1] == other).all(1))
     assert sorted(tested) == sorted(n for n in songs if n != "tango_0")
-    figures = train_genre.cross_validate(songs, argparse.Namespace(seeds=[1], steps=30))
+    figures = train_genre.cross_validate(songs, argparse.Namespace(seeds=[1], steps=60))
     assert figures["network"]["songs"] == 15 and figures["network"]["songs_right"] >= 12
     assert figures["tempo and metre"]["songs_right"] == 15 and figures["commonest genre"]["songs_right"] == 6
     assert len(train_genre.rows_of(figures, [1])) == 6
@@ -220,9 +222,9 @@ def test_genre_folds_keep_songs_apart():
 
 def test_genre_classifier_and_windows():
     e = np.random.default_rng(0).standard_normal((64, E.EMBEDDING)).astype(np.float32)
-    assert G.windows_of(e).shape == (7, G.WINDOW, E.EMBEDDING) and len(G.windows_of(e[:29])) == 0
+    assert G.windows_of(e).shape == ((64 - G.WINDOW) // G.HOP + 1, G.WINDOW, E.EMBEDDING) and len(G.windows_of(e[:29])) == 0
     p = G.probabilities(G.GenreClassifier().eval(), e)
-    assert p.shape == (7, 4) and np.allclose(p.sum(1), 1, atol=1e-5)
+    assert p.shape == (len(G.windows_of(e)), 4) and np.allclose(p.sum(1), 1, atol=1e-5)
 
 
 def test_manifest_entries_replace_their_like(tmp_path):

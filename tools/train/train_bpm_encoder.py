@@ -58,8 +58,7 @@ def train(songs, args, file):
     model.train()
     clock = saved = said = time.time()
     total, count = 0.0, 0
-    while seconds < args.minutes * 60:
-        done = seconds / (args.minutes * 60)
+    while (done := max(seconds / (args.minutes * 60), step / args.steps)) < 1:
         optimiser.param_groups[0]["lr"] = RATE * min(1, step / 30) * max(0.01, 0.5 + 0.5 * math.cos(math.pi * done))
         x, y = map(torch.from_numpy, data.make(args.batch))
         with torch.autocast("cpu", torch.bfloat16, enabled=args.autocast):
@@ -74,7 +73,7 @@ def train(songs, args, file):
         if clock - said > 20:
             print(f"step {step} loss {total / count:.3f} {seconds:.0f} s", flush=True)
             said, total, count = clock, 0.0, 0
-        if clock - saved > 60 or seconds >= args.minutes * 60:
+        if clock - saved > 60 or seconds >= args.minutes * 60 or step >= args.steps:
             torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "chunks": data.random.bit_generator.state,
                         "seconds": seconds, "step": step}, file)
             saved = clock
@@ -148,6 +147,7 @@ def main():
     a.add_argument("--out", type=pathlib.Path, required=True)
     a.add_argument("--kind", choices=["raw", "mel"], default="raw")
     a.add_argument("--minutes", type=float, default=12)
+    a.add_argument("--steps", type=float, default=math.inf, help="at most")
     a.add_argument("--batch", type=int, default=64)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--limit", type=int, help="train on so many excerpts")

@@ -9,8 +9,8 @@ from .bpm_encoder import EMBEDDING
 
 GENRES = ["chacha", "rumba", "tango", "waltz"]
 WINDOW = 30             # moments, as in the paper
-PER_SECOND = 10         # moments a second (the paper: 25)
-HOP = 5                 # moments between the windows of a song
+PER_SECOND = 5          # moments a second (the paper: 25)
+HOP = 3                 # moments between the windows of a song
 
 
 class GenreBlock(nn.Module):
