@@ -3,127 +3,118 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
-#include "native/engine/tiny_recogniser.h"
-#include "native/io/file.h"
+#include "audio/mu_law.h"
+#include "base/hash.h"
+#include "native/engine/tiny_encoder.h"
 #include "native/temp_folder.h"
 
 using namespace terpsi;
 using native::GenreListener;
+using test::kGenreHop;
+using test::kGenrePerSecond;
+using test::kGenreWindow;
+using test::LoudnessEncoder;
 
 namespace {
 
-const std::string kModels = TERPSI_SOURCE_DIR "/models";
-
-std::vector<std::uint8_t> bytes_in(const std::string& file) {
-  auto bytes = native::read_file(kModels + "/" + file, 1u << 24);
-  REQUIRE(bytes);
-  return *bytes;
-}
-
-generate::GenreInfo shipped_info() {
-  const auto manifest = bytes_in("manifest.json");
-  auto info = generate::parse_genres({reinterpret_cast<const char*>(manifest.data()), manifest.size()});
-  REQUIRE_MESSAGE(info, info.error().message);
-  return *info;
-}
-
-// Ticks in noise, `seconds` long.
-audio::Pcm ticking(double seconds) {
+// A tone, loud for `loud` seconds and then soft.
+audio::Pcm tone(double loud, double soft) {
   audio::Pcm pcm;
-  pcm.samples.resize(static_cast<std::size_t>(seconds * audio::kAnalysisRate));
-  std::uint32_t state = 7;
-  for (std::size_t i = 0; i < pcm.samples.size(); ++i) {
-    state = state * 1664525u + 1013904223u;
-    const float noise = static_cast<float>(state >> 8) / 16777216.f - 0.5f;
-    const auto since = static_cast<float>(i % 11025) / 400.f;
-    pcm.samples[i] = noise * (0.02f + std::exp(-since));
-  }
+  const auto change = static_cast<std::size_t>(loud * audio::kAnalysisRate);
+  pcm.samples.resize(change + static_cast<std::size_t>(soft * audio::kAnalysisRate));
+  for (std::size_t i = 0; i < pcm.samples.size(); ++i)
+    pcm.samples[i] = (i < change ? 0.5f : 0.02f) * std::sin(0.1f * static_cast<float>(i));
   return pcm;
+}
+
+Result<GenreListener> tiny() {
+  return GenreListener::load(LoudnessEncoder().onnx(), test::loud_or_soft().onnx(), test::tiny_genres());
 }
 
 }  // namespace
 
 TEST_CASE("genre: bytes that are no network, or another network, are refused with a reason") {
-  const auto info = shipped_info();
-  const auto encoder = bytes_in(info.encoder.file), classifier = bytes_in(info.classifier.file);
-  const auto refused = [&](const std::vector<std::uint8_t>& first, const std::vector<std::uint8_t>& second,
-                           const generate::GenreInfo& about, const std::string& named) {
-    const auto loaded = GenreListener::load(first, second, about);
+  const auto refused = [](const std::vector<std::uint8_t>& encoder, const std::vector<std::uint8_t>& judge,
+                          const std::string& about) {
+    const auto loaded = GenreListener::load(encoder, judge, test::tiny_genres());
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().code == ErrorCode::bad_format);
-    CHECK_MESSAGE(loaded.error().message.find(named) != std::string::npos, loaded.error().message);
+    CHECK_MESSAGE(loaded.error().message.find(about) != std::string::npos, loaded.error().message);
   };
-  const std::string first = "\"" + info.encoder.name + "\"", second = "\"" + info.classifier.name + "\"";
-  refused({}, classifier, info, first + " cannot be loaded");
-  refused(encoder, {1, 2, 3}, info, second + " cannot be loaded");
-  refused(classifier, encoder, info, first + " does not fit");
-  refused(encoder, test::HighOrLow().onnx(), info, second + " does not fit");
-  auto other = info;
-  other.window = 31;
-  refused(encoder, classifier, other, second + " does not fit");
-  other = info;
-  other.genres.push_back("polka");
-  refused(encoder, classifier, other, second + " does not fit");
+  const auto ear = LoudnessEncoder().onnx(), judge = test::loud_or_soft().onnx();
+  refused({}, judge, "\"ear\" cannot be loaded");
+  refused(ear, {1, 2, 3}, "\"judge\" cannot be loaded");
+  refused(judge, judge, "one input and 2 outputs");
+  refused(LoudnessEncoder{.input = "sound"}.onnx(), judge, "audio of the right shape");
+  refused(LoudnessEncoder{.samples = 22050}.onnx(), judge, "audio of the right shape");
+  refused(LoudnessEncoder{.output = "code"}.onnx(), judge, "embedding of the right shape");
+  refused(LoudnessEncoder{.columns = 64}.onnx(), judge, "embedding of the right shape");
+  refused(ear, ear, "one input and 1 output");
+  auto other = test::loud_or_soft();
+  other.window = 7;
+  refused(ear, other.onnx(), "embedding of the right shape");
+  other = test::loud_or_soft();
+  other.styles = 3;
+  refused(ear, other.onnx(), "probability of the right shape");
 }
 
 TEST_CASE("genre: sound that cannot be judged is refused") {
-  auto listener = native::load_genre_listener(kModels);
+  auto listener = tiny();
   REQUIRE_MESSAGE(listener, listener.error().message);
   CHECK(listener->listen({}).error().code == ErrorCode::empty);
   audio::Pcm silence;
   silence.samples.assign(220500, 0.f);
   CHECK(listener->listen(silence).error().code == ErrorCode::empty);
-  const double window = static_cast<double>(listener->info().window) / listener->info().per_second;
-  CHECK(listener->listen(ticking(window - 0.1)).error().code == ErrorCode::empty);
-  CHECK(listener->listen(ticking(window + 0.1)));
-  auto broken = ticking(6);
+  CHECK(listener->listen(tone(1.4, 0)).error().code == ErrorCode::empty);
+  CHECK(listener->listen(tone(1.5, 0)));
+  auto broken = tone(6, 0);
   broken.samples[100] = std::nanf("");
   CHECK(listener->listen(broken).error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("genre: a song is described at every moment, and judged in windows") {
-  auto listener = native::load_genre_listener(kModels);
+TEST_CASE("genre: a song is described at every moment by the two seconds around it, and judged in windows") {
+  auto listener = tiny();
   REQUIRE(listener);
-  const auto& info = listener->info();
-  const auto pcm = ticking(8);
+  const auto pcm = tone(10, 6);
   const auto found = listener->listen(pcm);
   REQUIRE_MESSAGE(found, found.error().message);
-  const std::size_t moments = 8 * static_cast<std::size_t>(info.per_second);
-  REQUIRE(found->bpm.size() == moments);
-  REQUIRE(found->embedding.size() == moments * generate::kEncoderColumns);
-  const std::size_t windows =
-      (moments - static_cast<std::size_t>(info.window)) / static_cast<std::size_t>(info.hop) + 1;
-  REQUIRE(found->windows.size() == windows);
-  REQUIRE(found->probabilities.size() == windows * info.genres.size());
-  for (std::size_t i = 0; i < windows; ++i) {
+  constexpr std::size_t kMoments = 16 * kGenrePerSecond;
+  REQUIRE(found->bpm.size() == kMoments);
+  REQUIRE(found->embedding.size() == kMoments * generate::kEncoderColumns);
+  const auto sound = audio::mu_law_sound(pcm);
+  REQUIRE(sound);
+  for (const std::size_t k : {0u, 1u, 15u, 16u, 17u, 39u, 40u, 41u, 63u}) {
+    const auto centre = static_cast<std::ptrdiff_t>(k * audio::kAnalysisRate / kGenrePerSecond);
     double sum = 0;
-    for (std::size_t k = 0; k < info.genres.size(); ++k)
-      sum += static_cast<double>(found->probabilities[i * info.genres.size() + k]);
-    CHECK(sum == doctest::Approx(1).epsilon(1e-4));
+    for (std::ptrdiff_t i = centre - 22050; i < centre + 22050; ++i) {
+      if (i >= 0 && i < static_cast<std::ptrdiff_t>(sound->size()))
+        sum += std::abs(static_cast<double>((*sound)[static_cast<std::size_t>(i)]));
+    }
+    CHECK(static_cast<double>(found->bpm[k]) == doctest::Approx(10 * sum / 44100).epsilon(1e-4));
+    CHECK(found->embedding[k * generate::kEncoderColumns + 127] == doctest::Approx(found->bpm[k]));
   }
-  double shares = 0;
-  for (std::size_t k = 0; k < info.genres.size(); ++k) {
-    const auto genre = static_cast<int>(k);
-    shares += found->share(genre);
-    CHECK(found->share(found->genre) >= found->share(genre));
+  const std::size_t windows = (kMoments - kGenreWindow) / kGenreHop + 1;
+  REQUIRE(found->windows.size() == windows);
+  REQUIRE(found->probabilities.size() == windows * 2);
+  for (std::size_t i = 0; i < windows; ++i) {
+    double mean = 0;
+    for (std::size_t k = i * kGenreHop; k < i * kGenreHop + kGenreWindow; ++k)
+      mean += static_cast<double>(found->bpm[k]) / kGenreWindow;
+    CHECK(static_cast<double>(found->probabilities[2 * i]) ==
+          doctest::Approx(1 / (1 + std::exp(14 - 20 * mean))).epsilon(1e-3));
+    CHECK(found->windows[i] == (mean > 0.7 ? 0 : 1));
   }
-  CHECK(shares == doctest::Approx(1));
-  for (const float bpm : found->bpm) CHECK(std::isfinite(bpm));
-  CHECK(found->median_bpm() > 20);
-  CHECK(found->median_bpm() < 300);
+  CHECK(found->genre == 0);
+  CHECK(found->share(0) > 0.5);
+  CHECK(found->share(0) + found->share(1) == doctest::Approx(1));
+  CHECK(listener->listen(tone(4, 12))->genre == 1);
 
-  const auto again = listener->listen(pcm);
-  REQUIRE(again);
-  CHECK(again->bpm == found->bpm);
-  CHECK(again->probabilities == found->probabilities);
-  // What is heard depends on the sound, not on its level; the middle of the song not on its end.
-  auto softer = pcm;
-  for (float& x : softer.samples) x *= 0.25f;
-  CHECK(listener->listen(softer)->bpm == found->bpm);
-  auto slower = pcm;
-  for (std::size_t i = 0; i < slower.samples.size(); ++i) slower.samples[i] = pcm.samples[i / 2];
-  CHECK(listener->listen(slower)->bpm != found->bpm);
+  CHECK(listener->listen(pcm)->probabilities == found->probabilities);
+  auto faint = pcm;
+  for (float& x : faint.samples) x *= 0.25f;
+  CHECK(listener->listen(faint)->windows == found->windows);
 }
 
 TEST_CASE("genre: without readings nothing is claimed") {
@@ -139,15 +130,39 @@ TEST_CASE("genre: without readings nothing is claimed") {
 TEST_CASE("genre: comes from the models folder, whose files must be those described") {
   const test::TempFolder folder;
   CHECK(native::load_genre_listener(folder.path()).error().code == ErrorCode::not_found);
-  const auto manifest = bytes_in("manifest.json");
-  folder.write("manifest.json", std::string(manifest.begin(), manifest.end()));
+  folder.write("manifest.json", "{\"models\":[]}");
+  CHECK(native::load_genre_listener(folder.path()).error().code == ErrorCode::not_found);
+  const auto as_text = [](const std::vector<std::uint8_t>& bytes) {
+    return std::string(bytes.begin(), bytes.end());
+  };
+  const std::string ear = as_text(LoudnessEncoder().onnx()), judge = as_text(test::loud_or_soft().onnx());
+  const auto entry = [](const std::string& name, const std::string& content) {
+    return nlohmann::json{{"name", name},
+                          {"file", name + ".onnx"},
+                          {"sha256", sha256_hex(bytes_of(content))},
+                          {"bytes", content.size()},
+                          {"licence", "MIT"},
+                          {"card", name + ".md"},
+                          {"input_version", 1},
+                          {"embedding", generate::kEncoderColumns}};
+  };
+  nlohmann::json encoder = entry("ear", ear), classifier = entry("judge", judge);
+  encoder["sample_rate"] = audio::kAnalysisRate;
+  encoder["samples"] = generate::kEncoderSamples;
+  classifier["encoder"] = "ear";
+  classifier["window"] = kGenreWindow;
+  classifier["hop"] = kGenreHop;
+  classifier["per_second"] = kGenrePerSecond;
+  classifier["genres"] = {"loud", "soft"};
+  folder.write("manifest.json", nlohmann::json{{"encoders", {encoder}}, {"genres", {classifier}}}.dump());
   CHECK(native::load_genre_listener(folder.path()).error().code == ErrorCode::io);
-  const auto info = shipped_info();
-  const auto encoder = bytes_in(info.encoder.file), classifier = bytes_in(info.classifier.file);
-  folder.write(info.encoder.file, std::string(encoder.begin(), encoder.end()));
+  folder.write("ear.onnx", ear);
   CHECK(native::load_genre_listener(folder.path()).error().code == ErrorCode::io);
-  folder.write(info.classifier.file, std::string(classifier.begin(), classifier.end()));
-  CHECK(native::load_genre_listener(folder.path()));
-  folder.write(info.classifier.file, std::string(encoder.begin(), encoder.end()));
+  folder.write("judge.onnx", judge);
+  auto loaded = native::load_genre_listener(folder.path());
+  REQUIRE_MESSAGE(loaded, loaded.error().message);
+  CHECK(loaded->info().genres == std::vector<std::string>{"loud", "soft"});
+  CHECK(loaded->listen(tone(0.5, 7.5))->genre == 1);
+  folder.write("judge.onnx", judge + "x");
   CHECK(native::load_genre_listener(folder.path()).error().code == ErrorCode::bad_format);
 }
