@@ -210,30 +210,43 @@ int bar_of(std::size_t state) {
   return state >= kFirst[2] ? kBarBeats[2] : state >= kFirst[1] ? kBarBeats[1] : kBarBeats[0];
 }
 
+// How probable the beats are, 0 (0.15 and less on average) to 1 (0.75 and more).
+double confidence(const std::vector<Beat>& path, const std::vector<float>& pulse) {
+  if (path.empty()) return 0;
+  double sum = 0;
+  for (const Beat& beat : path) {
+    const std::size_t from = beat.row < 2 ? 0 : beat.row - 2, to = std::min(pulse.size() - 1, beat.row + 2);
+    float top = 0;
+    for (std::size_t t = from; t <= to; ++t) top = std::max(top, pulse[t]);
+    sum += static_cast<double>(top);
+  }
+  return std::clamp((sum / static_cast<double>(path.size()) - 0.15) / 0.6, 0.0, 1.0);
+}
+
 }  // namespace
 
 Metre bar_pointer(std::span<const float> activation, double duration, const BarPointerOptions& options) {
-  Metre metre;
-  const std::vector<Beat> path = search(activation, options);
   const std::size_t rows = activation.size() / 2;
   std::vector<float> pulse(rows);
   for (std::size_t t = 0; t < rows; ++t) {
     pulse[t] = static_cast<float>(probability(activation[2 * t], options.floor));
   }
+  Metre metre;
+  std::vector<Beat> path = search(activation, options);
+  metre.confidence = confidence(path, pulse);
+  if (metre.confidence < options.unsure) {
+    BarPointerOptions ordinary = options;
+    ordinary.octave_weight = options.unsure_octave_weight;
+    path = search(activation, ordinary);
+    metre.confidence = confidence(path, pulse);
+  }
+
   std::vector<double> frames;
-  double sum = 0;
   std::array<std::size_t, kBars> votes{};
   for (const Beat& beat : path) {
     frames.push_back(static_cast<double>(beat.row));
-    float top = 0;
-    for (std::size_t t = beat.row < 2 ? 0 : beat.row - 2; t <= std::min(rows - 1, beat.row + 2); ++t) {
-      top = std::max(top, pulse[t]);
-    }
-    sum += static_cast<double>(top);
     ++votes[static_cast<std::size_t>(bar_of(beat.state)) - 2];
   }
-  if (!path.empty()) sum /= static_cast<double>(path.size());
-  metre.confidence = std::clamp((sum - 0.15) / 0.6, 0.0, 1.0);
   metre.beats_per_bar =
       kBarBeats[static_cast<std::size_t>(std::max_element(votes.begin(), votes.end()) - votes.begin())];
 
