@@ -10,7 +10,9 @@
 #include "audio/analysis.h"
 #include "audio/bar_pointer.h"
 #include "audio/classical_metre.h"
+#include "audio/hearing.h"
 #include "audio/listener_input.h"
+#include "audio/metre.h"
 #include "audio/synth.h"
 #include "base/limits.h"
 #include "format/bvh.h"
@@ -200,6 +202,31 @@ TERPSI_EXPORT int core_load_midi() {
   if (!score) return fail(score.error().message);
   session.pcm = score::render(*score);
   session.score = std::move(*score);
+  return 1;
+}
+
+TERPSI_EXPORT int core_steady_song(double bpm) {
+  forget_dance();
+  session.music = {};
+  session.score.reset();
+  if (!(bpm >= 60 && bpm <= 200)) return fail("The tempo must lie between 60 and 200 beats per minute.");
+  audio::SongSpec spec;
+  spec.bpm = bpm;
+  spec.lead_in = 0;
+  spec.form = {
+      {audio::Part::verse, 8}, {audio::Part::chorus, 8}, {audio::Part::verse, 8}, {audio::Part::chorus, 8}};
+  auto song = audio::synthesize_song(spec);
+  if (!song) return fail(song.error().message);
+  session.pcm = std::move(song->pcm);
+  auto heard = audio::hear(session.pcm);
+  if (!heard) return fail(heard.error().message);
+  audio::Metre metre;
+  metre.beats = std::move(song->score.beats);
+  metre.beat_in_bar = std::move(song->score.beat_in_bar);
+  metre.bpm = bpm;
+  metre.confidence = 1;
+  session.music = audio::describe(*heard, std::move(metre));
+  fill_music_arrays();
   return 1;
 }
 

@@ -76,6 +76,10 @@ std::uint8_t* core_midi(int count);
 // Reads them and plays the score into kPcm. What is listened to next takes its beats and bars from the score:
 // then kListenerInput is empty, and core_count(0) follows.
 int core_load_midi();
+// A song without an ending at a steady tempo, to dance to when the music heard is not known yet: 4 sections
+// of 8 bars of 4 beats, the third and fourth as the first two. Into kPcm; core_info and the arrays as after
+// core_analyze, with the exact beats. bpm: 60 to 200.
+int core_steady_song(double bpm);
 // Listens to kPcm in two steps. Forgets the dance.
 //   core_hear();                                           // core_array(kListenerInput): for the beat
 //   network memcpy(core_activation(), ...); core_count(1);         // its answer; or core_count(0): without a

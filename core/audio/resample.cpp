@@ -101,6 +101,82 @@ std::vector<float> resample(std::span<const float> samples, int rate_in, int rat
   return out;
 }
 
+struct ResampleStream::State {
+  static constexpr std::size_t kRoom = 1024;  // input samples taken at a time
+
+  std::int64_t up = 1, down = 1;
+  bool exact = true;
+  int phases = 1;
+  Filter filter;
+  std::vector<float> line;  // input from sample `first` - reach on; before the stream there is silence
+  std::size_t filled = 0;   // of line
+  std::size_t base = 0;     // where in line the next output's filter begins
+  std::int64_t remainder = 0;
+};
+
+ResampleStream::ResampleStream(int rate_in, int rate_out) : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  const int common = std::gcd(rate_in, rate_out);
+  s.up = rate_out / common;
+  s.down = rate_in / common;
+  s.exact = s.up <= kMaxPhases;
+  s.phases = s.exact ? static_cast<int>(s.up) : kMaxPhases;
+  if (rate_in == rate_out) {
+    s.filter.taps = 1;
+    s.filter.rows = {1.0f};
+  } else {
+    s.filter =
+        make_filter(s.exact ? s.phases : s.phases + 1, s.phases, static_cast<double>(rate_out) / rate_in);
+  }
+  const auto gap = static_cast<std::size_t>(s.down / s.up + 1);  // base may run ahead of the input
+  s.line.assign(static_cast<std::size_t>(s.filter.taps) + gap + State::kRoom, 0.0f);
+  s.filled = static_cast<std::size_t>(s.filter.reach);
+}
+
+ResampleStream::~ResampleStream() = default;
+ResampleStream::ResampleStream(ResampleStream&&) noexcept = default;
+ResampleStream& ResampleStream::operator=(ResampleStream&&) noexcept = default;
+
+int ResampleStream::delay() const {
+  return state_->filter.taps - state_->filter.reach;
+}
+
+std::size_t ResampleStream::max_output() const {
+  const State& s = *state_;
+  return static_cast<std::size_t>((static_cast<std::int64_t>(s.line.size()) + 1) * s.up / s.down + 2);
+}
+
+ResampleStream::Step ResampleStream::push(std::span<const float> samples, std::span<float> out) {
+  State& s = *state_;
+  const std::size_t taken = std::min({samples.size(), s.line.size() - s.filled, State::kRoom});
+  std::copy_n(samples.begin(), taken, s.line.begin() + static_cast<std::ptrdiff_t>(s.filled));
+  s.filled += taken;
+  const auto taps = static_cast<std::size_t>(s.filter.taps);
+  std::size_t written = 0;
+  for (; s.base + taps <= s.filled; ++written) {
+    const float* x = s.line.data() + s.base;
+    if (s.exact) {
+      out[written] = dot(x, s.filter.row(static_cast<int>(s.remainder)), taps);
+    } else {
+      const double position = static_cast<double>(s.remainder) * s.phases / static_cast<double>(s.up);
+      const int phase = static_cast<int>(position);
+      const auto mix = static_cast<float>(position - phase);
+      const float lower = dot(x, s.filter.row(phase), taps);
+      out[written] = lower + mix * (dot(x, s.filter.row(phase + 1), taps) - lower);
+    }
+    s.remainder += s.down;
+    s.base += static_cast<std::size_t>(s.remainder / s.up);
+    s.remainder %= s.up;
+  }
+  // What no later output needs makes room.
+  const std::size_t done = std::min(s.base, s.filled);
+  std::copy(s.line.begin() + static_cast<std::ptrdiff_t>(done),
+            s.line.begin() + static_cast<std::ptrdiff_t>(s.filled), s.line.begin());
+  s.filled -= done;
+  s.base -= done;
+  return {taken, written};
+}
+
 Pcm resample(const Pcm& pcm, int rate_out) {
   return {resample(std::span<const float>(pcm.samples), pcm.sample_rate, rate_out), rate_out};
 }

@@ -7,6 +7,9 @@
 // samples on each side. Each phase of h is scaled to sum to 1, so a constant stays constant. Outside the
 // input is silence.
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -20,6 +23,33 @@ inline constexpr double kCutoff = 0.47;     // of the lower of the two rates
 
 // Preconditions: rates positive. Returns round(size * rate_out / rate_in) samples.
 std::vector<float> resample(std::span<const float> samples, int rate_in, int rate_out);
+
+// The same for sound that comes in blocks: sample n of the output is at n / rate_out s, as above, and is
+// given as soon as the input is delay() samples ahead of it. Memory is constant; nothing is allocated by
+// push.
+class ResampleStream {
+ public:
+  // Preconditions: rates positive.
+  ResampleStream(int rate_in, int rate_out);
+  ~ResampleStream();
+  ResampleStream(ResampleStream&&) noexcept;
+  ResampleStream& operator=(ResampleStream&&) noexcept;
+
+  // How far the input must be ahead of an output sample, input samples.
+  int delay() const;
+
+  // Takes some of `samples` (at least one, if there are any), writes what they make ready to the front of
+  // `out`. out: at least max_output() values. Returns how many were taken and written.
+  struct Step {
+    std::size_t taken, written;
+  };
+  Step push(std::span<const float> samples, std::span<float> out);
+  std::size_t max_output() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // The same for a song; returns a copy where the rate is right already.
 Pcm resample(const Pcm& pcm, int rate_out = kAnalysisRate);

@@ -11,6 +11,7 @@
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
+#include "native/cli/live_json.h"
 #include "native/cli/song.h"
 #include "native/decode/wav.h"
 #include "native/io/file.h"
@@ -19,7 +20,7 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json, npz, click, heard, wav;
+  std::string song, json, npz, click, heard, wav, live;
   ListenerChoice listener;
   TimeRange range;
 };
@@ -172,7 +173,8 @@ audio::Pcm with_clicks(audio::Pcm pcm, const audio::MusicAnalysis& music) {
 }
 
 int analyze(const Options& options) {
-  for (const std::string& path : {options.json, options.npz, options.click, options.heard, options.wav}) {
+  for (const std::string& path :
+       {options.json, options.npz, options.click, options.heard, options.wav, options.live}) {
     if (auto status = check_output(path, options.song); !status) return fail(status.error(), kExitUsage);
   }
   if (!options.heard.empty()) {
@@ -190,6 +192,10 @@ int analyze(const Options& options) {
     if (auto s = write_output(options.json, to_json(*heard, options.song).dump(1) + "\n"); !s)
       return fail(s.error(), kExitIo);
   }
+  if (!options.live.empty()) {
+    if (auto s = write_output(options.live, live_json(heard->song.pcm).dump(1) + "\n"); !s)
+      return fail(s.error(), kExitIo);
+  }
   if (!options.npz.empty()) {
     if (auto s = write_file(options.npz, to_npz(*heard)); !s) return fail(s.error(), kExitIo);
   }
@@ -200,7 +206,7 @@ int analyze(const Options& options) {
   if (!options.wav.empty()) {
     if (auto s = write_file(options.wav, wav_bytes(heard->song.pcm)); !s) return fail(s.error(), kExitIo);
   }
-  if (options.json != "-") {
+  if (options.json != "-" && options.live != "-") {
     std::printf(
         "%s: %s, %.1f s, %.1f beats per minute in %d, %zu beats (%s), %zu sections, confidence %.2f\n",
         options.song.c_str(), heard->song.format.c_str(), music.duration, music.tempo_bpm,
@@ -226,6 +232,8 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
                       "Write only what a beat network is given, as NPZ (for training)");
   add_listener_option(*command, options->listener.name);
   add_models_option(*command, options->listener.models);
+  command->add_option("--live", options->live,
+                      "Write as JSON which beats would have been said ahead had it been live input");
   add_range_options(*command, options->range);
   command->callback([options, &exit_code] { exit_code = analyze(*options); });
 }

@@ -15,11 +15,16 @@ export const models = join(root, 'models');
 
 /** The real core module, run by Node. */
 export async function openCore(): Promise<Core> {
+  return new Core(await openModule<CoreModule>());
+}
+
+/** The same with its functions as they are. */
+export async function openModule<T extends CoreModule>(): Promise<T> {
   const folder = join(root, 'web/public/wasm');
   const { default: factory } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'terpsi_core.js')).href)) as {
-    default: (options: object) => Promise<CoreModule>;
+    default: (options: object) => Promise<T>;
   };
-  return new Core(await factory({ wasmBinary: readFileSync(join(folder, 'terpsi_core.wasm')) }));
+  return factory({ wasmBinary: readFileSync(join(folder, 'terpsi_core.wasm')) });
 }
 
 export function manifest(): string {
@@ -97,14 +102,14 @@ export async function servePage(): Promise<Served> {
   return { url, close: () => void child.kill('SIGTERM') };
 }
 
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(more: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['TERPSI_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader',
       '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
-      '--autoplay-policy=no-user-gesture-required',
+      '--autoplay-policy=no-user-gesture-required', ...more,
     ],
   });
 }
@@ -136,6 +141,22 @@ export interface Hook {
   asleep(): boolean;
   danceJoints(dancer?: number): Promise<number[]>;
   features(): Promise<number[]>;
+  live(): LiveView;
+  clicks(): { on: boolean; count: number; newest: number };
+}
+
+/** What window.__terpsi.live() tells. */
+export interface LiveView {
+  state: string;
+  heard: { pulse: boolean; confidence: number; tempo: number; load: number; level: number } | null;
+  moment: { beats: number; speed: number; presence: number };
+  clock: number; // audio clock at the last picture, seconds
+  ahead: number; // seconds beyond it that were drawn
+  danceTime: number;
+  roundBeats: number;
+  roundSeconds: number;
+  beatsPerHeard: number;
+  age: number; // of what is heard, seconds
 }
 
 /** Greatest distance between the same joint in two dances, metres. */

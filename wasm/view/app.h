@@ -38,6 +38,7 @@ enum class Command : int {
   dancers,        // 1 to 8
   formation,      // 0 unison, 1 mirror, 2 canon
   spacing,        // metres
+  click,          // 0 or 1
 };
 
 struct Request {
@@ -57,6 +58,7 @@ struct Settings {
   float spacing = 2.f;  // metres
   std::uint32_t seed = 1;
   bool mirror = false;
+  bool click = false;
   bool trails = true;
   bool loop = false;
   double loop_start = 0, loop_end = 0;  // seconds; equal: the whole song
@@ -80,6 +82,7 @@ struct App {
 
   // Playing.
   double time = 0;  // seconds of the song that is heard now
+  float calm = 0;   // share of standing and breathing in the dance, 0 to 1
   bool playing = false;
   double progress = 1;  // of the generation, 0 to 1; 1 = finished
   std::string backend;  // which engine made it

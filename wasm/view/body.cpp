@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "generate/heading.h"
+
 namespace terpsi::view {
 namespace {
 
@@ -52,9 +54,7 @@ bool share_a_joint(const Part& p, const Part& q) {
   return linked(p.from, q.from) || linked(p.from, q.to) || linked(p.to, q.from) || linked(p.to, q.to);
 }
 
-}  // namespace
-
-motion::Pose sample(const Clip& clip, double time) {
+Frame sample_frame(const Clip& clip, double time) {
   const double at =
       std::clamp(time * static_cast<double>(clip.fps), 0.0, static_cast<double>(clip.size() - 1));
   const auto first = static_cast<std::size_t>(at);
@@ -65,10 +65,10 @@ motion::Pose sample(const Clip& clip, double time) {
   Frame mixed;
   mixed.root = a.root + (b.root - a.root) * share;
   for (std::size_t j = 0; j < kJoints; ++j) mixed.rotations[j] = a.rotations[j].slerp(share, b.rotations[j]);
-  return world_pose(mixed);
+  return mixed;
 }
 
-motion::Pose idle_pose(double seconds) {
+Frame idle_frame(double seconds) {
   const auto turned = [](float angle, const Vec3& axis) { return Quat(Eigen::AngleAxisf(angle, axis)); };
   const auto breath = static_cast<float>(std::sin(seconds * 1.5));
   const auto sway = static_cast<float>(std::sin(seconds * 0.62));
@@ -89,7 +89,31 @@ motion::Pose idle_pose(double seconds) {
   r[kRShoulder] = turned(down + 0.015f * breath, Vec3::UnitZ());
   r[kLElbow] = turned(-0.28f, Vec3::UnitY());
   r[kRElbow] = turned(0.28f, Vec3::UnitY());
-  return motion::world_pose(frame);
+  return frame;
+}
+
+}  // namespace
+
+motion::Pose sample(const Clip& clip, double time) {
+  return world_pose(sample_frame(clip, time));
+}
+
+motion::Pose calmed(const Clip& clip, double time, float calm, double seconds) {
+  Frame frame = sample_frame(clip, time);
+  if (calm > 0) {
+    const Frame still = idle_frame(seconds);
+    const Quat facing = generate::turned(generate::heading_of(frame.rotations[kPelvis]));
+    frame.root.y() += (still.root.y() - frame.root.y()) * calm;
+    for (std::size_t j = 0; j < kJoints; ++j) {
+      const Quat wanted = j == kPelvis ? facing * still.rotations[j] : still.rotations[j];
+      frame.rotations[j] = frame.rotations[j].slerp(calm, wanted);
+    }
+  }
+  return world_pose(frame);
+}
+
+motion::Pose idle_pose(double seconds) {
+  return world_pose(idle_frame(seconds));
 }
 
 Body make_body(const motion::Pose& pose) {

@@ -21,6 +21,10 @@ using Body = std::array<Capsule, kCapsules>;
 // not empty.
 motion::Pose sample(const motion::Clip& clip, double time);
 
+// The same with a share `calm` (0 to 1) of standing and breathing where the dancer is, facing as the dancer
+// does.
+motion::Pose calmed(const motion::Clip& clip, double time, float calm, double seconds);
+
 // Standing and breathing while there is nothing to dance to; `seconds` of any steady clock.
 motion::Pose idle_pose(double seconds);
 Body make_body(const motion::Pose& pose);

@@ -123,6 +123,11 @@ void draw_icon(ImDrawList* list, Icon icon, ImVec2 centre, float r, ImU32 colour
                                line * 0.7f);
       list->AddCircleFilled({x + r * 0.68f, y + r * 0.3f}, r * 0.28f, colour, 14);
       break;
+    case Icon::click:  // a metronome
+      list->AddTriangle({x - r * 0.72f, y + r * 0.85f}, {x + r * 0.72f, y + r * 0.85f}, {x, y - r * 0.95f},
+                        colour, line);
+      list->AddLine({x, y + r * 0.5f}, {x + r * 0.62f, y - r * 0.55f}, colour, line);
+      break;
     case Icon::dice:
       list->AddRect({x - r * 0.85f, y - r * 0.85f}, {x + r * 0.85f, y + r * 0.85f}, colour, r * 0.32f, 0,
                     line);

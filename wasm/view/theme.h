@@ -31,7 +31,7 @@ void apply_theme(float scale);
 ImFont* strong_font();
 
 // Vector icons, drawn about the centre with half size r.
-enum class Icon { play, pause, stop, loop, mirror, trails, dice, minus, plus, sliders };
+enum class Icon { play, pause, stop, loop, mirror, trails, click, dice, minus, plus, sliders };
 void draw_icon(ImDrawList* list, Icon icon, ImVec2 centre, float r, ImU32 colour);
 
 // A square button with an icon; `on` draws it lit. `hint` is shown on hover and names the button.

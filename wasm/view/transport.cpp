@@ -59,14 +59,16 @@ void buttons(App& app) {
     ask(app, Command::play);
   }
   ImGui::SameLine(0, 8);
-  if (icon_button("Stop", Icon::stop, size)) ask(app, Command::stop);
-  ImGui::SameLine(0, 2);
+  if (app.width >= 430) {  // on a phone a press on the timeline does the same
+    if (icon_button("Stop", Icon::stop, size)) ask(app, Command::stop);
+    ImGui::SameLine(0, 2);
+  }
   if (icon_button("Loop (L)", Icon::loop, size, s.loop)) ask(app, Command::loop, s.loop ? 0 : 1);
   ImGui::SameLine(0, 12);
   time_text(app);
 
   const bool sheet = narrow(app);
-  const float right = 78.f + 2 * (size + 2) + 10.f + (sheet ? size + 2 : 0);
+  const float right = 78.f + 3 * (size + 2) + 10.f + (sheet ? size + 2 : 0);
   ImGui::SameLine(ImGui::GetWindowWidth() - ImGui::GetStyle().WindowPadding.x - right);
   if (!sheet || app.width > 520) {
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() + 4);
@@ -76,6 +78,9 @@ void buttons(App& app) {
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 88.f);
   }
   ImGui::SetCursorPosY(ImGui::GetStyle().WindowPadding.y);
+  if (icon_button("Click on the beats (C)", Icon::click, size, s.click))
+    ask(app, Command::click, s.click ? 0 : 1);
+  ImGui::SameLine(0, 2);
   if (icon_button("Mirror (M)", Icon::mirror, size, s.mirror)) ask(app, Command::mirror, s.mirror ? 0 : 1);
   ImGui::SameLine(0, 2);
   if (icon_button("Trails (T)", Icon::trails, size, s.trails)) ask(app, Command::trails, s.trails ? 0 : 1);

@@ -352,6 +352,12 @@ TERPSI_EXPORT void view_set(int setting, double value) {
     case kSpacing:
       s.spacing = static_cast<float>(value);
       break;
+    case kClick:
+      s.click = value != 0;
+      break;
+    case kCalm:
+      app.calm = std::clamp(static_cast<float>(value), 0.f, 1.f);
+      break;
   }
   session->settle = std::max(session->settle, 2);
 }
@@ -451,9 +457,9 @@ TERPSI_EXPORT int view_frame(double time, double now) {
   rebuild_fonts(s);
 
   const bool idle = app.clip.frames.empty();
-  std::vector<motion::Pose> poses = {idle ? idle_pose(app.reduced_motion ? 0.0 : now)
-                                          : sample(app.clip, time)};
-  for (const motion::Clip& other : app.others) poses.push_back(sample(other, time));
+  const double breath = app.reduced_motion ? 0.0 : now;
+  std::vector<motion::Pose> poses = {idle ? idle_pose(breath) : calmed(app.clip, time, app.calm, breath)};
+  for (const motion::Clip& other : app.others) poses.push_back(calmed(other, time, app.calm, breath));
 
   StageInput input;
   s.joints.clear();
@@ -477,7 +483,7 @@ TERPSI_EXPORT int view_frame(double time, double now) {
 
   if (s.settle > 0) --s.settle;
   s.cost = emscripten_get_now() - began;
-  return easing || s.settle > 0 || app.playing || (idle && !app.reduced_motion) ? 1 : 0;
+  return easing || s.settle > 0 || app.playing || ((idle || app.calm > 0) && !app.reduced_motion) ? 1 : 0;
 }
 
 TERPSI_EXPORT int view_poll(double* values) {

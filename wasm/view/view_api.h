@@ -48,6 +48,8 @@ enum Setting : int {
   kDancers,    // 1 to 8
   kFormation,  // 0 unison, 1 mirror, 2 canon
   kSpacing,    // metres
+  kClick,      // 0 or 1
+  kCalm,       // 0 to 1: how much the dancers stand and breathe in place of dancing
 };
 
 enum Text : int {

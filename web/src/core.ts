@@ -10,6 +10,7 @@ export interface CoreModule extends WasmModule {
   _core_demo_song(): number;
   _core_midi(count: number): number;
   _core_load_midi(): number;
+  _core_steady_song(bpm: number): number;
   _core_hear(): number;
   _core_activation(): number;
   _core_count(network: number): number;
@@ -132,6 +133,16 @@ export class Core {
   count(activation: Float32Array | null): Music {
     if (activation) this.module.HEAPF32.set(activation, this.module._core_activation() >> 2);
     this.check(this.module._core_count(activation ? 1 : 0));
+    return this.music();
+  }
+
+  /** A song of even beats, already heard and counted; its first beat is at 0 s. */
+  steadySong(tempo: number): Music {
+    this.check(this.module._core_steady_song(tempo));
+    return this.music();
+  }
+
+  private music(): Music {
     const info = this.module._core_info() >> 3;
     const number = (i: number): number => this.module.HEAPF64[info + i] ?? 0;
     return {

@@ -1,10 +1,12 @@
 // The page's director: takes a song, has the worker listen and dance, plays the song, draws the dance at the time heard.
 
+import { ClickTrack } from './click';
 import { FORMATIONS, MAX_DANCERS, POSE_FLOATS, type DanceSettings, type Formation, type Music, type TroupeSettings } from './core';
 import { bufferFrom, decodeFile, midiBytes, SongError, toMono } from './decode';
 import {
   announce, dom, fillSections, fillStyles, hideNotice, resetSteps, save, showNotice, showSaves, showState, showStep, showTitle, titleOf,
 } from './page';
+import { Live } from './live';
 import { Player } from './player';
 import type { Backend, EngineInfo, FromWorker, ToWorker } from './protocol';
 import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
@@ -15,6 +17,7 @@ const FPS = 30;
 const base = new URL('./', document.baseURI).href;
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 const player = new Player();
+const clicks = new ClickTrack();
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 let view: View | null = null;
@@ -82,9 +85,23 @@ function wake(): void {
   requestAnimationFrame(draw);
 }
 
+/** The live page: the dancer follows what is heard. */
+function drawLive(now: number): boolean {
+  const { time, calm: stands, pulse } = live.draw(now);
+  view?.set(Setting.calm, stands);
+  view?.set(Setting.playing, pulse);
+  const again = view?.frame(time, now) ?? false;
+  return again || live.listening;
+}
+
 function draw(): void {
   if (!view) return;
   const now = performance.now() / 1000;
+  if (live.active) {
+    if (drawLive(now)) requestAnimationFrame(draw);
+    else asleep = true;
+    return;
+  }
   heardAtDraw = player.heard();
   const again = view.frame(player.drawn(now), now);
   view.poll(obey);
@@ -107,6 +124,7 @@ function resize(): void {
 // ---- Songs -----------------------------------------------------------------------------------------------------
 
 function beginWork(name: string): number {
+  live.close('');
   song += 1;
   dance += 1;
   send({ kind: 'cancel', everything: false });
@@ -170,6 +188,58 @@ async function openFile(file: File): Promise<void> {
     if (mine !== song) return;
     failed(error instanceof SongError ? error.message : 'This file could not be read. Choose another one.');
   }
+}
+
+// ---- Live ------------------------------------------------------------------------------------------------------
+
+const live = new Live({
+  base,
+  announce,
+  wake,
+  wantDance: () => {
+    // A dance to a song of even beats that nobody hears; played back so that its beats meet those heard.
+    song += 1;
+    dance += 1;
+    send({ kind: 'steady', song, tempo: live.tempo });
+  },
+  left: (why) => {
+    view?.set(Setting.calm, 0);
+    view?.set(Setting.playing, false);
+    if (troupe.dancers > 1) send({ kind: 'troupe', troupe });
+    welcome();
+    if (!why) return;
+    showNotice(why);
+    announce(why);
+  },
+});
+
+function openLive(): void {
+  welcome();
+  hideNotice();
+  send({ kind: 'troupe', troupe: { ...troupe, dancers: 1 } });
+  showState('live');
+  showTitle('Live');
+  live.choose();
+  wake();
+}
+
+/** The even song is there: dance to it. */
+function danceForLive(message: Extract<FromWorker, { kind: 'music' }>): void {
+  if (message.song !== song) return;
+  dance += 1;
+  send({ kind: 'dance', dance, settings: { ...settings, style: live.style, sectionStyles: '', variation: 0, mirror: false } });
+}
+
+function takeLivePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
+  if (message.dance !== dance || message.progress < 1 || message.dancers !== 1) return;
+  const round = live.takeDance(message.poses);
+  if (!round) {
+    live.close('The dance is too short to go on and on. Choose another style.');
+    return;
+  }
+  const frames = round.poses.length / POSE_FLOATS;
+  view?.showPoses(round.poses, 1, frames);
+  wake();
 }
 
 function openDemo(): void {
@@ -248,6 +318,7 @@ function setSectionStyle(where: number, style: string): void {
 function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
   if (message.song !== song) return;
   music = message.music;
+  clicks.setBeats(music.beats, music.beatInBar);
   timings['analyse'] = message.seconds;
   showStep('analyse', 'done', `${music.tempo.toFixed(0)} BPM`);
   showStep('download', engine ? 'done' : 'doing');
@@ -366,6 +437,13 @@ function setMirror(on: boolean): void {
   wake();
 }
 
+function setClick(on: boolean): void {
+  clicks.on = on;
+  view?.set(Setting.click, on);
+  dom.click.checked = on;
+  wake();
+}
+
 function setTrails(on: boolean): void {
   view?.set(Setting.trails, on);
   dom.trails.checked = on;
@@ -434,6 +512,9 @@ function obey(command: Command, value: number, where = 0): void {
     case Command.trails:
       setTrails(value !== 0);
       break;
+    case Command.click:
+      setClick(value !== 0);
+      break;
     case Command.cancel:
       cancelDance();
       break;
@@ -451,6 +532,11 @@ function takeDownload(bytes: number, all: number): void {
 }
 
 function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
+  if (live.active && message.about !== 'file') {
+    const old = (message.about === 'song' && message.id !== song) || (message.about === 'dance' && message.id !== dance);
+    if (!old) live.close(message.message);
+    return;
+  }
   switch (message.about) {
     case 'song':
       if (message.id === song) failed(message.message);
@@ -477,7 +563,8 @@ function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
 worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
   switch (message.kind) {
     case 'ready':
-      styles = ['auto', ...message.styles];
+      styles = ['auto', ...message.styles.map(({ name }) => name)];
+      live.fillStyles(message.styles);
       fillStyles(styles);
       view?.text(ViewText.styleNames, styles.join('\n'));
       document.body.dataset['ready'] = 'yes';
@@ -490,7 +577,8 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       showStep('analyse', 'doing');
       break;
     case 'music':
-      takeMusic(message);
+      if (live.active) danceForLive(message);
+      else takeMusic(message);
       break;
     case 'download':
       takeDownload(message.bytes, message.total);
@@ -511,7 +599,8 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       if (danceShown > 0) wake();
       break;
     case 'poses':
-      takePoses(message);
+      if (live.active) takeLivePoses(message);
+      else takePoses(message);
       break;
     case 'file':
     case 'array':
@@ -554,6 +643,7 @@ function listenToDom(): void {
     dom.file.value = '';
   });
   dom.demo.addEventListener('click', openDemo);
+  dom.listen.addEventListener('click', openLive);
   dom.cancel.addEventListener('click', () => {
     announce('Cancelled');
     welcome();
@@ -584,6 +674,7 @@ function listenToDom(): void {
   dom.speed.addEventListener('change', () => setSpeed(Number(dom.speed.value)));
   dom.loop.addEventListener('change', () => setLoop({ on: dom.loop.checked }));
   dom.mirror.addEventListener('change', () => setMirror(dom.mirror.checked));
+  dom.click.addEventListener('change', () => setClick(dom.click.checked));
   dom.trails.addEventListener('change', () => setTrails(dom.trails.checked));
   dom.home.addEventListener('click', () => {
     view?.home();
@@ -619,6 +710,7 @@ const KEYS: Record<string, () => void> = {
   l: () => setLoop({ on: !player.loop.on }),
   m: () => setMirror(!settings.mirror),
   t: () => setTrails(!dom.trails.checked),
+  c: () => setClick(!clicks.on),
 };
 for (let n = 1; n <= MAX_DANCERS; ++n) KEYS[n] = () => setTroupe({ dancers: n });
 
@@ -638,6 +730,7 @@ function listenToKeys(): void {
 // ---- Start -----------------------------------------------------------------------------------------------------
 
 player.onEnd = showPlaying;
+player.onStretch = (context, stretch) => clicks.play(context, stretch);
 
 /** Window for the tests: reads everything, changes nothing but the play head. */
 Object.defineProperty(window, '__terpsi', {
@@ -665,6 +758,8 @@ Object.defineProperty(window, '__terpsi', {
     downbeats: () => Array.from(music?.beats ?? []).filter((_, k) => music?.beatInBar[k] === 1),
     timings: () => ({ ...timings }),
     asleep: () => asleep,
+    live: () => live.debug(),
+    clicks: () => ({ on: clicks.on, ...clicks.made }),
     danceJoints: (dancer = 0) => arrayOf((id) => ({ kind: 'joints', request: id, dancer })),
     features: () => arrayOf((id) => ({ kind: 'features', request: id })),
   }),

@@ -1,7 +1,7 @@
 // The page around the stage: title bar, welcome, progress, notices, and the accessible twins of the drawn controls.
 
 export type StepName = 'decode' | 'analyse' | 'download' | 'generate';
-export type PageState = 'welcome' | 'work' | 'song';
+export type PageState = 'welcome' | 'work' | 'song' | 'live';
 
 function need<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -15,6 +15,7 @@ export const dom = {
   title: need('title'),
   file: need<HTMLInputElement>('file'),
   demo: need<HTMLButtonElement>('demo'),
+  listen: need<HTMLButtonElement>('listen'),
   work: need('work'),
   workTitle: need('work-title'),
   workBar: need<HTMLProgressElement>('work-bar'),
@@ -35,6 +36,7 @@ export const dom = {
   speed: need<HTMLSelectElement>('speed'),
   loop: need<HTMLInputElement>('loop'),
   mirror: need<HTMLInputElement>('mirror'),
+  click: need<HTMLInputElement>('click'),
   trails: need<HTMLInputElement>('trails'),
   home: need<HTMLButtonElement>('home'),
   facts: need('facts'),

@@ -1,6 +1,9 @@
 // Plays the song and says which moment of it is heard now. AudioContext is the master clock of the whole page.
 
+import type { Stretch } from './click';
 import { SmoothClock } from './clock';
+
+const SOON = 0.005; // seconds after which the audio engine surely starts when told to
 
 export interface LoopRange {
   on: boolean;
@@ -18,6 +21,9 @@ export class Player {
   private speedNow = 1;
   private loopNow: LoopRange = { on: false, start: 0, end: 0 };
   private readonly smooth = new SmoothClock();
+
+  /** Called whenever the song starts to play, and with null when it stops: what leaves the audio engine, and when. */
+  onStretch: (context: AudioContext | null, stretch: Stretch | null) => void = () => undefined;
 
   /** Called when the song ends by itself. */
   onEnd: () => void = () => undefined;
@@ -148,12 +154,21 @@ export class Player {
       if (this.source !== source) return;
       this.source = null;
       this.rest = this.duration;
+      this.onStretch(null, null);
       this.onEnd();
     };
-    this.startedAt = context.currentTime;
+    this.startedAt = context.currentTime + SOON;
     this.startedFrom = from;
-    source.start(0, from);
+    source.start(this.startedAt, from);
     this.source = source;
+    const { start, end } = this.range();
+    this.onStretch(context, {
+      at: this.startedAt,
+      from,
+      speed: this.speedNow,
+      loop: this.loopNow.on ? { start, end } : null,
+      duration: this.duration,
+    });
     this.smooth.reset();
   }
 
@@ -164,6 +179,7 @@ export class Player {
       source.onended = null;
       source.stop();
       source.disconnect();
+      this.onStretch(null, null);
     }
     this.smooth.reset();
   }

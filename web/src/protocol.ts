@@ -14,6 +14,7 @@ export type ToWorker =
   | { kind: 'song'; song: number; samples: Float32Array; rate: number }
   | { kind: 'demo'; song: number }
   | { kind: 'midi'; song: number; bytes: Uint8Array }
+  | { kind: 'steady'; song: number; tempo: number } // a song of even beats that nobody hears, to dance to when listening live
   | { kind: 'dance'; dance: number; settings: DanceSettings }
   | { kind: 'listening'; listening: Listening; song: number } // song: to hear again as that number; 0: none
   | { kind: 'mirror'; mirror: boolean }
@@ -30,7 +31,7 @@ export interface EngineInfo {
 }
 
 export type FromWorker =
-  | { kind: 'ready'; styles: string[]; modelName: string }
+  | { kind: 'ready'; styles: { name: string; bpm: number }[]; modelName: string }
   | { kind: 'made'; song: number; samples: Float32Array; rate: number } // the demo song, or what a MIDI file sounds like
   | { kind: 'music'; song: number; music: Music; counted: 'score' | 'network' | 'classical'; seconds: number }
   | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known

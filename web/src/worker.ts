@@ -1,6 +1,6 @@
 // The page's worker: core and network. The main thread only draws.
 
-import { Core, CoreError, MOTION_DIMS, type CoreModule, type DanceSettings, type Step } from './core';
+import { Core, CoreError, MOTION_DIMS, type CoreModule, type DanceSettings, type Music, type Step } from './core';
 import { chooseEngine, type Engine } from './engine';
 import { openListener, type Listener } from './listener';
 import { fetchModel, forgetOthers, isKept, type ModelFile } from './model_store';
@@ -14,7 +14,7 @@ interface ManifestModel extends ModelFile {
   window: number;
   condition_columns: number;
   inputs: Record<string, unknown>;
-  styles: { name: string }[];
+  styles: { name: string; bpm: number }[];
 }
 
 let core: Core;
@@ -72,7 +72,7 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   model = models.find((m) => m.role === 'student') ?? models[0] ?? null;
   if (model) core.chooseModel(model.name);
   void forgetOthers(base, [model, listenerFile].filter((m) => m !== null)).catch(() => undefined);
-  send({ kind: 'ready', styles: model?.styles.map((s) => s.name) ?? [], modelName: model?.name ?? '' });
+  send({ kind: 'ready', styles: model?.styles.map(({ name, bpm }) => ({ name, bpm })) ?? [], modelName: model?.name ?? '' });
 }
 
 function wantWeights(): Promise<Uint8Array<ArrayBuffer>> {
@@ -148,8 +148,12 @@ async function analyze(song: number): Promise<void> {
   if (heard !== song) return;
   const music = core.count(activation);
   seconds += (performance.now() - resumed) / 1000;
+  sendMusic(song, music, activation ? 'network' : input.length > 0 ? 'classical' : 'score', seconds);
+}
+
+function sendMusic(song: number, music: Music, counted: 'score' | 'network' | 'classical', seconds: number): void {
   total = music.frames;
-  send({ kind: 'music', song, music, counted: activation ? 'network' : input.length > 0 ? 'classical' : 'score', seconds }, [
+  send({ kind: 'music', song, music, counted, seconds }, [
     music.waveform.buffer,
     music.beats.buffer,
     music.beatInBar.buffer,
@@ -244,6 +248,12 @@ async function handle(message: ToWorker): Promise<void> {
         await analyze(message.song);
       }
       break;
+    case 'steady':
+      dance = -1;
+      void wantEngine().catch(() => undefined);
+      heard = message.song;
+      sendMusic(message.song, core.steadySong(message.tempo), 'classical', 0);
+      break;
     case 'dance': {
       dance = message.dance;
       mirror = message.settings.mirror;
@@ -278,6 +288,7 @@ function aboutOf(message: ToWorker): { about: 'song' | 'dance' | 'page' | 'file'
     case 'demo':
     case 'listening':
     case 'midi':
+    case 'steady':
       return { about: 'song', id: message.song };
     case 'dance':
       return { about: 'dance', id: message.dance };

@@ -46,3 +46,33 @@ TEST_CASE("what the lower rate can hold stays in place; what it cannot is gone")
     CHECK(alias < 5e-4);  // 60 dB below
   }
 }
+
+TEST_CASE("a stream is converted to the same samples as the whole") {
+  const std::vector<float> sound = noise(20000, 9);
+  for (const auto& [in, out] : {std::pair{48000, 22050},
+                               {44100, 22050},
+                               {22050, 22050},
+                               {8000, 22050},
+                               {44056, 22050},
+                               {192000, 8000}}) {
+    CAPTURE(in);
+    const std::vector<float> whole = resample(std::span<const float>(sound), in, out);
+    for (const std::size_t block : {1u, 100u, 5000u}) {
+      ResampleStream stream(in, out);
+      std::vector<float> got, room(stream.max_output());
+      for (std::size_t at = 0; at < sound.size();) {
+        const auto part = std::span<const float>(sound).subspan(at, std::min(block, sound.size() - at));
+        const auto step = stream.push(part, room);
+        REQUIRE(step.taken > 0);
+        REQUIRE(step.written <= room.size());
+        at += step.taken;
+        got.insert(got.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(step.written));
+      }
+      const double missing = static_cast<double>(stream.delay()) * out / in + 2;
+      REQUIRE(got.size() <= whole.size() + 1);
+      CHECK(static_cast<double>(whole.size() - std::min(whole.size(), got.size())) <= missing);
+      got.resize(std::min(got.size(), whole.size()));
+      CHECK(std::equal(got.begin(), got.end(), whole.begin()));
+    }
+  }
+}
