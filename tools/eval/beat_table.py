@@ -96,13 +96,14 @@ def main():
         kept = [(json.loads((args.zoo / f"{name}_{s}.json").read_text()), args.zoo / f"zoo_{name}_{s}.onnx") for s in seeds]
         scored = [figures_of(excerpts, heard_by_network(path, figures, excerpts)) for figures, path in kept]
         about = kept[0][0]
-        rows.append([Z.TITLES[name], f"{about['parameters'] / 1e3:.0f} k", f"{about['seconds'] / 60:.1f}", *cells(scored[0], scored[1:]),
+        rows.append([Z.TITLES[name], f"{about['parameters'] / 1e3:.0f} k", *cells(scored[0], scored[1:]),
                      f"{PAPER[name][0]:.1f}", str(PAPER[name][1])])
         print(rows[-1], file=sys.stderr, flush=True)
     for name, options in [("classical tracker", "")] + [s.split("=", 1) for s in args.analyze]:
-        rows.append([name, "-", "-", *cells(figures_of(excerpts, heard_by_program(args.terpsi, options, args.corpus, excerpts))), "-", "-"])
+        rows.append([name, "-", *cells(figures_of(excerpts, heard_by_program(args.terpsi, options, args.corpus, excerpts))), "-", "-"])
+    print(f"Trained for {about['steps']} steps of {about['batch']} chunks of {Z.CHUNK / Z.FRAME_RATE:.1f} s from {about['excerpts']} excerpts.", end=" ")
     print(f"{len(excerpts)} excerpts of {len({e.song for e in excerpts})} songs, {sum(len(e.beats) for e in excerpts)} beats; seeds {args.seeds}.\n")
-    print(table(["", "parameters", "training min", "beat alignment %", "sync error ms", "bias ms", "beat F", "downbeat F", "paper: alignment %",
+    print(table(["", "parameters", "beat alignment %", "sync error ms", "bias ms", "beat F", "downbeat F", "paper: alignment %",
                  "paper: error ms"], rows))
 
 
