@@ -99,7 +99,7 @@ def main():
         rows.append([Z.TITLES[name], f"{about['parameters'] / 1e3:.0f} k", *cells(scored[0], scored[1:]),
                      f"{PAPER[name][0]:.1f}", str(PAPER[name][1])])
         print(rows[-1], file=sys.stderr, flush=True)
-    for name, options in [("classical tracker", "")] + [s.split("=", 1) for s in args.analyze]:
+    for name, options in [("classical tracker", "--listener classical")] + [s.split("=", 1) for s in args.analyze]:
         rows.append([name, "-", *cells(figures_of(excerpts, heard_by_program(args.terpsi, options, args.corpus, excerpts))), "-", "-"])
     print(f"Trained for {about['steps']} steps of {about['batch']} chunks of {Z.CHUNK / Z.FRAME_RATE:.1f} s from {about['excerpts']} excerpts.", end=" ")
     print(f"{len(excerpts)} excerpts of {len({e.song for e in excerpts})} songs, {sum(len(e.beats) for e in excerpts)} beats; seeds {args.seeds}.\n")
