@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "audio/analysis.h"
-#include "audio/bar_pointer.h"
 #include "audio/classical_metre.h"
 #include "audio/hearing.h"
 #include "audio/listener_input.h"
 #include "audio/metre.h"
+#include "audio/network_metre.h"
 #include "audio/synth.h"
 #include "base/limits.h"
 #include "format/bvh.h"
@@ -251,7 +251,7 @@ TERPSI_EXPORT float* core_activation() {
 TERPSI_EXPORT int core_count(int network) {
   if (!session.heard) return fail("No song has been heard yet. Choose one first.");
   audio::Metre metre = session.written ? std::move(*session.written)
-                       : network != 0  ? audio::bar_pointer(session.activation, session.heard->duration)
+                       : network != 0  ? audio::network_metre(*session.heard, session.activation)
                                        : audio::classical_metre(*session.heard);
   session.music = audio::describe(*session.heard, std::move(metre));
   session.heard.reset();

@@ -7,7 +7,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include "audio/bar_pointer.h"
 #include "audio/classical_metre.h"
+#include "audio/listener_input.h"
+#include "audio/network_metre.h"
 #include "audio/synth.h"
 #include "base/limits.h"
 #include "native/engine/listener.h"
@@ -109,9 +112,11 @@ Result<HeardSong> hear_song(const std::string& name, TimeRange range, const List
   if (choice.name != ListenerChoice::kClassical) {
     auto listener = load_listener(models_folder(choice.models), automatic ? std::string() : choice.name);
     if (listener) {
-      auto metre = listener->count(*heard);
-      if (!metre) return metre.error();
-      return described(std::move(*metre), listener->info().name);
+      const auto activation = listener->activation(audio::listener_input(*heard));
+      if (!activation) return activation.error();
+      return described(automatic ? audio::network_metre(*heard, *activation)
+                                 : audio::bar_pointer(*activation, heard->duration),
+                       listener->info().name);
     }
     if (!automatic || listener.error().code != ErrorCode::not_found) return listener.error();
   }

@@ -129,10 +129,14 @@ async function wantListener(): Promise<Listener | null> {
   if (!file || listening === 'quick') return null;
   listener ??= fetchModel(base, file, () => undefined, new AbortController().signal).then((bytes) => openListener(base, bytes));
   return listener.catch((error: unknown) => {
-    console.warn(error);
     listener = null;
-    return null;
+    return complain(error);
   });
+}
+
+function complain(error: unknown): null {
+  console.warn(error);
+  return null;
 }
 
 async function analyze(song: number): Promise<void> {
@@ -144,7 +148,7 @@ async function analyze(song: number): Promise<void> {
   const network = input.length > 0 ? await fetched : null; // a score needs none
   if (heard !== song) return;
   const resumed = performance.now();
-  const activation = network && (await network.run(input));
+  const activation = network && (await network.run(input).catch(complain));
   if (heard !== song) return;
   const music = core.count(activation);
   seconds += (performance.now() - resumed) / 1000;

@@ -1,0 +1,17 @@
+#include "audio/network_metre.h"
+
+#include <utility>
+
+#include "audio/bar_pointer.h"
+#include "audio/classical_metre.h"
+
+namespace terpsi::audio {
+
+Metre network_metre(const Hearing& heard, std::span<const float> activation) {
+  Metre network = bar_pointer(activation, heard.duration);
+  if (network.confidence >= kNetworkUnsure) return network;
+  Metre classical = classical_metre(heard);
+  return classical.confidence > network.confidence ? std::move(classical) : std::move(network);
+}
+
+}  // namespace terpsi::audio
