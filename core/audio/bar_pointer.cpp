@@ -210,7 +210,8 @@ int bar_of(std::size_t state) {
   return state >= kFirst[2] ? kBarBeats[2] : state >= kFirst[1] ? kBarBeats[1] : kBarBeats[0];
 }
 
-// How probable the beats are, 0 (0.15 and less on average) to 1 (0.75 and more).
+// How probable the beats are, 0 (0.15 and less on average) to 1 (0.75 and more), times the share of the song
+// they cover.
 double confidence(const std::vector<Beat>& path, const std::vector<float>& pulse) {
   if (path.empty()) return 0;
   double sum = 0;
@@ -220,7 +221,10 @@ double confidence(const std::vector<Beat>& path, const std::vector<float>& pulse
     for (std::size_t t = from; t <= to; ++t) top = std::max(top, pulse[t]);
     sum += static_cast<double>(top);
   }
-  return std::clamp((sum / static_cast<double>(path.size()) - 0.15) / 0.6, 0.0, 1.0);
+  const double covered =
+      static_cast<double>(path.back().row - path.front().row + 1) / static_cast<double>(pulse.size());
+  const double mean = sum / static_cast<double>(path.size());
+  return std::clamp((mean - 0.15) / 0.6, 0.0, 1.0) * std::min(1.0, 1.1 * covered);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
   render_songs.py --midi FOLDER --out CORPUS --split train --soundfonts A.sf2 B.sf2 --count 1200 [--minutes 30]
 
 FOLDER holds NNN.mid and NNN.beats.txt (time, half-bar flag, downbeat flag). Songs whose number ends in 7 are for testing, in 3
-for validation, the rest for training; made-up songs differ by seed. Goes on where it stopped; several processes may run with
+for validation, the rest for training; made-up songs differ by seed. The soundfont "terpsi" is our own synthesiser. Goes on where it stopped; several processes may run with
 different --seed. For each excerpt NAME the corpus gets:
   NAME.flac   mono, 22 050 Hz
   NAME.npz    input (T, 52) float16 as core/audio/listener_input.h makes it (by the native binary), beats (seconds),
@@ -88,7 +88,8 @@ def make(name: str, songs: list[str], rng: np.random.Generator, a: argparse.Name
     font = str(rng.choice(a.soundfonts))
     with tempfile.TemporaryDirectory() as folder:
         write_midi(score, f"{folder}/song.mid")
-        samples = synthesise(f"{folder}/song.mid", font, rng, reverb=rng.random() < 0.6, chorus=rng.random() < 0.4)
+        reverb, chorus = rng.random() < 0.6, rng.random() < 0.4
+        samples = synthesise(f"{folder}/song.mid", font, rng, reverb, chorus, a.terpsi)
     samples = samples[: int((a.seconds + 1.5) * RATE)]
     if len(samples) < 8 * RATE or np.abs(samples).max() < 1e-4:
         return False

@@ -18,6 +18,8 @@ Json good() {
              {"file", "r.onnx"},
              {"sha256", std::string(64, 'a')},
              {"bytes", 10},
+             {"licence", "MIT"},
+             {"card", "r.md"},
              {"skeleton_version", 1},
              {"input_version", 1},
              {"window", 90},

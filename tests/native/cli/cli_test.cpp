@@ -183,7 +183,8 @@ TEST_CASE("cli: analyze writes what it hears as JSON and NPZ, and a click track"
 TEST_CASE("cli: analyze --live says beats ahead") {
   const test::TempFolder folder;
   const auto song = short_song(folder / "song.wav");
-  const auto ran = run_terpsi("analyze '" + (folder / "song.wav") + "' --live '" + (folder / "live.json") + "'");
+  const auto ran =
+      run_terpsi("analyze '" + (folder / "song.wav") + "' --live '" + (folder / "live.json") + "'");
   REQUIRE_MESSAGE(ran.exit_code == 0, ran.output);
   const auto json = json_of(folder / "live.json");
   CHECK(json["tempo_bpm"].get<double>() == doctest::Approx(120).epsilon(0.02));
@@ -191,7 +192,8 @@ TEST_CASE("cli: analyze --live says beats ahead") {
   for (const auto& beat : json["beats"]) {
     double nearest = 1;
     for (const double t : song.score.beats) nearest = std::min(nearest, std::abs(beat.get<double>() - t));
-    if (beat.get<double>() > 5) CHECK(nearest < 0.05);
+    // Beats are said ahead: the last ones may lie past the song's end.
+    if (beat.get<double>() > 5 && beat.get<double>() < song.score.duration - 1) CHECK(nearest < 0.05);
   }
   CHECK(json["load"].get<double>() < 0.5);
   CHECK(run_terpsi("analyze demo --live '" + (folder / "none/live.json") + "'").exit_code != 0);

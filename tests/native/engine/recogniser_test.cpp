@@ -97,11 +97,18 @@ TEST_CASE("recogniser: comes from the models folder, whose file must be the one 
   CHECK(native::load_recogniser(folder.path()).error().code == ErrorCode::not_found);
   const auto weights = HighOrLow().onnx();
   const std::string content(weights.begin(), weights.end());
-  nlohmann::json entry = {
-      {"name", "tiny"},           {"file", "tiny.onnx"},   {"sha256", sha256_hex(bytes_of(content))},
-      {"bytes", content.size()},  {"skeleton_version", 1}, {"input_version", 1},
-      {"window", kWindow},        {"hop", kHop},           {"channels", 144},
-      {"styles", {"high", "low"}}};
+  nlohmann::json entry = {{"name", "tiny"},
+                          {"file", "tiny.onnx"},
+                          {"sha256", sha256_hex(bytes_of(content))},
+                          {"bytes", content.size()},
+                          {"skeleton_version", 1},
+                          {"input_version", 1},
+                          {"window", kWindow},
+                          {"hop", kHop},
+                          {"channels", 144},
+                          {"styles", {"high", "low"}},
+                          {"licence", "MIT"},
+                          {"card", ""}};
   const auto write = [&] { folder.write("manifest.json", nlohmann::json{{"recognisers", {entry}}}.dump()); };
   write();
   CHECK(native::load_recogniser(folder.path()).error().code == ErrorCode::io);  // no file yet

@@ -12,12 +12,21 @@ import scipy.signal
 RATE = 22050
 
 
-def synthesise(midi_path: str, soundfont: str, rng: np.random.Generator, reverb: bool, chorus: bool) -> np.ndarray:
-    """Mono float32 at RATE. Errors: CalledProcessError when fluidsynth fails."""
+OWN = "terpsi"  # in place of a soundfont: our own synthesiser (core/score/render.h)
+
+
+def synthesise(
+    midi_path: str, soundfont: str, rng: np.random.Generator, reverb: bool, chorus: bool, terpsi: str
+) -> np.ndarray:
+    """Mono float32 at RATE. Errors: CalledProcessError when the synthesiser fails."""
     import soundfile
 
     with tempfile.TemporaryDirectory() as folder:
         wav = pathlib.Path(folder) / "out.wav"
+        if soundfont == OWN:
+            subprocess.run([terpsi, "analyze", midi_path, "--wav", str(wav)], check=True, capture_output=True, timeout=300)
+            samples, rate = soundfile.read(wav, dtype="float32")
+            return samples if rate == RATE else scipy.signal.resample_poly(samples, RATE, rate).astype(np.float32)
         command = ["fluidsynth", "-ni", "-q", "-F", str(wav), "-r", str(RATE), "-g", "0.5"]
         command += ["-o", "synth.dynamic-sample-loading=1", "-o", "synth.cpu-cores=1"]
         command += ["-R", str(int(reverb)), "-C", str(int(chorus))]
