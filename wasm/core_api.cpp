@@ -22,6 +22,7 @@
 #include "generate/model_info.h"
 #include "generate/sampler.h"
 #include "generate/song_shape.h"
+#include "generate/style_choice.h"
 #include "generate/troupe.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
@@ -55,7 +56,8 @@ struct Session {
   motion::Clip clip;  // the dance as if for one
   generate::TroupeOptions troupe;
   std::vector<motion::Clip> dancers;  // what is shown, the lead first
-  std::vector<float> beats, beat_in_bar, sections, poses, joints;
+  std::vector<float> beats, beat_in_bar, sections, poses, joints, eights, moments;
+  std::string style_reason;
   std::vector<std::uint8_t> bytes;
 };
 
@@ -86,6 +88,13 @@ void fill_music_arrays() {
   for (const audio::Section& s : shape.sections) {
     session.sections.insert(session.sections.end(), {static_cast<float>(s.start), static_cast<float>(s.end),
                                                      static_cast<float>(s.label)});
+  }
+  session.eights.assign(music.eights.begin(), music.eights.end());
+  session.moments.clear();
+  for (const audio::Moment& m : music.moments) {
+    session.moments.insert(session.moments.end(),
+                           {static_cast<float>(m.kind), static_cast<float>(m.start),
+                            static_cast<float>(m.end), static_cast<float>(m.strength)});
   }
   session.info = {music.duration,
                   music.tempo_bpm,
@@ -127,6 +136,12 @@ const std::vector<float>* array(int which) {
       return &session.joints;
     case kListenerInput:
       return &session.listener_input;
+    case kEights:
+      return &session.eights;
+    case kEnergy:
+      return &session.music.energy;
+    case kMoments:
+      return &session.moments;
   }
   return nullptr;
 }
@@ -295,6 +310,10 @@ TERPSI_EXPORT int core_begin(const char* style, const char* section_styles, floa
   auto condition = generate::make_condition(session.music, *session.model, session.options);
   if (!condition) return fail(condition.error().message);
   session.condition = std::move(*condition);
+  session.style_reason =
+      session.options.style == "auto"
+          ? generate::choose_style(session.music, *session.model, session.options.seed).reason
+          : "";
   session.sampler.emplace(*session.model, session.condition, session.options.seed);
   return 1;
 }
@@ -304,6 +323,10 @@ TERPSI_EXPORT const char* core_style_name() {
   return session.model != nullptr && at < session.model->styles.size()
              ? session.model->styles[at].name.c_str()
              : "";
+}
+
+TERPSI_EXPORT const char* core_style_reason() {
+  return session.style_reason.c_str();
 }
 
 TERPSI_EXPORT int core_next() {

@@ -36,6 +36,9 @@ enum Array : int {
   kPoses,          // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
   kJoints,         // frames x 72: world positions of one dancer, metres; made by core_place_joints
   kListenerInput,  // rows x 52: made by core_hear (audio/listener_input.h); empty: a score is counted
+  kEights,         // starts of the counts of 8, seconds
+  kEnergy,         // 30 a second, 0 to 1
+  kMoments,        // kind (0 build-up, 1 drop, 2 breakdown), start, end, strength; four per moment
 };
 
 // core_info(), in this order.
@@ -99,7 +102,8 @@ int core_array_size(int which);
 // energy and variation: 0 to 1. The seed comes in two halves.
 int core_begin(const char* style, const char* section_styles, float energy, float variation,
                std::uint32_t seed_low, std::uint32_t seed_high);
-const char* core_style_name();  // the style danced
+const char* core_style_name();    // the style danced
+const char* core_style_reason();  // why "auto" chose it; empty where the viewer chose
 // 1: the network is to be run on core_step(); 0: all frames are made.
 int core_next();
 const terpsi::wasm::Step* core_step();

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "audio/classical_metre.h"
+#include "audio/eights.h"
+#include "audio/energy.h"
 #include "audio/features.h"
+#include "audio/moments.h"
 #include "audio/structure.h"
 #include "base/limits.h"
 
@@ -86,6 +89,12 @@ MusicAnalysis describe(const Hearing& heard, Metre metre) {
       find_structure({heard.mfcc, heard.chroma, music.loudness, bands}, downbeats, music.duration);
   music.sections = std::move(structure.sections);
   music.novelty = std::move(structure.novelty);
+  music.eights = count_eights(music);
+  const Activity activity = measure_activity(heard, music.loudness, music.onset);
+  const double bar = 60.0 / std::max(1.0, music.tempo_bpm) * music.beats_per_bar;
+  music.energy = smoothed(raw_energy(activity), 0.5 * bar);  // a triangle as wide as a bar
+  music.moments = find_moments(activity, downbeats, music.sections, music.duration);
+  music.character = find_character(heard, music);
 
   double mean = 0;
   for (float v : heard.onset.whole) mean += v;

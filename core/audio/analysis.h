@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/character.h"
 #include "audio/hearing.h"
 #include "audio/metre.h"
 #include "audio/pcm.h"
@@ -19,6 +20,18 @@ struct Section {
   int label;
 };
 
+// What dancers wait for and answer to.
+struct Moment {
+  enum class Kind {
+    build_up,   // energy rises over 4 to 16 bars to a section's start
+    drop,       // and breaks out: a sudden rise at a downbeat; start == end
+    breakdown,  // the song holds its breath: a stretch much calmer than what surrounds it
+  };
+  Kind kind;
+  double start, end;  // seconds
+  double strength;    // 0 to 1
+};
+
 // All times are seconds of the decoded song; frame i of every per-frame vector is at i / 30 s.
 struct MusicAnalysis {
   double duration = 0;           // seconds
@@ -28,6 +41,9 @@ struct MusicAnalysis {
   std::vector<double> beats;     // ascending; the grid covers the whole song, also through breaks
   std::vector<int> beat_in_bar;  // one per beat, 1 = downbeat
   std::vector<Section> sections;
+  std::vector<double> eights;   // starts of the counts of 8, ascending, all on downbeats (audio/eights.h)
+  std::vector<Moment> moments;  // by start (audio/moments.h)
+  Character character;          // of the whole song (audio/character.h)
 
   std::size_t frames = 0;       // T = max(1, round(duration * 30))
   std::vector<float> features;  // T x FeatureLayout::kColumns, row-major (see audio/features.h)
@@ -36,6 +52,7 @@ struct MusicAnalysis {
       loudness;  // T, 0 (silence) to 1 (the song's loudest), perceptual (log) scale, ~0.4 s smoothing
   std::vector<float> onset;     // T, whole-band onset strength, 0 to about 1 (99th percentile = 1)
   std::vector<float> novelty;   // T, section novelty 0 to 1
+  std::vector<float> energy;    // T, 0 to 1, how much happens, over about a bar (audio/energy.h)
   std::vector<float> waveform;  // peak envelope for drawing, 60 values per second, 0 to 1
 };
 

@@ -6,6 +6,7 @@
 
 #include "audio/analysis.h"
 #include "audio/chroma.h"
+#include "audio/eights.h"
 #include "audio/mel.h"
 #include "base/limits.h"
 
@@ -13,20 +14,6 @@ namespace terpsi::audio {
 namespace {
 
 using Layout = FeatureLayout;
-
-// Which downbeats start an 8-count: of the two possibilities the one that more section starts agree with.
-int eight_parity(const MusicAnalysis& music) {
-  int votes[2] = {};
-  int bar = 0;
-  for (std::size_t k = 0; k < music.beats.size(); ++k) {
-    if (music.beat_in_bar[k] != 1) continue;
-    for (const Section& s : music.sections) {
-      if (s.start > 0 && std::abs(s.start - music.beats[k]) < 0.05) ++votes[bar % 2];
-    }
-    ++bar;
-  }
-  return votes[1] > votes[0] ? 1 : 0;
-}
 
 void mark(std::vector<float>& features, std::size_t frames, double seconds, int column) {
   const double frame = std::floor(seconds * limits::kFps + 0.5);

@@ -1,188 +1,90 @@
 #include "audio/structure.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "audio/chroma.h"
-#include "audio/mel.h"
+#include "audio/bar_description.h"
+#include "audio/bar_novelty.h"
+#include "audio/section_label.h"
 #include "base/limits.h"
 
 namespace terpsi::audio {
 namespace {
 
-constexpr int kReach = 4;             // bars on each side of a border that are compared
-constexpr std::size_t kShortest = 4;  // bars in a section
+constexpr std::size_t kShortest = 4;  // bars in a section; the first and the last may have two
 constexpr double kShortestSeconds = 6;
-constexpr double kBorder = 0.35;  // novelty of a border, of 1 = the strongest
-constexpr double kAlike = 0.40;   // distance below which two sections share a label
+constexpr double kLeast = 0.5;         // novelty of sound, in typical spreads, that counts as 1 at least
+constexpr double kMost = 0.9;          // and at most
+constexpr double kBorder = 0.40;       // novelty that a border costs
+constexpr std::size_t kLongest = 128;  // bars that the search for the border before looks back
 
-constexpr std::size_t kMfccUsed = 12;
-constexpr std::size_t kDims = kMfccUsed + kChromaClasses + 1 + 3;
-using Description = std::array<double, kDims>;
-
-// How much each group of dimensions counts in all; divided among its dimensions.
-double group_weight(std::size_t dim) {
-  if (dim < kMfccUsed) return 1.0 / kMfccUsed;
-  if (dim < kMfccUsed + kChromaClasses) return 0.35 / kChromaClasses;
-  if (dim == kMfccUsed + kChromaClasses) return 0.5;
-  return 0.6 / 3;
-}
-
-Description describe(const Timbre& timbre, double from, double to) {
-  const auto frames = static_cast<std::ptrdiff_t>(timbre.loudness.size());
-  auto first = std::clamp<std::ptrdiff_t>(std::llround(from * limits::kFps), 0, frames - 1);
-  auto last = std::clamp<std::ptrdiff_t>(std::llround(to * limits::kFps), first + 1, frames);
-  Description d{};
-  for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
-    std::size_t k = 0;
-    for (std::size_t m = 0; m < kMfccUsed; ++m) d[k++] += timbre.mfcc[i * kMfccCount + m];
-    for (std::size_t c = 0; c < kChromaClasses; ++c) d[k++] += timbre.chroma[i * kChromaClasses + c];
-    d[k++] += timbre.loudness[i];
-    for (std::size_t b = 0; b < 3; ++b) d[k++] += timbre.bands[i * 3 + b];
-  }
-  for (double& v : d) v /= static_cast<double>(last - first);
-  return d;
-}
-
-// Scales every dimension to the song's usual spread (one that hardly moves is not blown up, one odd bar does
-// not count for much) and weighs it by how much of its variance is slow: what alternates from bar to bar,
-// such as chords, says little about sections.
-void standardize(std::vector<Description>& bars) {
-  const std::size_t n = bars.size();
-  std::vector<double> sorted(n);
-  for (std::size_t k = 0; k < kDims; ++k) {
-    for (std::size_t i = 0; i < n; ++i) sorted[i] = bars[i][k];
-    std::sort(sorted.begin(), sorted.end());
-    const double middle = sorted[n / 2];
-    const double spread = (sorted[(n - 1) * 9 / 10] - sorted[(n - 1) / 10]) / 2.56 + 0.02;
-    for (auto& b : bars) b[k] = std::clamp((b[k] - middle) / spread, -2.0, 2.0);
-    double mean = 0, all = 1e-9, slow = 0;
-    for (const auto& b : bars) mean += b[k] / static_cast<double>(n);
-    for (const auto& b : bars) all += (b[k] - mean) * (b[k] - mean) / static_cast<double>(n);
-    for (std::size_t i = 0; i + 4 <= n; ++i) {
-      const double four = (bars[i][k] + bars[i + 1][k] + bars[i + 2][k] + bars[i + 3][k]) / 4 - mean;
-      slow += four * four / static_cast<double>(n - 3);
-    }
-    const double share = std::min(1.0, slow / all);
-    for (auto& b : bars) b[k] *= share * std::sqrt(group_weight(k));
-  }
-}
-
-double distance(const Description& a, const Description& b) {
-  double sum = 0;
-  for (std::size_t k = 0; k < kDims; ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
-  return std::sqrt(sum);
-}
-
-std::vector<double> checkerboard(const std::vector<Description>& bars) {
-  const auto n = static_cast<std::ptrdiff_t>(bars.size());
-  std::vector<double> novelty(bars.size(), 0.0);
-  for (std::ptrdiff_t k = 1; k < n; ++k) {
-    double within = 0, across = 0, within_weight = 1e-9, across_weight = 1e-9;
-    for (std::ptrdiff_t i = k - kReach; i < k + kReach; ++i) {
-      for (std::ptrdiff_t j = k - kReach; j < i; ++j) {
-        if (i < 0 || j < 0 || i >= n || j >= n) continue;
-        const double a = (static_cast<double>(i - k) + 0.5) / kReach,
-                     b = (static_cast<double>(j - k) + 0.5) / kReach;
-        const double weight = std::exp(-1.5 * (a * a + b * b));
-        const double d = distance(bars[static_cast<std::size_t>(i)], bars[static_cast<std::size_t>(j)]);
-        if ((i < k) == (j < k)) {
-          within += weight * d;
-          within_weight += weight;
-        } else {
-          across += weight * d;
-          across_weight += weight;
-        }
-      }
-    }
-    novelty[static_cast<std::size_t>(k)] = std::max(0.0, across / across_weight - within / within_weight);
-  }
-  return novelty;
-}
-
-// Borders, strongest first, that leave every section long enough; only the first may be as short as two bars.
-std::vector<std::size_t> choose_cuts(const std::vector<double>& novelty, const std::vector<double>& starts) {
-  std::vector<std::size_t> order;
-  for (std::size_t k = 2; k + 2 <= novelty.size(); ++k) {
-    if (novelty[k] >= kBorder) order.push_back(k);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return novelty[a] > novelty[b]; });
-  std::vector<std::size_t> cuts;
-  for (std::size_t k : order) {
-    const bool clear = std::all_of(cuts.begin(), cuts.end(), [&](std::size_t cut) {
-      return std::max(k, cut) - std::min(k, cut) >= kShortest &&
-             std::abs(starts[k] - starts[cut]) >= kShortestSeconds;
-    });
-    if (clear) cuts.push_back(k);
-  }
-  cuts.push_back(0);
-  std::sort(cuts.begin(), cuts.end());
-  return cuts;
-}
-
-}  // namespace
-
-Structure find_structure(const Timbre& timbre, std::span<const double> borders, double duration) {
-  Structure result;
-  const std::size_t frames = timbre.loudness.size();
-  result.novelty.assign(frames, 0.0f);
+// What is left of a bar at either end of the song belongs to its neighbour if it is less than half of it.
+std::vector<double> bar_starts(std::span<const double> borders, double duration) {
   std::vector<double> starts;
   for (double b : borders) {
     if (b > 0.25 && b < duration - 0.25) starts.push_back(b);
   }
-  starts.insert(starts.begin(), 0.0);
-  if (starts.size() < 2 * kShortest) {
-    result.sections.push_back({0.0, duration, 0});
-    return result;
+  if (starts.size() < 2) return {0.0};
+  const std::size_t n = starts.size();
+  if (duration - starts[n - 1] < 0.5 * (starts[n - 1] - starts[n - 2])) starts.pop_back();
+  if (starts.size() < 2 || starts[0] >= 0.5 * (starts[1] - starts[0])) {
+    starts.insert(starts.begin(), 0.0);
+  } else {
+    starts[0] = 0.0;
   }
-  std::vector<Description> bars;
-  for (std::size_t k = 0; k < starts.size(); ++k) {
-    bars.push_back(describe(timbre, starts[k], k + 1 < starts.size() ? starts[k + 1] : duration));
-  }
-  standardize(bars);
-  std::vector<double> novelty = checkerboard(bars);
-  // Full scale is the strongest change of the song, or a change of half a typical spread, if that is more.
-  double top = 0.5;
-  for (std::size_t k = 2; k + 2 < novelty.size(); ++k) top = std::max(top, novelty[k]);
-  for (double& v : novelty) v = std::min(1.0, v / top);
+  return starts;
+}
 
-  const std::vector<std::size_t> cuts = choose_cuts(novelty, starts);
-  std::vector<Description> kinds;
-  std::vector<double> sizes;
-  for (std::size_t c = 0; c < cuts.size(); ++c) {
-    const std::size_t end = c + 1 < cuts.size() ? cuts[c + 1] : bars.size();
-    Description mean{};
-    for (std::size_t k = cuts[c]; k < end; ++k) {
-      for (std::size_t d = 0; d < kDims; ++d) mean[d] += bars[k][d] / static_cast<double>(end - cuts[c]);
-    }
-    std::size_t label = kinds.size();
-    double nearest = kAlike;
-    for (std::size_t l = 0; l < kinds.size(); ++l) {
-      const double d = distance(kinds[l], mean);
-      if (d < nearest) {
-        nearest = d;
-        label = l;
-      }
-    }
-    const auto size = static_cast<double>(end - cuts[c]);
-    if (label == kinds.size()) {
-      kinds.push_back(mean);
-      sizes.push_back(size);
-    } else {
-      for (std::size_t d = 0; d < kDims; ++d) {
-        kinds[label][d] = (kinds[label][d] * sizes[label] + mean[d] * size) / (sizes[label] + size);
-      }
-      sizes[label] += size;
-    }
-    const double stop = c + 1 < cuts.size() ? starts[end] : duration;
-    if (!result.sections.empty() && result.sections.back().label == static_cast<int>(label)) {
-      result.sections.back().end = stop;
-    } else {
-      result.sections.push_back({starts[cuts[c]], stop, static_cast<int>(label)});
+// What a section of so many bars costs: people write in fours and eights.
+double length_cost(std::size_t bars) {
+  if (bars % 8 == 0) return 0;
+  if (bars % 4 == 0) return 0.03;
+  return bars % 2 == 0 ? 0.08 : 0.12;
+}
+
+std::vector<double> novelty_of(const BarDescriptions& bars) {
+  std::vector<double> sound = sound_novelty(bars);
+  // Full scale is the strongest change of the song, within limits.
+  double top = 0;
+  for (std::size_t k = 2; k + 2 < sound.size(); ++k) top = std::max(top, sound[k]);
+  top = std::clamp(top, kLeast, kMost);
+  for (double& v : sound) v = std::min(1.0, v / top);
+  const std::vector<double> tune = tune_novelty(bars, sound);
+  for (std::size_t k = 0; k < sound.size(); ++k) sound[k] = 1 - (1 - sound[k]) * (1 - tune[k]);
+  return sound;
+}
+
+// First bars of the sections: of all ways to cut the song the one whose borders are newest, less what borders
+// and lengths cost.
+std::vector<std::size_t> choose_cuts(const std::vector<double>& novelty, const std::vector<double>& starts,
+                                     double duration) {
+  const std::size_t n = novelty.size();
+  constexpr double kNever = -1e9;
+  std::vector<double> best(n + 1, kNever);  // of the song up to bar k, which is a border
+  std::vector<std::size_t> from(n + 1, 0);
+  best[0] = 0;
+  for (std::size_t k = 2; k <= n; ++k) {
+    const double end = k < n ? starts[k] : duration;
+    const double own = k < n ? novelty[k] - kBorder : 0;
+    for (std::size_t i = k > kLongest ? k - kLongest : 0; i + 2 <= k; ++i) {
+      const bool outer = i == 0 || k == n;
+      if (!outer && (k - i < kShortest || end - starts[i] < kShortestSeconds)) continue;
+      const bool whole = i == 0 && k == n;
+      const double score = best[i] + own - (outer ? 0.5 : 1.0) * (whole ? 0 : length_cost(k - i));
+      if (score > best[k]) best[k] = score, from[k] = i;
     }
   }
+  if (best[n] <= kNever / 2) return {0};  // longer than kLongest bars without a border
+  std::vector<std::size_t> cuts;
+  for (std::size_t k = n; k > 0; k = from[k]) cuts.push_back(from[k]);
+  std::reverse(cuts.begin(), cuts.end());
+  return cuts;
+}
+
+// Per frame, linear from bar to bar.
+std::vector<float> by_frame(const std::vector<double>& novelty, const std::vector<double>& starts,
+                            double duration, std::size_t frames) {
+  std::vector<float> out(frames);
   std::size_t bar = 0;
   for (std::size_t i = 0; i < frames; ++i) {
     const double t = static_cast<double>(i) / limits::kFps;
@@ -190,8 +92,35 @@ Structure find_structure(const Timbre& timbre, std::span<const double> borders, 
     const double from = novelty[bar], to = bar + 1 < starts.size() ? novelty[bar + 1] : 0.0;
     const double end = bar + 1 < starts.size() ? starts[bar + 1] : std::max(duration, t + 1e-3);
     const double mix = std::clamp((t - starts[bar]) / (end - starts[bar]), 0.0, 1.0);
-    result.novelty[i] = static_cast<float>(from + mix * (to - from));
+    out[i] = static_cast<float>(from + mix * (to - from));
   }
+  return out;
+}
+
+}  // namespace
+
+Structure find_structure(const Timbre& timbre, std::span<const double> borders, double duration) {
+  Structure result;
+  const std::size_t frames = timbre.loudness.size();
+  const std::vector<double> starts = bar_starts(borders, duration);
+  if (starts.size() < 2 * kShortest) {
+    result.novelty.assign(frames, 0.0f);
+    result.sections.push_back({0.0, duration, 0});
+    return result;
+  }
+  const BarDescriptions bars = describe_bars(timbre, starts, duration);
+  const std::vector<double> novelty = novelty_of(bars);
+  const std::vector<std::size_t> cuts = choose_cuts(novelty, starts, duration);
+  const std::vector<int> labels = label_sections(bars, cuts);
+  for (std::size_t c = 0; c < cuts.size(); ++c) {
+    const double end = c + 1 < cuts.size() ? starts[cuts[c + 1]] : duration;
+    if (!result.sections.empty() && result.sections.back().label == labels[c]) {
+      result.sections.back().end = end;
+    } else {
+      result.sections.push_back({starts[cuts[c]], end, labels[c]});
+    }
+  }
+  result.novelty = by_frame(novelty, starts, duration, frames);
   return result;
 }
 

@@ -10,11 +10,21 @@
 
 namespace terpsi::audio {
 
-enum class Part { intro, verse, chorus, breakdown, outro };
+enum class Part { intro, verse, chorus, breakdown, outro, bridge, build };
 
 struct PartSpec {
   Part part;
   int bars;
+  int harmony = 0;  // 0 to 2: other numbers, other chords
+  int melody = 0;   // 0 to 7: other numbers, another tune over the same chords
+};
+
+// What the drums and the bass of verses and choruses play.
+enum class Groove {
+  pop,        // backbeat; kick on every beat in the chorus
+  house,      // kick on every beat, hats between
+  latin,      // son clave, tumbao bass, congas; no backbeat
+  breakbeat,  // broken kicks and ghost notes in semiquavers
 };
 
 struct SongSpec {
@@ -23,21 +33,25 @@ struct SongSpec {
   double bpm_end = 0;      // tempo reached at the end, changing evenly from beat to beat; 0 = the same as bpm
   int beats_per_bar = 4;   // 3 or 4
   double swing = 0;  // 0 (even quavers) to 0.34 (triplets): how far the second quaver is late, in beats / 2
-  double lead_in = 0.25;      // seconds of silence before the first beat, 0 to 10
-  bool drums = true;          // false: bass, chords and lead only
-  bool offbeat_bass = false;  // bass between the beats, as in house
+  double lead_in = 0.25;        // seconds of silence before the first beat, 0 to 10
+  bool drums = true;            // false: bass, chords and lead only
+  bool offbeat_bass = false;    // bass between the beats, as in house
+  Groove groove = Groove::pop;  // in 3/4 pop is played
   int sample_rate = kAnalysisRate;
   // About 65 s at 118 BPM.
   std::vector<PartSpec> form = {{Part::intro, 2},     {Part::verse, 8},  {Part::chorus, 8},
                                 {Part::breakdown, 4}, {Part::chorus, 8}, {Part::outro, 2}};
 };
 
-// The truth about a synthesised song. Section labels are the values of Part; times are seconds.
+// The truth about a synthesised song; times are seconds. Section labels are the values of Part, plus 8 x
+// harmony, plus 64 x melody. Moments: a build-up for every Part::build, a breakdown for every
+// Part::breakdown, a drop where a verse or chorus comes after either.
 struct SongScore {
   double duration = 0;
   std::vector<double> beats;
   std::vector<int> beat_in_bar;
   std::vector<Section> sections;
+  std::vector<Moment> moments;
 };
 
 struct Song {

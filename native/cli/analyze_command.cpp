@@ -8,6 +8,7 @@
 #include "audio/listener_input.h"
 #include "base/limits.h"
 #include "format/npz.h"
+#include "generate/style_choice.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -55,6 +56,81 @@ nlohmann::ordered_json score_json(const HeardSong& heard) {
   return json;
 }
 
+std::string section_letter(int label) {
+  return label < 26 ? std::string(1, static_cast<char>('A' + label)) : "section " + std::to_string(label + 1);
+}
+
+const char* name_of(audio::Moment::Kind kind) {
+  switch (kind) {
+    case audio::Moment::Kind::build_up:
+      return "build_up";
+    case audio::Moment::Kind::drop:
+      return "drop";
+    case audio::Moment::Kind::breakdown:
+      break;
+  }
+  return "breakdown";
+}
+
+// The styles that are known without a model.
+generate::ModelInfo style_list() {
+  generate::ModelInfo model;
+  for (const char* name : generate::kKnownStyles) model.styles.push_back({name, 0, 0});
+  return model;
+}
+
+// Counts of 8, energy ten times a second, moments, character.
+void add_shape(nlohmann::ordered_json& json, const audio::MusicAnalysis& music) {
+  auto eights = nlohmann::ordered_json::array(), energy = eights, moments = eights;
+  for (double t : music.eights) eights.push_back(rounded(t));
+  for (std::size_t i = 0; i < music.energy.size(); i += limits::kFps / 10)
+    energy.push_back(std::round(static_cast<double>(music.energy[i]) * 1000) / 1000);
+  for (const auto& m : music.moments) {
+    moments.push_back({{"kind", name_of(m.kind)},
+                       {"start", rounded(m.start)},
+                       {"end", rounded(m.end)},
+                       {"strength", rounded(m.strength)}});
+  }
+  json["eights"] = std::move(eights);
+  json["energy_rate"] = 10;
+  json["energy"] = std::move(energy);
+  json["moments"] = std::move(moments);
+  const audio::Character& c = music.character;
+  json["character"] = {{"energy", rounded(c.energy)},         {"percussion", rounded(c.percussion)},
+                       {"brightness", rounded(c.brightness)}, {"bass", rounded(c.bass)},
+                       {"tonality", rounded(c.tonality)},     {"swing", rounded(c.swing)},
+                       {"four_floor", rounded(c.four_floor)}, {"backbeat", rounded(c.backbeat)},
+                       {"latin", rounded(c.latin)},           {"dynamics_db", rounded(c.dynamics)},
+                       {"steadiness", rounded(c.steadiness)}};
+  const auto model = style_list();
+  const auto choice = generate::choose_style(music, model, 1);
+  json["style"] = {{"suggested", model.styles[static_cast<std::size_t>(choice.style)].name},
+                   {"reason", choice.reason}};
+}
+
+// "A B A C" and so on.
+std::string form_of(const audio::MusicAnalysis& music) {
+  std::string out;
+  for (const auto& section : music.sections) out += (out.empty() ? "" : " ") + section_letter(section.label);
+  return out;
+}
+
+void print_shape(const audio::MusicAnalysis& music) {
+  std::printf("  form: %s; %zu counts of 8\n", form_of(music).c_str(), music.eights.size());
+  for (const auto& m : music.moments) {
+    if (m.kind == audio::Moment::Kind::drop) {
+      std::printf("  drop at %.1f s\n", m.start);
+    } else {
+      const char* what = m.kind == audio::Moment::Kind::build_up ? "build-up" : "breakdown";
+      std::printf("  %s from %.1f to %.1f s\n", what, m.start, m.end);
+    }
+  }
+  const auto model = style_list();
+  const auto choice = generate::choose_style(music, model, 1);
+  std::printf("  style: %s (%s)\n", model.styles[static_cast<std::size_t>(choice.style)].name.c_str(),
+              choice.reason.c_str());
+}
+
 nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) {
   const auto& music = heard.music;
   nlohmann::ordered_json json;
@@ -72,12 +148,15 @@ nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) 
     if (music.beat_in_bar[i] == 1) downbeats.push_back(rounded(music.beats[i]));
   }
   for (const auto& section : music.sections) {
-    sections.push_back(
-        {{"start", rounded(section.start)}, {"end", rounded(section.end)}, {"label", section.label}});
+    sections.push_back({{"start", rounded(section.start)},
+                        {"end", rounded(section.end)},
+                        {"label", section.label},
+                        {"letter", section_letter(section.label)}});
   }
   json["beats"] = std::move(beats);
   json["downbeats"] = std::move(downbeats);
   json["sections"] = std::move(sections);
+  add_shape(json, music);
   json["fps"] = limits::kFps;
   json["frames"] = music.frames;
   json["features_version"] = audio::FeatureLayout::kVersion;
@@ -212,6 +291,7 @@ int analyze(const Options& options) {
         options.song.c_str(), heard->song.format.c_str(), music.duration, music.tempo_bpm,
         music.beats_per_bar, music.beats.size(), heard->listener.c_str(), music.sections.size(),
         music.beat_confidence);
+    print_shape(music);
   }
   return heard->song.warning.empty() ? kExitOk : kExitDamaged;
 }
@@ -224,7 +304,8 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
   command->add_option("song", options->song, "Song or MIDI file, or demo")->required();
   command->add_option(
       "--json", options->json,
-      "Write tempo, beats, downbeats, sections (and the score) as JSON; - for standard output");
+      "Write tempo, beats, sections, counts of 8, energy, moments, the style that suits (and the score) "
+      "as JSON; - for standard output");
   command->add_option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
   command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
   command->add_option("--wav", options->wav, "Write a WAV of what was heard: of a MIDI file, its sound");

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "generate/section_styles.h"
+#include "generate/style_choice.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/constraints_json.h"
@@ -116,7 +117,12 @@ int save(const Options& options, const HeardSong& heard, const generate::ModelIn
   char text[200];
   std::snprintf(text, sizeof text, ": %.1f s of %s at %.0f beats per minute, seed %llu", made.clip.seconds(),
                 made.style.c_str(), heard.music.tempo_bpm, static_cast<unsigned long long>(made.seed));
-  progress.finish(options.out + text);
+  std::string why;
+  if (options.render.dance.style == "auto") {
+    const auto choice = generate::choose_style(heard.music, model, options.render.dance.seed);
+    why = "\n  auto: " + made.style + " (" + choice.reason + ")";
+  }
+  progress.finish(options.out + text + why);
   return heard.song.warning.empty() ? kExitOk : kExitDamaged;
 }
 

@@ -79,6 +79,7 @@ struct App {
   float spread = 0;                  // metres from the middle of the dancers to the outermost place
   std::size_t total_frames = 0;      // when it is finished
   std::string style_name;            // the style danced (resolved from auto)
+  std::string style_reason;          // why, where auto chose; else empty
 
   // Playing.
   double time = 0;  // seconds of the song that is heard now

@@ -71,6 +71,13 @@ void style_choice(App& app) {
     }
     ImGui::EndCombo();
   }
+  if (s.style != 0 || app.style_name.empty() || app.style_reason.empty()) return;
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+  ImGui::PushTextWrapPos(0);
+  const std::string why = "Auto: " + app.style_name + " \xE2\x80\x94 " + app.style_reason;
+  ImGui::TextUnformatted(why.c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::PopStyleColor();
 }
 
 // A thin track with a round knob over `low` to `high`, its value at the right. Asks when it is let go.

@@ -85,6 +85,68 @@ void draw_beats(ImDrawList* list, const App& app, const Axis& axis, float top, f
   }
 }
 
+// Counts of 8: a tick that stands out at both edges of the waveform.
+void draw_eights(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  const double apart = axis.pixels_per_second() * 480.0 / std::max(30.0, app.music.tempo_bpm);
+  if (apart < 6.0) return;
+  for (const double t : app.music.eights) {
+    if (t < axis.start || t > axis.end) continue;
+    const float x = std::round(axis.at(t)) + 0.5f;
+    list->AddLine({x, top}, {x, bottom}, IM_COL32(255, 255, 255, 30));
+    list->AddLine({x, top}, {x, top + 6.f}, IM_COL32(255, 255, 255, 130), 1.5f);
+    list->AddLine({x, bottom - 6.f}, {x, bottom}, IM_COL32(255, 255, 255, 130), 1.5f);
+  }
+}
+
+// How much happens, as a line with a soft area below it.
+void draw_energy(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  const auto& energy = app.music.energy;
+  if (energy.size() < 2) return;
+  const float height = bottom - top - 2.f;
+  const auto y = [&](double t) {
+    const double frame = std::clamp(t * 30.0, 0.0, static_cast<double>(energy.size() - 1));
+    const auto i = std::min(static_cast<std::size_t>(frame), energy.size() - 2);
+    const auto mix = static_cast<float>(frame - static_cast<double>(i));
+    return bottom - height * (energy[i] + mix * (energy[i + 1] - energy[i]));
+  };
+  constexpr float kStep = 4.f;
+  ImVec2 last{axis.x, y(axis.start)};
+  for (float x = axis.x + kStep; x <= axis.x + axis.width; x += kStep) {
+    const ImVec2 next{x, y(axis.time(x))};
+    list->AddQuadFilled(last, next, {next.x, bottom}, {last.x, bottom}, faded(colour::kLeft, 16));
+    list->AddLine(last, next, faded(colour::kLeft, 150), 1.5f);
+    last = next;
+  }
+}
+
+// Build-ups as wedges that open towards the drop, breakdowns as a hollow bar, drops as a mark that points
+// down.
+void draw_moments(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
+  constexpr float kTall = 9.f;
+  using Kind = audio::Moment::Kind;
+  for (const audio::Moment& m : app.music.moments) {
+    if (m.end < axis.start || m.start > axis.end) continue;
+    const float a = axis.at(m.start), b = axis.at(m.end);
+    if (m.kind == Kind::build_up) {
+      list->AddTriangleFilled({a, top + kTall}, {b, top}, {b, top + kTall}, faded(colour::kAccent, 150));
+    } else if (m.kind == Kind::breakdown) {
+      list->AddRectFilled({a + 1, top + 3.f}, {b - 1, top + 6.f}, IM_COL32(150, 170, 210, 120), 1.5f);
+    } else {
+      list->AddLine({a, top}, {a, bottom}, faded(colour::kAccent, 190), 1.5f);
+      list->AddTriangleFilled({a - 6.f, top - 1.f}, {a + 6.f, top - 1.f}, {a, top + kTall}, colour::kAccent);
+    }
+  }
+}
+
+const audio::Moment* moment_at(const App& app, double t) {
+  const audio::Moment* found = nullptr;
+  for (const audio::Moment& m : app.music.moments) {
+    const bool drop = m.kind == audio::Moment::Kind::drop;
+    if (drop ? std::abs(t - m.start) < 0.4 : t >= m.start && t < m.end) found = &m;
+  }
+  return found;
+}
+
 void draw_waveform(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
   const auto& wave = app.music.waveform;
   if (wave.empty()) return;
@@ -163,8 +225,13 @@ void tooltip(const App& app, double t) {
                                app.music.beat_in_bar.begin() +
                                    static_cast<std::ptrdiff_t>(std::min(i + 1, app.music.beat_in_bar.size())),
                                1);
-  ImGui::SetTooltip("%d:%04.1f  \xC2\xB7  bar %d, beat %d", minutes, seconds, static_cast<int>(bars),
-                    i < app.music.beat_in_bar.size() ? app.music.beat_in_bar[i] : 1);
+  const audio::Moment* moment = moment_at(app, t);
+  const char* what = moment == nullptr                               ? ""
+                     : moment->kind == audio::Moment::Kind::build_up ? "  \xC2\xB7  build-up"
+                     : moment->kind == audio::Moment::Kind::drop     ? "  \xC2\xB7  drop"
+                                                                     : "  \xC2\xB7  breakdown";
+  ImGui::SetTooltip("%d:%04.1f  \xC2\xB7  bar %d, beat %d%s", minutes, seconds, static_cast<int>(bars),
+                    i < app.music.beat_in_bar.size() ? app.music.beat_in_bar[i] : 1, what);
 }
 
 void zoom_timeline(App& app, const Axis& axis, float wheel, float mouse_x) {
@@ -280,7 +347,10 @@ void draw_timeline(App& app, float width, float height) {
   list->PushClipRect({p.x, p.y - 6.f}, {p.x + width, bottom + 4.f}, true);
   draw_sections(list, app, axis, p.y, hovered);
   draw_beats(list, app, axis, wave_top, wave_bottom);
+  draw_eights(list, app, axis, wave_top, wave_bottom);
   draw_waveform(list, app, axis, wave_top, wave_bottom);
+  draw_energy(list, app, axis, wave_top, wave_bottom);
+  draw_moments(list, app, axis, wave_top, wave_bottom);
   draw_contacts(list, app, axis, bottom - 12.f, 5.f);
   draw_loop(list, app, axis, wave_top, wave_bottom);
   const float x = std::round(axis.at(app.time));

@@ -27,7 +27,7 @@ struct Held {
 
 struct Session {
   App app;
-  std::array<std::vector<float>, 5> buffers;
+  std::array<std::vector<float>, 8> buffers;
   std::array<Held, 2> held;
   int panel_pointer = -1;  // the pointer that went down on a panel
   double last_now = -1;
@@ -247,6 +247,7 @@ TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_ba
   app.settings.section_styles.clear();
   app.view_start = app.view_end = 0;
   app.style_name.clear();
+  app.style_reason.clear();
   app.settings.loop_start = app.settings.loop_end = 0;
   app.has_song = duration > 0;
   auto& m = app.music;
@@ -262,6 +263,15 @@ TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_ba
   for (std::size_t i = 0; i + 2 < sections.size(); i += 3) {
     m.sections.push_back({static_cast<double>(sections[i]), static_cast<double>(sections[i + 1]),
                           static_cast<int>(sections[i + 2])});
+  }
+  const auto& eights = session->buffers[kEights];
+  m.eights.assign(eights.begin(), eights.end());
+  m.energy = session->buffers[kEnergy];
+  const auto& moments = session->buffers[kMoments];
+  for (std::size_t i = 0; i + 3 < moments.size(); i += 4) {
+    const int kind = std::clamp(static_cast<int>(moments[i]), 0, 2);
+    m.moments.push_back({static_cast<terpsi::audio::Moment::Kind>(kind), static_cast<double>(moments[i + 1]),
+                         static_cast<double>(moments[i + 2]), static_cast<double>(moments[i + 3])});
   }
   session->settle = 3;
 }
@@ -373,6 +383,9 @@ TERPSI_EXPORT void view_text(int text, const char* utf8) {
       break;
     case kBackend:
       app.backend = utf8;
+      break;
+    case kStyleReason:
+      app.style_reason = utf8;
       break;
     case kSectionStyles:
       app.settings.section_styles.assign(app.music.sections.size(), 0);

@@ -25,6 +25,9 @@ enum Buffer : int {
   kBeatInBar,  // 1 = downbeat; one per beat
   kSections,   // start, end, label; three per section
   kFrames,     // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
+  kEights,     // starts of the counts of 8, seconds
+  kEnergy,     // 30 a second, 0 to 1
+  kMoments,    // kind, start, end, strength; four per moment (wasm/core_api.h)
 };
 
 enum Setting : int {
@@ -57,6 +60,7 @@ enum Text : int {
   kStyleName,
   kBackend,
   kSectionStyles,  // one line per section; empty: as the rest
+  kStyleReason,    // why "auto" chose kStyleName; empty: nothing is shown
 };
 
 enum PointerEvent : int { kMove, kDown, kUp, kLeave };
@@ -73,7 +77,7 @@ void view_resize(float width, float height, float scale, float top);
 // Room for `count` floats; valid until the next call of view_buffer. kFrames appends nothing: it is read by
 // view_frames.
 float* view_buffer(int which, int count);
-// Takes the buffers kWaveform, kBeats, kBeatInBar, kSections as the song shown and forgets the dance.
+// Takes all buffers but kFrames as the song shown and forgets the dance.
 // duration 0: no song.
 void view_song(double duration, double tempo_bpm, int beats_per_bar, double confidence);
 // Takes kFrames as the first `count` of `total` frames of each of `dancers` dancers, the lead's first.

@@ -19,6 +19,7 @@ export interface CoreModule extends WasmModule {
   _core_array_size(which: number): number;
   _core_begin(style: number, sectionStyles: number, energy: number, variation: number, seedLow: number, seedHigh: number): number;
   _core_style_name(): number;
+  _core_style_reason(): number;
   _core_next(): number;
   _core_step(): number;
   _core_result(): number;
@@ -36,7 +37,7 @@ export interface CoreModule extends WasmModule {
 }
 
 // enum Array in core_api.h
-const enum Which { pcm, waveform, beats, beatInBar, sections, features, poses, joints, listenerInput }
+const enum Which { pcm, waveform, beats, beatInBar, sections, features, poses, joints, listenerInput, eights, energy, moments }
 
 export const POSE_FLOATS = 103; // root 3, 24 quaternions x y z w, contacts 4
 export const JOINT_FLOATS = 72; // 24 world positions
@@ -53,6 +54,9 @@ export interface Music {
   beats: Float32Array; // seconds
   beatInBar: Float32Array;
   sections: Float32Array; // start, end, label
+  eights: Float32Array; // starts of the counts of 8, seconds
+  energy: Float32Array; // 30 a second, 0 to 1
+  moments: Float32Array; // kind (0 build-up, 1 drop, 2 breakdown), start, end, strength
 }
 
 /** Tensors of one network evaluation. The arrays are views of the heap: valid until the next call of the core. */
@@ -155,6 +159,9 @@ export class Core {
       beats: this.copy(Which.beats),
       beatInBar: this.copy(Which.beatInBar),
       sections: this.copy(Which.sections),
+      eights: this.copy(Which.eights),
+      energy: this.copy(Which.energy),
+      moments: this.copy(Which.moments),
     };
   }
 
@@ -182,6 +189,11 @@ export class Core {
 
   styleName(): string {
     return this.module.UTF8ToString(this.module._core_style_name());
+  }
+
+  /** Why "auto" chose this style; empty where the viewer chose. */
+  styleReason(): string {
+    return this.module.UTF8ToString(this.module._core_style_reason());
   }
 
   /** What the network is to be run on next, or null when every frame is made. */

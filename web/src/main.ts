@@ -351,6 +351,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   dancersShown = message.dancers;
   view.showPoses(message.poses, message.dancers, message.total);
   view.text(ViewText.styleName, message.style);
+  view.text(ViewText.styleReason, message.reason);
   view.set(Setting.generationSeconds, message.seconds);
   if (first) {
     timings['first'] = (performance.now() - droppedAt) / 1000;
@@ -361,7 +362,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   }
   if (progress >= 1) {
     timings['generate'] = message.seconds;
-    if (news) announce(`The dance is ready. Style ${message.style}.`);
+    if (news) announce(`The dance is ready. Style ${message.style}${message.reason ? `: ${message.reason}` : ''}.`);
     dom.saveBvh.disabled = false;
     dom.saveDance.disabled = false;
   }

@@ -25,7 +25,7 @@ interface ViewModule extends WasmModule {
   _view_section_place(index: number): number;
 }
 
-const enum Buffer { waveform, beats, beatInBar, sections, frames }
+const enum Buffer { waveform, beats, beatInBar, sections, frames, eights, energy, moments }
 
 // enum Setting
 export enum Setting {
@@ -34,7 +34,7 @@ export enum Setting {
 }
 
 // enum Text
-export enum ViewText { styleNames, styleName, backend, sectionStyles }
+export enum ViewText { styleNames, styleName, backend, sectionStyles, styleReason }
 
 // enum Command in app.h
 export enum Command {
@@ -66,6 +66,9 @@ export class View {
     this.fill(Buffer.beats, music.beats);
     this.fill(Buffer.beatInBar, music.beatInBar);
     this.fill(Buffer.sections, music.sections);
+    this.fill(Buffer.eights, music.eights);
+    this.fill(Buffer.energy, music.energy);
+    this.fill(Buffer.moments, music.moments);
     this.module._view_song(music.duration, music.tempo, music.beatsPerBar, music.confidence);
   }
 

@@ -35,6 +35,7 @@ let total = 0; // frames of the song
 let download = new AbortController();
 let inCore = -1; // number of the dance that the core holds
 let lastStyle = '';
+let lastReason = ''; // for it, where "auto" chose
 let lastSeconds = 0;
 let working: Promise<void> = Promise.resolve(); // the network runs for one dance at a time
 
@@ -162,6 +163,9 @@ function sendMusic(song: number, music: Music, counted: 'score' | 'network' | 'c
     music.beats.buffer,
     music.beatInBar.buffer,
     music.sections.buffer,
+    music.eights.buffer,
+    music.energy.buffer,
+    music.moments.buffer,
   ] as ArrayBuffer[]);
 }
 
@@ -172,7 +176,7 @@ function showAgain(): void {
 
 function sendPoses(id: number, progress: number): void {
   const poses = core.update(mirror);
-  send({ kind: 'poses', dance: id, poses, dancers: core.dancers(), total, style: lastStyle, progress, seconds: lastSeconds }, [
+  send({ kind: 'poses', dance: id, poses, dancers: core.dancers(), total, style: lastStyle, reason: lastReason, progress, seconds: lastSeconds }, [
     poses.buffer as ArrayBuffer,
   ]);
 }
@@ -185,6 +189,7 @@ async function makeDance(id: number, settings: DanceSettings): Promise<void> {
   inCore = id;
   core.begin(settings);
   lastStyle = core.styleName();
+  lastReason = core.styleReason();
   let shown = 0;
   for (let step = core.next(); step; step = core.next()) {
     const result = await used.run(step);
