@@ -39,7 +39,7 @@ const std::vector<Profile>& profiles() {
   static const std::vector<Profile> table = {
       {"balletjazz", 80, 140, -0.15, 0.35,
        {{kPercussion, 0, 0.25, 1.0}, {kTonality, 0.5, 1, 0.4}, {kEnergy, 0.15, 0.6, 0.3}, {kBass, 0, 0.6, 0.3}}},
-      {"modern", 50, 110, 0, 0.35,
+      {"modern", 50, 110, 0.1, 0.35,
        {{kPercussion, 0, 0.2, 0.9}, {kEnergy, 0, 0.4, 0.7}, {kTonality, 0.4, 1, 0.3}, {kBrightness, 0, 0.5, 0.2}}},
       {"break", 104, 145, 0.5, 0,
        {{kPercussion, 0.7, 1, 0.6}, {kEnergy, 0.6, 1, 0.6}, {kFourFloor, 0, 0.4, 0.6}, {kBackbeat, 0.3, 1, 0.3}}},
@@ -50,7 +50,7 @@ const std::vector<Profile>& profiles() {
        {{kPercussion, 0.6, 1, 0.5}, {kBass, 0.4, 1, 0.3}, {kBackbeat, 0.4, 1, 0.4}, {kBrightness, 0.4, 1, 0.3},
         {kEnergy, 0.6, 0.9, 0.4}}},
       {"house", 118, 130, 0.5, 0,
-       {{kFourFloor, 0.6, 1, 1.1}, {kPercussion, 0.25, 1, 0.9}, {kBass, 0.4, 1, 0.3}, {kBackbeat, 0, 0.7, 0.4},
+       {{kFourFloor, 0.6, 1, 1.1}, {kPercussion, 0.25, 1, 0.9}, {kBass, 0.4, 1, 0.3}, {kBackbeat, 0, 0.85, 0.4},
         {kEnergy, 0.4, 1, 0.3}}},
       {"krump", 76, 102, 0.5, 0,
        {{kPercussion, 0.7, 1, 0.5}, {kBass, 0.7, 1, 0.7}, {kEnergy, 0.65, 1, 0.6}, {kBrightness, 0, 0.5, 0.3},
@@ -69,9 +69,9 @@ const std::vector<Profile>& profiles() {
       {"streetjazz", 92, 128, 0.2, 0,
        {{kPercussion, 0.1, 0.6, 0.6}, {kTonality, 0.5, 1, 0.3}, {kSwing, 0.2, 1, 0.2}, {kEnergy, 0.3, 0.7, 0.3},
         {kBrightness, 0.3, 1, 0.2}}},
-      {"waack", 112, 132, 0.5, 0,
+      {"waack", 108, 118, 0.5, 0,
        {{kFourFloor, 0.4, 1, 0.6}, {kBrightness, 0.6, 1, 0.6}, {kTonality, 0.5, 1, 0.4}, {kPercussion, 0.25, 0.8, 0.4},
-        {kBackbeat, 0.5, 1, 0.5}}},
+        {kBackbeat, 0.7, 1, 0.5}}},
       {"freestyle", 85, 130, 0.4, 0.3,
        {{kPercussion, 0.2, 0.7, 0.5}, {kEnergy, 0.35, 0.7, 0.4}}},
       {"chacha", 110, 132, 0.8, 0,
@@ -81,7 +81,7 @@ const std::vector<Profile>& profiles() {
       {"tango", 115, 135, 0.8, 0.2,
        {{kPercussion, 0, 0.3, 0.7}, {kTonality, 0.5, 1, 0.4}, {kEnergy, 0.3, 0.7, 0.4}}},
       {"waltz", 80, 180, -1.2, 0,
-       {{kPercussion, 0, 0.5, 0.4}, {kTonality, 0.4, 1, 0.3}}}};
+       {{kPercussion, 0, 0.5, 1.0}, {kTonality, 0.4, 1, 0.8}, {kEnergy, 0, 0.8, 0.6}}}};
   // clang-format on
   return table;
 }

@@ -266,7 +266,7 @@ TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_ba
   }
   const auto& eights = session->buffers[kEights];
   m.eights.assign(eights.begin(), eights.end());
-  m.energy = session->buffers[kEnergy];
+  m.energy = session->buffers[kEnergyCurve];
   const auto& moments = session->buffers[kMoments];
   for (std::size_t i = 0; i + 3 < moments.size(); i += 4) {
     const int kind = std::clamp(static_cast<int>(moments[i]), 0, 2);

@@ -20,14 +20,14 @@
 namespace terpsi::view {
 
 enum Buffer : int {
-  kWaveform,   // 60 peaks a second, 0 to 1
-  kBeats,      // seconds
-  kBeatInBar,  // 1 = downbeat; one per beat
-  kSections,   // start, end, label; three per section
-  kFrames,     // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
-  kEights,     // starts of the counts of 8, seconds
-  kEnergy,     // 30 a second, 0 to 1
-  kMoments,    // kind, start, end, strength; four per moment (wasm/core_api.h)
+  kWaveform,     // 60 peaks a second, 0 to 1
+  kBeats,        // seconds
+  kBeatInBar,    // 1 = downbeat; one per beat
+  kSections,     // start, end, label; three per section
+  kFrames,       // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
+  kEights,       // starts of the counts of 8, seconds
+  kEnergyCurve,  // 30 a second, 0 to 1
+  kMoments,      // kind, start, end, strength; four per moment (wasm/core_api.h)
 };
 
 enum Setting : int {

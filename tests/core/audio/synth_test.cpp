@@ -78,3 +78,29 @@ TEST_CASE("any rate, three beats, swing and a moving tempo") {
     for (const float v : song->pcm.samples) REQUIRE(std::isfinite(v));
   }
 }
+
+TEST_CASE("other chords and tunes make other sections; build-ups lead to drops") {
+  SongSpec spec;
+  spec.form = {{Part::chorus, 2, 3}};
+  CHECK_FALSE(synthesize_song(spec).ok());
+  spec.form = {{Part::chorus, 2, 0, -1}};
+  CHECK_FALSE(synthesize_song(spec).ok());
+  spec.form = {{Part::chorus, 2},    {Part::chorus, 2, 1}, {Part::chorus, 2, 0, 1}, {Part::bridge, 2},
+               {Part::breakdown, 2}, {Part::build, 2},     {Part::verse, 2}};
+  for (const Groove groove : {Groove::pop, Groove::house, Groove::latin, Groove::breakbeat}) {
+    for (const int meter : {3, 4}) {
+      spec.groove = groove;
+      spec.beats_per_bar = meter;
+      const auto song = synthesize_song(spec);
+      REQUIRE(song.ok());
+      const SongScore& score = song->score;
+      CHECK(score.sections[0].label != score.sections[1].label);
+      CHECK(score.sections[0].label != score.sections[2].label);
+      REQUIRE(score.moments.size() == 3);
+      CHECK(score.moments[0].kind == Moment::Kind::breakdown);
+      CHECK(score.moments[1].kind == Moment::Kind::build_up);
+      CHECK(score.moments[2].kind == Moment::Kind::drop);
+      CHECK(score.moments[2].start == score.sections[6].start);
+    }
+  }
+}
