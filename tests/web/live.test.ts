@@ -204,6 +204,8 @@ describe('clicks', () => {
     await other.waitForFunction(() => window.__terpsi.playing());
     expect(await other.evaluate(() => window.__terpsi.clicks().count)).toBe(0);
 
+    const beats = await other.evaluate(() => window.__terpsi.beats());
+    const places = await other.evaluate(() => window.__terpsi.places());
     const check = async (speed: number): Promise<void> => {
       const starts = await other.evaluate(() => window.__starts);
       const played = starts.map(({ seconds }) => seconds % 1000 > 1);

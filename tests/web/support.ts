@@ -143,6 +143,9 @@ export interface Hook {
   features(): Promise<number[]>;
   live(): LiveView;
   clicks(): { on: boolean; count: number; newest: number };
+  counted(): '' | 'score' | 'network' | 'classical';
+  beats(): number[];
+  places(): number[];
 }
 
 /** What window.__terpsi.live() tells. */

@@ -39,6 +39,7 @@ enum class Command : int {
   formation,      // 0 unison, 1 mirror, 2 canon
   spacing,        // metres
   click,          // 0 or 1
+  listening,      // 1 by the beat network, 0 without
 };
 
 struct Request {
@@ -59,6 +60,7 @@ struct Settings {
   std::uint32_t seed = 1;
   bool mirror = false;
   bool click = false;
+  int counted = 0;  // who counted the beats: 0 the classical tracker, 1 the network, 2 the score
   bool trails = true;
   bool loop = false;
   double loop_start = 0, loop_end = 0;  // seconds; equal: the whole song

@@ -213,10 +213,27 @@ void beat_dots(const App& app) {
   }
 }
 
-void song_facts(const App& app) {
+// Who counted the beats; a score has nothing to choose.
+void listening_choice(App& app) {
+  constexpr std::array<const char*, 3> kNames = {"quick", "beat network", "from the score"};
+  const char* shown = kNames[static_cast<std::size_t>(app.settings.counted)];
+  if (app.settings.counted == 2) return fact("Beats", shown);
+  row("Beats");
+  ImGui::SetNextItemWidth(-1);
+  if (ImGui::BeginCombo("##listening", shown)) {
+    for (int i = 1; i >= 0; --i) {
+      if (ImGui::Selectable(kNames[static_cast<std::size_t>(i)], i == app.settings.counted))
+        ask(app, Command::listening, i);
+    }
+    ImGui::EndCombo();
+  }
+}
+
+void song_facts(App& app) {
   char text[64];
   std::snprintf(text, sizeof text, "%.1f BPM \xC2\xB7 %d/4", app.music.tempo_bpm, app.music.beats_per_bar);
   fact("Tempo", text);
+  listening_choice(app);
   const double c = app.music.beat_confidence;
   fact("Pulse", c > 0.7 ? "clear" : c > 0.35 ? "fair" : "faint");
   if (const int section = section_now(app); section >= 0) {

@@ -365,6 +365,9 @@ TERPSI_EXPORT void view_set(int setting, double value) {
     case kClick:
       s.click = value != 0;
       break;
+    case kCounted:
+      s.counted = std::clamp(static_cast<int>(value), 0, 2);
+      break;
     case kCalm:
       app.calm = std::clamp(static_cast<float>(value), 0.f, 1.f);
       break;

@@ -53,6 +53,7 @@ enum Setting : int {
   kSpacing,    // metres
   kClick,      // 0 or 1
   kCalm,       // 0 to 1: how much the dancers stand and breathe in place of dancing
+  kCounted,    // as Settings::counted
 };
 
 enum Text : int {

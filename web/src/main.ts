@@ -8,7 +8,7 @@ import {
 } from './page';
 import { Live } from './live';
 import { Player } from './player';
-import type { Backend, EngineInfo, FromWorker, ToWorker } from './protocol';
+import type { Backend, Counted, EngineInfo, FromWorker, Listening, ToWorker } from './protocol';
 import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
 import { Command, Setting, View, ViewText } from './view';
 
@@ -18,6 +18,7 @@ const base = new URL('./', document.baseURI).href;
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 const player = new Player();
 const clicks = new ClickTrack();
+let counted: Counted = 'classical'; // who counted the beats of this song
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 let view: View | null = null;
@@ -319,6 +320,8 @@ function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
   if (message.song !== song) return;
   music = message.music;
   clicks.setBeats(music.beats, music.beatInBar);
+  counted = message.counted;
+  view?.set(Setting.counted, ['classical', 'network', 'score'].indexOf(counted));
   timings['analyse'] = message.seconds;
   showStep('analyse', 'done', `${music.tempo.toFixed(0)} BPM`);
   showStep('download', engine ? 'done' : 'doing');
@@ -438,6 +441,12 @@ function setMirror(on: boolean): void {
   wake();
 }
 
+/** Hears the song again, with or without the beat network; later songs are heard so, too. */
+function setListening(listening: Listening): void {
+  dom.listening.value = listening;
+  send({ kind: 'listening', listening, song: music ? song : 0 });
+}
+
 function setClick(on: boolean): void {
   clicks.on = on;
   view?.set(Setting.click, on);
@@ -512,6 +521,9 @@ function obey(command: Command, value: number, where = 0): void {
       break;
     case Command.trails:
       setTrails(value !== 0);
+      break;
+    case Command.listening:
+      setListening(value !== 0 ? 'careful' : 'quick');
       break;
     case Command.click:
       setClick(value !== 0);
@@ -676,6 +688,7 @@ function listenToDom(): void {
   dom.loop.addEventListener('change', () => setLoop({ on: dom.loop.checked }));
   dom.mirror.addEventListener('change', () => setMirror(dom.mirror.checked));
   dom.click.addEventListener('change', () => setClick(dom.click.checked));
+  dom.listening.addEventListener('change', () => setListening(dom.listening.value === 'quick' ? 'quick' : 'careful'));
   dom.trails.addEventListener('change', () => setTrails(dom.trails.checked));
   dom.home.addEventListener('click', () => {
     view?.home();
@@ -761,6 +774,9 @@ Object.defineProperty(window, '__terpsi', {
     asleep: () => asleep,
     live: () => live.debug(),
     clicks: () => ({ on: clicks.on, ...clicks.made }),
+    counted: () => (music ? counted : ''),
+    beats: () => Array.from(music?.beats ?? []),
+    places: () => Array.from(music?.beatInBar ?? []),
     danceJoints: (dancer = 0) => arrayOf((id) => ({ kind: 'joints', request: id, dancer })),
     features: () => arrayOf((id) => ({ kind: 'features', request: id })),
   }),

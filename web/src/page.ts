@@ -37,6 +37,7 @@ export const dom = {
   loop: need<HTMLInputElement>('loop'),
   mirror: need<HTMLInputElement>('mirror'),
   click: need<HTMLInputElement>('click'),
+  listening: need<HTMLSelectElement>('listening'),
   trails: need<HTMLInputElement>('trails'),
   home: need<HTMLButtonElement>('home'),
   facts: need('facts'),

@@ -4,7 +4,10 @@ import type { DanceSettings, Music, TroupeSettings } from './core';
 
 export type Backend = 'webgpu' | 'wasm';
 
-/** Who counts the beats: the network, fetched once (0.5 MB), or the core alone. */
+/** Who counted the beats of a song. */
+export type Counted = 'score' | 'network' | 'classical';
+
+/** Who is to count them: the network, fetched once (0.5 MB), or the core alone. */
 export type Listening = 'careful' | 'quick';
 
 /** `song` and `dance` number the request that an answer belongs to; answers to older requests are dropped. */
@@ -33,7 +36,7 @@ export interface EngineInfo {
 export type FromWorker =
   | { kind: 'ready'; styles: { name: string; bpm: number }[]; modelName: string }
   | { kind: 'made'; song: number; samples: Float32Array; rate: number } // the demo song, or what a MIDI file sounds like
-  | { kind: 'music'; song: number; music: Music; counted: 'score' | 'network' | 'classical'; seconds: number }
+  | { kind: 'music'; song: number; music: Music; counted: Counted; seconds: number }
   | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known
   | { kind: 'engine'; engine: EngineInfo; remember: string }
   | { kind: 'progress'; dance: number; progress: number }

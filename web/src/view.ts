@@ -30,7 +30,7 @@ const enum Buffer { waveform, beats, beatInBar, sections, frames, eights, energy
 // enum Setting
 export enum Setting {
   playing, progress, style, energy, seed, mirror, trails, loop, loopStart, loopEnd, speed,
-  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen, variation, dancers, formation, spacing, click, calm,
+  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen, variation, dancers, formation, spacing, click, calm, counted,
 }
 
 // enum Text
@@ -39,7 +39,7 @@ export enum ViewText { styleNames, styleName, backend, sectionStyles, styleReaso
 // enum Command in app.h
 export enum Command {
   none, play, stop, seek, style, energy, seed, regenerate, mirror, speed, loop, loopStart, loopEnd, trails, cancel,
-  variation, sectionStyle, dancers, formation, spacing, click,
+  variation, sectionStyle, dancers, formation, spacing, click, listening,
 }
 
 const enum PointerKind { move, down, up, leave }

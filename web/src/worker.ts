@@ -4,7 +4,7 @@ import { Core, CoreError, MOTION_DIMS, type CoreModule, type DanceSettings, type
 import { chooseEngine, type Engine } from './engine';
 import { openListener, type Listener } from './listener';
 import { fetchModel, forgetOthers, isKept, type ModelFile } from './model_store';
-import type { Backend, FromWorker, Listening, ToWorker } from './protocol';
+import type { Backend, Counted, FromWorker, Listening, ToWorker } from './protocol';
 import { loadModule } from './wasm';
 
 
@@ -156,7 +156,7 @@ async function analyze(song: number): Promise<void> {
   sendMusic(song, music, activation ? 'network' : input.length > 0 ? 'classical' : 'score', seconds);
 }
 
-function sendMusic(song: number, music: Music, counted: 'score' | 'network' | 'classical', seconds: number): void {
+function sendMusic(song: number, music: Music, counted: Counted, seconds: number): void {
   total = music.frames;
   send({ kind: 'music', song, music, counted, seconds }, [
     music.waveform.buffer,
