@@ -52,7 +52,7 @@ TEST_CASE("drums, metre, grooves and swing are told apart") {
   CHECK(pop.energy > bare.energy);
   CHECK(bare.tonality > pop.tonality);
   CHECK(waltz.beats_per_bar == 3);
-  CHECK(house.four_floor > pop.four_floor + 0.2);
+  CHECK(house.four_floor > pop.four_floor + 0.1);
   CHECK(pop.backbeat > house.backbeat);
   CHECK(salsa.latin > std::max(pop.latin, house.latin) + 0.2);
   CHECK(swung.swing > pop.swing + 0.3);
