@@ -14,16 +14,16 @@
 namespace terpsi::audio {
 
 struct BarPointerOptions {
-  double tempo_change = 48;      // cost of a change of interval, per unit of its log ratio
-  double bar_change = 5;         // cost of going to another kind of bar
-  double beat_bonus = 0.6;       // added to the log odds of every beat
-  double floor = 0.003;          // probabilities are taken to be at least this and at most 1 - this
-  double downbeat_weight = 2.3;  // of the log probability that a beat is (not) the first of its bar
-  double skip_cost = 0.03;       // of every row before the first and after the last beat
-  double octave_weight = 0.2;    // cost of a beat at a tempo away from 115 BPM, per squared octave
-  double unsure = 0.35;          // below this confidence ordinary tempi are preferred more, by
+  double tempo_change = 47;     // cost of a change of interval, per unit of its log ratio
+  double bar_change = 6;        // cost of going to another kind of bar
+  double beat_bonus = 0.6;      // added to the log odds of every beat
+  double floor = 0.01;          // probabilities are taken to be at least this and at most 1 - this
+  double downbeat_weight = 2;   // of the log probability that a beat is (not) the first of its bar
+  double skip_cost = 0.03;      // of every row before the first and after the last beat
+  double octave_weight = 0.15;  // cost of a beat at a tempo away from 115 BPM, per squared octave
+  double unsure = 0.35;         // below this confidence ordinary tempi are preferred more, by
   double unsure_octave_weight = 2;
-  double prior[3] = {-0.7, -0.2, 0};  // added to every bar of 2, 3, 4
+  double prior[3] = {-0.9, -0.1, 0};  // added to every bar of 2, 3, 4
 };
 
 // `activation`: rows x 2 at kListenerRate (audio/listener_input.h): probability of a beat and of a downbeat,

@@ -11,7 +11,7 @@ Metre network_metre(const Hearing& heard, std::span<const float> activation) {
   Metre network = bar_pointer(activation, heard.duration);
   if (network.confidence >= kNetworkUnsure) return network;
   Metre classical = classical_metre(heard);
-  return classical.confidence > network.confidence ? std::move(classical) : std::move(network);
+  return classical.confidence >= kClassicalSure ? std::move(classical) : std::move(network);
 }
 
 }  // namespace terpsi::audio
