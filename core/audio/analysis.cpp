@@ -95,6 +95,8 @@ MusicAnalysis describe(const Hearing& heard, Metre metre) {
   music.energy = smoothed(raw_energy(activity), 0.5 * bar);  // a triangle as wide as a bar
   music.moments = find_moments(activity, downbeats, music.sections, music.duration);
   music.character = find_character(heard, music);
+  if (music.character.percussion < kDropPercussion)
+    std::erase_if(music.moments, [](const Moment& m) { return m.kind == Moment::Kind::drop; });
 
   double mean = 0;
   for (float v : heard.onset.whole) mean += v;

@@ -79,16 +79,41 @@ double tonality(const Hearing& heard) {
   return count > 0 ? share(sum / count, 0.5, 1.0) : 0;
 }
 
-// Mean onset strength at each twelfth of each beat of a bar (at most 4 beats).
+// Mean onset strength at each twelfth of each beat of a full bar (at most 4 beats).
 struct BarProfile {
   std::array<std::array<double, kBeatSlots>, 4> low{}, upper{};
 };
+
+// For each beat whether its bar has no less bass and attacks than the median bar: intros and breaks say
+// nothing about the groove.
+std::vector<bool> full_bars(const Hearing& heard, const MusicAnalysis& music) {
+  std::vector<std::size_t> bar_of(music.beats.size(), 0);
+  std::vector<double> sums(1, 0.0);
+  for (std::size_t k = 0; k + 1 < music.beats.size(); ++k) {
+    if (music.beat_in_bar[k] == 1) sums.push_back(0.0);
+    bar_of[k] = sums.size() - 1;
+    const double first = std::max(0.0, music.beats[k] * kOnsetRate), last = music.beats[k + 1] * kOnsetRate;
+    for (double t = std::ceil(first); t < last; ++t) {
+      const auto i = static_cast<std::size_t>(t);
+      if (i < heard.onset.low.size())
+        sums.back() += static_cast<double>(heard.onset.low[i] + heard.onset.whole[i]);
+    }
+  }
+  std::vector<double> sorted = sums;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  std::vector<bool> full(music.beats.size());
+  for (std::size_t k = 0; k < full.size(); ++k) full[k] = sums[bar_of[k]] >= 0.95 * *middle;
+  return full;
+}
 
 BarProfile profile_of(const Hearing& heard, const MusicAnalysis& music) {
   BarProfile profile;
   std::array<double, 4> count{};
   const auto last = static_cast<double>(heard.onset.low.size()) - 2;
+  const std::vector<bool> full = full_bars(heard, music);
   for (std::size_t k = 0; k + 1 < music.beats.size(); ++k) {
+    if (!full[k]) continue;
     const auto beat = static_cast<std::size_t>(std::clamp(music.beat_in_bar[k] - 1, 0, 3));
     ++count[beat];
     const double length = music.beats[k + 1] - music.beats[k];

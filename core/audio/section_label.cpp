@@ -6,7 +6,7 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr double kSoundScale = 0.40;  // distance of sounds that counts 1
+constexpr double kSoundScale = 0.50;  // distance of sounds that counts 1
 constexpr double kTuneScale = 0.30;   // missing likeness of tunes that counts 1 where machines repeat exactly
 constexpr double kSameTune = 0.25;    // missing likeness that is nothing
 constexpr double kDifferent = 1.0;    // two kinds this far apart stay two

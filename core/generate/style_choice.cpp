@@ -50,7 +50,7 @@ const std::vector<Profile>& profiles() {
        {{kPercussion, 0.6, 1, 0.5}, {kBass, 0.4, 1, 0.3}, {kBackbeat, 0.4, 1, 0.4}, {kBrightness, 0.4, 1, 0.3},
         {kEnergy, 0.6, 0.9, 0.4}}},
       {"house", 118, 130, 0.5, 0,
-       {{kFourFloor, 0.6, 1, 1.1}, {kPercussion, 0.25, 1, 0.9}, {kBass, 0.4, 1, 0.3}, {kBackbeat, 0, 0.85, 0.4},
+       {{kFourFloor, 0.6, 1, 1.1}, {kPercussion, 0.25, 1, 0.9}, {kBass, 0.4, 1, 0.3},
         {kEnergy, 0.4, 1, 0.3}}},
       {"krump", 76, 102, 0.5, 0,
        {{kPercussion, 0.7, 1, 0.5}, {kBass, 0.7, 1, 0.7}, {kEnergy, 0.65, 1, 0.6}, {kBrightness, 0, 0.5, 0.3},

@@ -114,7 +114,7 @@ void draw_energy(ImDrawList* list, const App& app, const Axis& axis, float top, 
   for (float x = axis.x + kStep; x <= axis.x + axis.width; x += kStep) {
     const ImVec2 next{x, y(axis.time(x))};
     list->AddQuadFilled(last, next, {next.x, bottom}, {last.x, bottom}, faded(colour::kLeft, 16));
-    list->AddLine(last, next, faded(colour::kLeft, 150), 1.5f);
+    list->AddLine(last, next, faded(colour::kLeft, 205), 1.5f);
     last = next;
   }
 }
