@@ -11,6 +11,7 @@ namespace {
 using Kind = Moment::Kind;
 
 constexpr double kFall = 0.2;      // of energy, into a breakdown
+constexpr double kBare = 0.2;      // of bass, into a breakdown that sounds like a section heard before
 constexpr double kBack = 0.07;     // this near to the level before is back
 constexpr double kJump = 0.08;     // of energy over a bar line, in a drop
 constexpr double kRise = 0.22;     // of attacks and brightness, over a build-up
@@ -98,7 +99,9 @@ void find_breakdowns(const Bars& bars, std::span<const Section> sections, std::v
     const bool returned = b < bars.size() && b - a <= kLongestBreak && b - a >= 2;
     if (returned && bars.start[b] - bars.start[a] >= kShortestBreak) {
       const double depth = before - mean(bars.energy, a, b);
-      if (depth >= kFall && !heard_before(sections, out, 0.5 * (bars.start[a] + bars.start[b])))
+      // An intro sounds like a breakdown, too; a verse keeps its bass.
+      const bool bare = mean(bars.low, a - 4, a) - mean(bars.low, a, b) >= kBare;
+      if (depth >= kFall && (bare || !heard_before(sections, out, 0.5 * (bars.start[a] + bars.start[b]))))
         out.push_back({Kind::breakdown, bars.start[a], bars.start[b], std::min(1.0, depth / kFull)});
     }
     a = returned ? b : a + 1;

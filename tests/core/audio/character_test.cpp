@@ -42,10 +42,12 @@ TEST_CASE("noise, a tone, a click: within bounds") {
 }
 
 TEST_CASE("drums, metre, grooves and swing are told apart") {
-  const Character pop = of_song([](SongSpec& s) { s.bpm = 100; });
+  const std::vector<PartSpec> verse = {{Part::verse, 16}};  // the chorus of pop has a kick on every beat
+  const Character pop = of_song([&](SongSpec& s) { s.bpm = 100, s.form = verse; });
   const Character bare = of_song([](SongSpec& s) { s.drums = false; });
   const Character waltz = of_song([](SongSpec& s) { s.beats_per_bar = 3, s.bpm = 150; });
-  const Character house = of_song([](SongSpec& s) { s.groove = Groove::house, s.bpm = 124; });
+  const Character house =
+      of_song([&](SongSpec& s) { s.groove = Groove::house, s.bpm = 124, s.form = verse; });
   const Character salsa = of_song([](SongSpec& s) { s.groove = Groove::latin, s.bpm = 180; });
   const Character swung = of_song([](SongSpec& s) { s.swing = 0.33, s.bpm = 100; });
   CHECK(pop.percussion > bare.percussion + 0.3);
