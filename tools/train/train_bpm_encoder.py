@@ -123,7 +123,7 @@ def card(figures, size):
     row = lambda name, f: f"| {name} | {f['mae']:.1f} | {100 * f['acc1']:.0f} | {100 * f['acc2']:.0f} |"
     return "\n".join([
         f"# {NAME}", "",
-        "Guesses the tempo of two seconds of sound, and describes them in 128 numbers: the music encoder of seed paper 003. The tempo is no better than a guess",
+        "Guesses the tempo of two seconds of sound, and describes them in 128 numbers: the music encoder of seed paper 003. The tempo is hardly better than a guess",
         "(see below; `terpsi analyze` counts beats far better); the description is what the genre classifier `genre_ballroom` reads. The page does not load it.", "",
         "| | |", "|---|---|",
         "| what | ten blocks of convolution, batch norm, gated tanh, residual, dropout, maximum on raw sound; a Gaussian mean of the tenth's 10 moments; two linear layers |",
