@@ -50,11 +50,11 @@ TEST_CASE("what the lower rate can hold stays in place; what it cannot is gone")
 TEST_CASE("a stream is converted to the same samples as the whole") {
   const std::vector<float> sound = noise(20000, 9);
   for (const auto& [in, out] : {std::pair{48000, 22050},
-                               {44100, 22050},
-                               {22050, 22050},
-                               {8000, 22050},
-                               {44056, 22050},
-                               {192000, 8000}}) {
+                                {44100, 22050},
+                                {22050, 22050},
+                                {8000, 22050},
+                                {44056, 22050},
+                                {192000, 8000}}) {
     CAPTURE(in);
     const std::vector<float> whole = resample(std::span<const float>(sound), in, out);
     for (const std::size_t block : {1u, 100u, 5000u}) {
