@@ -128,7 +128,10 @@ export default defineConfig({
     root: resolve(here, '..'),
     include: ['tests/web/**/*.test.ts'],
     globals: true,
-    alias: { 'playwright-core': resolve(here, 'node_modules/playwright-core/index.mjs') },
+    alias: {
+      'playwright-core': resolve(here, 'node_modules/playwright-core/index.mjs'),
+      'onnxruntime-web': resolve(here, 'node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs'),
+    },
     testTimeout: 180_000,
     hookTimeout: 120_000,
     fileParallelism: false,
