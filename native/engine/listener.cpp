@@ -6,7 +6,6 @@
 #include <array>
 #include <string_view>
 
-#include "audio/bar_pointer.h"
 #include "audio/listener_input.h"
 #include "base/limits.h"
 #include "native/engine/models.h"
@@ -97,12 +96,6 @@ Result<std::vector<float>> Listener::activation(std::span<const float> input) {
     return Error{ErrorCode::internal, std::string("the listener could not be run: ") + error.what()};
   }
   return out;
-}
-
-Result<audio::Metre> Listener::count(const audio::Hearing& heard) {
-  const auto found = activation(audio::listener_input(heard));
-  if (!found) return found.error();
-  return audio::bar_pointer(*found, heard.duration);
 }
 
 const generate::ListenerInfo& Listener::info() const {

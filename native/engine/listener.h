@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "audio/hearing.h"
-#include "audio/metre.h"
 #include "base/result.h"
 #include "generate/listener_info.h"
 
@@ -25,9 +23,6 @@ class Listener {
   // Probabilities of beat and downbeat, rows x 2; `input` as audio::listener_input makes it. Errors:
   // invalid_argument (a wrong size), internal (ONNX Runtime failed).
   Result<std::vector<float>> activation(std::span<const float> input);
-
-  // Beats and bars of a song: activation, then audio::bar_pointer. Errors: internal.
-  Result<audio::Metre> count(const audio::Hearing& heard);
 
   const generate::ListenerInfo& info() const;
 

@@ -5,8 +5,6 @@
 """
 
 import argparse
-import hashlib
-import json
 import pathlib
 import sys
 
@@ -17,7 +15,8 @@ import torch
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from export_generator import OPSET, to_half_weights           # noqa: E402
 from terpsi_train.listener import COLUMNS, Listener, parameters   # noqa: E402
-from train_listener import POSITIVE                                # noqa: E402
+from terpsi_train.manifest import described, enter                # noqa: E402
+from train_listener import POSITIVE                               # noqa: E402
 
 DATA = "scores of POP909 (MIT), varied, and songs made up by rule, rendered through the soundfonts FluidR3 GM (MIT) and TimGM6mb (GPL-2)"
 
@@ -52,21 +51,6 @@ def difference(model, path):
         return float(np.abs(got - rounded(torch.from_numpy(x)).numpy()).max())
 
 
-def enter(models, path, name, role, data):
-    """The manifest entry; listeners for use come before those for comparison."""
-    raw = path.read_bytes()
-    entry = {"name": name, "role": role, "file": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw),
-             "opset": OPSET, "licence": "MIT", "card": name + ".md", "data": data, "input_version": 1, "columns": COLUMNS}
-    file = models / "manifest.json"
-    manifest = json.loads(file.read_text())
-    listeners = [entry] + [m for m in manifest.get("listeners", []) if m["name"] != name]
-    manifest["listeners"] = sorted(listeners, key=lambda m: (m["role"] != "listener", m["name"]))
-    text = json.dumps(manifest, separators=(",", ":"))
-    for head in ('{"style"', '"phrases"', '"recognisers"', '"listeners"'):
-        text = text.replace(head, "\n" + head)
-    file.write_text(text + "\n")
-
-
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--run", type=pathlib.Path, required=True)
@@ -84,7 +68,8 @@ def main():
           f"ONNX Runtime differs from PyTorch by {worst:.1e}")
     if worst > 1e-4:
         sys.exit("too much")
-    enter(args.models, path, args.name, "listener", DATA)
+    enter(args.models, "listeners", {"name": args.name, "role": "listener", **described(path), "opset": OPSET, "licence": "MIT",
+                                     "card": args.name + ".md", "data": DATA, "input_version": 1, "columns": COLUMNS})
 
 
 if __name__ == "__main__":

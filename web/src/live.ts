@@ -5,17 +5,12 @@ import { LiveClock, type Moment } from './live_clock';
 import { InputError, LiveInput, type Source } from './live_input';
 import { goRound, momentOf, type Round } from './live_loop';
 import type { FromListener, Heard, ToListener } from './live_protocol';
+import { need } from './page';
 
 export type LiveState = 'closed' | 'choosing' | 'opening' | 'listening';
 
 const DISPLAY = 0.025; // seconds from drawing to light, about a frame and a half
 const STALE = 1; // seconds without an answer of the listener: nothing is heard any more
-
-function need<T extends HTMLElement>(id: string): T {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`#${id} is missing`);
-  return found as T;
-}
 
 const dom = {
   microphone: need<HTMLButtonElement>('live-microphone'),

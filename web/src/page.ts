@@ -3,7 +3,7 @@
 export type StepName = 'decode' | 'analyse' | 'download' | 'generate';
 export type PageState = 'welcome' | 'work' | 'song' | 'live';
 
-function need<T extends HTMLElement>(id: string): T {
+export function need<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (!found) throw new Error(`#${id} is missing`);
   return found as T;

@@ -51,13 +51,6 @@ MusicAnalysis sound_analysis(std::vector<float> samples, int rate = kAnalysisRat
   return std::move(*result);
 }
 
-std::vector<double> downbeats(const std::vector<double>& beats, const std::vector<int>& in_bar) {
-  std::vector<double> out;
-  for (std::size_t k = 0; k < beats.size(); ++k) {
-    if (in_bar[k] == 1) out.push_back(beats[k]);
-  }
-  return out;
-}
 }  // namespace
 
 TEST_CASE("garbage gives an error or a sound result, never a crash") {

@@ -11,6 +11,7 @@
 #include "core/audio/signals.h"
 
 using namespace terpsi::audio;
+using terpsi::audio::testing::downbeats;
 using terpsi::audio::testing::f_measure;
 
 namespace {
@@ -45,14 +46,6 @@ std::vector<float> activation(const Pulse& p, double seconds, float height = 0.9
       out[row] = std::max(out[row], value);
       if (p.in_bar[k] == 1) out[row + 1] = std::max(out[row + 1], value);
     }
-  }
-  return out;
-}
-
-std::vector<double> downbeats(const std::vector<double>& beats, const std::vector<int>& in_bar) {
-  std::vector<double> out;
-  for (std::size_t k = 0; k < beats.size(); ++k) {
-    if (in_bar[k] == 1) out.push_back(beats[k]);
   }
   return out;
 }

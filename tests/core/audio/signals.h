@@ -69,6 +69,15 @@ inline double f_measure(std::vector<double> expected, std::vector<double> got, d
          static_cast<double>(std::max<std::size_t>(1, expected.size() + got.size()));
 }
 
+// The beats that are the first of a bar.
+inline std::vector<double> downbeats(const std::vector<double>& beats, const std::vector<int>& in_bar) {
+  std::vector<double> out;
+  for (std::size_t k = 0; k < beats.size(); ++k) {
+    if (in_bar[k] == 1) out.push_back(beats[k]);
+  }
+  return out;
+}
+
 // Mean of (nearest got - expected), over those within 70 ms.
 inline double mean_offset(const std::vector<double>& expected, const std::vector<double>& got) {
   double sum = 0;

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
-#include "audio/analysis.h"
+#include "audio/bar_pointer.h"
 #include "audio/listener_input.h"
 #include "audio/synth.h"
 #include "core/audio/signals.h"
 #include "native/io/file.h"
-#include "native/temp_folder.h"
 
 using namespace terpsi;
 using namespace terpsi::audio;
+using terpsi::audio::testing::downbeats;
 using terpsi::audio::testing::f_measure;
 
 namespace {
@@ -30,23 +29,16 @@ native::Listener& listener() {
 Metre count(const std::vector<float>& samples, int rate = kAnalysisRate) {
   const auto heard = hear({samples, rate});
   REQUIRE(heard);
-  auto metre = listener().count(*heard);
-  REQUIRE(metre);
-  REQUIRE(metre->beat_in_bar.size() == metre->beats.size());
+  const auto activation = listener().activation(listener_input(*heard));
+  REQUIRE(activation);
+  const Metre metre = bar_pointer(*activation, heard->duration);
+  REQUIRE(metre.beat_in_bar.size() == metre.beats.size());
   bool ascending = true;
-  for (std::size_t k = 1; k < metre->beats.size(); ++k)
-    ascending = ascending && metre->beats[k] > metre->beats[k - 1] + 0.1;
+  for (std::size_t k = 1; k < metre.beats.size(); ++k)
+    ascending = ascending && metre.beats[k] > metre.beats[k - 1] + 0.1;
   CHECK(ascending);
-  CHECK((metre->confidence >= 0 && metre->confidence <= 1));
-  return std::move(*metre);
-}
-
-std::vector<double> downbeats(const std::vector<double>& beats, const std::vector<int>& in_bar) {
-  std::vector<double> out;
-  for (std::size_t k = 0; k < beats.size(); ++k) {
-    if (in_bar[k] == 1) out.push_back(beats[k]);
-  }
-  return out;
+  CHECK((metre.confidence >= 0 && metre.confidence <= 1));
+  return metre;
 }
 
 }  // namespace

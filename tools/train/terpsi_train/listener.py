@@ -11,9 +11,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-RATE = 90
-COLUMNS = 52
-MEL = 40
+from .rendered import COLUMNS
 
 
 def spread(x: torch.Tensor, conv: nn.Conv1d) -> torch.Tensor:

@@ -31,11 +31,11 @@ def index(folder):
     return {f.stem: json.loads(f.read_text()) for f in (pathlib.Path(folder) / "corpus").glob("*.json")}
 
 
-def load(folder, split, limit=None):
-    """The excerpts of a split whose files are there, by name; `limit` takes that many, evenly spread."""
+def load(folder, split, limit=None, known=()):
+    """The excerpts of a split whose files are there, by name, without the names `known`; `limit` takes that many, evenly spread."""
     folder = pathlib.Path(folder)
     said = index(folder)
-    names = sorted(n for n, e in said.items() if e["split"] == split and (folder / (n + ".npz")).exists())
+    names = sorted(n for n, e in said.items() if e["split"] == split and n not in known and (folder / (n + ".npz")).exists())
     if limit and len(names) > limit:
         names = [names[i] for i in np.linspace(0, len(names) - 1, limit).round().astype(int)]
     found = []

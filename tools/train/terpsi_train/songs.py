@@ -1,13 +1,12 @@
-"""A corpus of rendered songs (render_songs.py) in memory, and random stretches of it, varied."""
+"""Random stretches of rendered songs (rendered.py) for the listener, varied."""
 
 from __future__ import annotations
 
-import json
-import pathlib
-
 import numpy as np
 
-RATE, COLUMNS, MEL = 90, 52, 40
+from .rendered import COLUMNS, RATE, Excerpt, load
+
+MEL = 40  # of the columns; the others are chroma
 TRIANGLE = 2.5  # rows to either side of a beat
 
 
@@ -15,30 +14,18 @@ class Songs:
     """Excerpts of one split; `refresh` takes in those rendered since."""
 
     def __init__(self, folder: str, split: str):
-        self.folder, self.split = pathlib.Path(folder), split
-        self.known: set[str] = set()
-        self.inputs: list[np.ndarray] = []
-        self.beats: list[np.ndarray] = []
-        self.downs: list[np.ndarray] = []
-        self.about: list[dict] = []
+        self.folder, self.split = folder, split
+        self.excerpts: list[Excerpt] = []
         self.refresh()
 
     def refresh(self) -> None:
-        for path in sorted((self.folder / "corpus").glob(f"{self.split}_*.json")):
-            if path.stem in self.known:
-                continue
-            self.known.add(path.stem)
-            table = np.load(self.folder / f"{path.stem}.npz")
-            self.inputs.append(table["input"])
-            self.beats.append(table["beats"])
-            self.downs.append(table["beats"][table["beat_in_bar"] == 1])
-            self.about.append(json.loads(path.read_text()) | {"name": path.stem})
+        self.excerpts += load(self.folder, self.split, known={e.name for e in self.excerpts})
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.excerpts)
 
     def hours(self) -> float:
-        return sum(len(x) for x in self.inputs) / RATE / 3600
+        return sum(len(e.input) for e in self.excerpts) / RATE / 3600
 
 
 def triangles(times: np.ndarray, rows: int, first: int) -> np.ndarray:
@@ -75,13 +62,13 @@ def batch(songs: Songs, count: int, rows: int, rng: np.random.Generator) -> tupl
     y = np.zeros((count, rows, 2), np.float32)
     weight = np.zeros((count, rows), np.float32)
     for b in range(count):
-        k = int(rng.integers(len(songs)))
-        table = songs.inputs[k]
+        excerpt = songs.excerpts[int(rng.integers(len(songs)))]
+        table = excerpt.input
         first = int(rng.integers(0, max(1, len(table) - rows + 1)))
         part = vary(table[first : first + rows], rng)
         n = len(part)
         x[b, :n], weight[b, :n] = part, 1
-        for c, times in enumerate((songs.beats[k], songs.downs[k])):
+        for c, times in enumerate((excerpt.beats, excerpt.downbeats)):
             near = times[(times * RATE > first - 4) & (times * RATE < first + n + 4)]
             y[b, :n, c] = triangles(near, n, first)
     return x, y, weight
