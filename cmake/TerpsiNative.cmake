@@ -10,6 +10,7 @@ target_include_directories(terpsi_native PUBLIC "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(terpsi_native PUBLIC TERPSI_VERSION="${PROJECT_VERSION}")
 target_link_libraries(terpsi_native
   PUBLIC terpsi_core third_headers PkgConfig::third_sndfile third_onnxruntime third_httplib
+         PkgConfig::third_sqlite PkgConfig::third_nats PkgConfig::third_seccomp PkgConfig::third_png
   PRIVATE terpsi_flags)
 
 if(EXISTS "${CMAKE_SOURCE_DIR}/native/main.cpp")

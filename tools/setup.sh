@@ -12,11 +12,13 @@ deps="$root/.deps"
 build_packages=(
   build-essential cmake ninja-build pkg-config ccache git ca-certificates patch xz-utils
   libeigen3-dev nlohmann-json3-dev doctest-dev libcli11-dev libsndfile1-dev
+  libsqlite3-dev libnats-dev libseccomp-dev libpng-dev
   emscripten node-acorn
   fonts-inter python3 python3-fonttools)  # the letters of the view, cut down at build time
 # Tests that need a package of this list are skipped, and counted as skipped, where the system does not have it.
 test_packages=(
-  chromium clang-format-14 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx python3-mido)
+  chromium clang-format-14 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx python3-mido
+  nats-server)
 
 # Source packages: name, upstream version we build with, sha256 of the upstream archive.
 source_packages=(

@@ -16,6 +16,8 @@ enum class ErrorCode {
   not_found,         // a file, model or style that does not exist
   unsupported,       // understood, but not possible here (device, codec, version)
   io,                // reading or writing failed
+  busy,              // too much is waiting already; the same may work later
+  denied,            // the caller may not do this
   cancelled,         // the caller asked to stop
   internal,          // a bug or an inference failure
 };

@@ -3,7 +3,7 @@
 
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 #include "native/cli/exit_code.h"
 
 namespace terpsi::native {

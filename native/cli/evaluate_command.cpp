@@ -9,7 +9,7 @@
 #include "motion/metrics.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 #include "native/cli/evaluate_sets.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/figures.h"

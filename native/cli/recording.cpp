@@ -11,7 +11,7 @@
 #include "format/npz.h"
 #include "motion/kinematics.h"
 #include "motion/motion_vector.h"
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 #include "native/io/file.h"
 
 namespace terpsi::native {

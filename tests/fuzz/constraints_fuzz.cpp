@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "generate/constraint_blend.h"
-#include "native/cli/constraints_json.h"
+#include "native/io/constraints_json.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "native/cli/dance_json.h"
+#include "native/io/dance_json.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

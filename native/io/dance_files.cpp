@@ -1,4 +1,4 @@
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 
 #include <filesystem>
 
@@ -6,7 +6,7 @@
 #include "format/bvh.h"
 #include "format/dance_file.h"
 #include "format/text.h"
-#include "native/cli/dance_json.h"
+#include "native/io/dance_json.h"
 #include "native/io/file.h"
 
 namespace terpsi::native {

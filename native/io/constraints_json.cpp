@@ -1,4 +1,4 @@
-#include "native/cli/constraints_json.h"
+#include "native/io/constraints_json.h"
 
 #include <cmath>
 #include <cstdio>
@@ -13,7 +13,7 @@
 
 #include "base/limits.h"
 #include "motion/time_warp.h"
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 #include "native/io/file.h"
 
 namespace terpsi::native {

@@ -1,4 +1,4 @@
-#include "native/cli/dance_json.h"
+#include "native/io/dance_json.h"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "motion/kinematics.h"
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 
 using namespace terpsi;
 using nlohmann::json;

@@ -1,4 +1,4 @@
-#include "native/cli/constraints_json.h"
+#include "native/io/constraints_json.h"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "format/bvh.h"
 #include "motion/time_warp.h"
-#include "native/cli/dance_files.h"
+#include "native/io/dance_files.h"
 #include "tests/native/cli/run.h"
 #include "tests/native/temp_folder.h"
 

@@ -1,0 +1,94 @@
+#pragma once
+// SQLite with Results in place of codes. The only part of the program that knows SQLite.
+//
+//   auto db = Database::open(path);
+//   auto insert = db->prepare("INSERT INTO t VALUES (?1, ?2)");
+//   auto status = insert->bind(id).bind(count).run();
+//   auto rows = db->prepare("SELECT id FROM t WHERE n > ?1");
+//   for (auto row = rows->bind(3).step(); row && *row; row = rows->step()) use(rows->text(0));
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace terpsi::native {
+
+// Not thread-safe: the database's owner locks.
+class Statement {
+ public:
+  Statement(Statement&&) noexcept;
+  Statement& operator=(Statement&&) noexcept;
+  ~Statement();
+
+  // Binds the next parameter, from ?1 on. Text and blobs are copied.
+  Statement& bind(std::int64_t value);
+  Statement& bind(std::string_view value);
+  Statement& bind(std::span<const std::uint8_t> value);
+
+  // True: there is a row. After the last row, and after an error, the statement can be bound anew. Errors: io
+  // (disk full or damaged), busy (locked by another process).
+  Result<bool> step();
+  Status run();  // steps to the end
+  void reset();  // before the last row: makes it ready for new bindings
+
+  // Of the current row; columns from 0.
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+  std::vector<std::uint8_t> blob(int column) const;
+
+ private:
+  friend class Database;
+  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+class Database {
+ public:
+  // Opens or creates; write-ahead log, synchronous = FULL, foreign keys, 5 s of waiting for locks. Errors:
+  // io.
+  static Result<Database> open(const std::string& path);
+
+  // Brings the schema to `migrations.size()`: user_version counts those already applied, each runs in a
+  // transaction of its own. Errors: unsupported (made by a newer version), io, busy.
+  Status migrate(std::span<const char* const> migrations);
+
+  Result<Statement> prepare(std::string_view sql);
+  Status execute(const char* sql);  // without results, may be several statements
+  std::int64_t changes() const;     // rows changed by the last statement
+
+  // A copy of the database as it is now, made while it is in use. Errors: io, busy.
+  Status copy_to(const std::string& path);
+
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+ private:
+  explicit Database(sqlite3* handle) : handle_(handle) {}
+  sqlite3* handle_ = nullptr;
+};
+
+// Begins at once to write; rolls back unless committed.
+class Transaction {
+ public:
+  static Result<Transaction> begin(Database& database);
+  Status commit();
+  Transaction(Transaction&& other) noexcept : database_(other.database_) { other.database_ = nullptr; }
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+ private:
+  explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+}  // namespace terpsi::native
