@@ -1,0 +1,34 @@
+#pragma once
+// A kept dance as the file that somebody downloads.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace terpsi::native {
+
+struct Exported {
+  std::string bytes;
+  std::string mime;       // Content-Type
+  std::string file_name;  // ASCII, safe as a name on every system, e.g. "My_song.bvh"
+  std::string
+      disposition;  // Content-Disposition: "attachment; ..." with both names; empty for png, which is shown
+};
+
+// `file`: a .dance file. `format`: "dance", "bvh", "glb", "json", or "png" (the poster, 1200 x 630). Errors:
+// those of read_dance (the kept bytes are damaged), not_found (no such format), and those of the writers.
+// Takes up to 0.2 s for a picture and seconds for 15 minutes of JSON: callers bound how many run at once.
+Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_view format);
+
+// "attachment; filename=...; filename*=UTF-8''..." (RFC 6266, RFC 8187) for a title from a stranger.
+// `extension` without the dot.
+std::string attachment_of(std::string_view title, std::string_view extension);
+
+// `title` as an ASCII file name of at most 80 characters with `.extension` behind: letters, digits, '-', '_';
+// never empty, hidden, or a name that a system reserves.
+std::string safe_file_name(std::string_view title, std::string_view extension);
+
+}  // namespace terpsi::native
