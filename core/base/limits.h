@@ -62,19 +62,22 @@ inline constexpr std::size_t kMaxSets = 64;
 inline constexpr double kMinSegmentSeconds = 1, kMaxSegmentSeconds = 60;
 
 // Server
-inline constexpr std::size_t kMaxServedFileBytes = 256u << 20;  // larger files are not served
-inline constexpr std::size_t kMaxRequestLineBytes = 8192;       // method, address, version
-inline constexpr std::size_t kMaxHeaderBytes = 32u << 10;       // all header lines of a request
-inline constexpr std::size_t kMaxUploadBytes = 32u << 20;       // of a request with a song
+inline constexpr std::size_t kMaxServedFileBytes = 256u << 20;     // larger files are not served
+inline constexpr std::size_t kMaxRequestLineBytes = 8192;          // method, address, version
+inline constexpr std::size_t kMaxHeaderBytes = 32u << 10;          // all header lines of a request
+inline constexpr std::size_t kMaxUploadBytes = 32u << 20;          // of a request with a song
 inline constexpr std::size_t kMaxRenderRequestBytes = 900u << 10;  // JSON; fits a message of a NATS server
 inline constexpr int kMaxJsonDepth = 16;                           // of nested arrays and objects
 inline constexpr int kMaxQueuedRenders = 32;                       // waiting, of everybody
 inline constexpr int kMaxRendersPerClient = 2;                     // waiting or running
 inline constexpr int kMaxRenderAttempts = 3;
 inline constexpr int kRenderTimeoutSeconds = 600;
-inline constexpr int kRenderKeptSeconds = 24 * 3600;  // how long a render and its result are kept
-inline constexpr int kMaxEventStreams = 128;          // open at once
-inline constexpr int kMaxDecoders = 2;                // child processes that decode songs, at once
+inline constexpr int kRenderKeptSeconds = 24 * 3600;         // how long a render and its result are kept
+inline constexpr int kMaxEventStreams = 128;                 // open at once
+inline constexpr int kMaxDecoders = 2;                       // child processes that decode songs, at once
+inline constexpr double kDecodeSeconds = 40;                 // of the wall clock, for one of them
+inline constexpr int kDecodeCpuSeconds = 20;                 // of its processor
+inline constexpr std::size_t kDecodeMemoryBytes = 1u << 30;  // of its addresses, the program's own included
 
 // Text
 inline constexpr std::size_t kMaxTitleBytes = 200;

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "audio/metre.h"
 #include "audio/pcm.h"
 #include "base/result.h"
 
@@ -27,6 +29,7 @@ struct DecodedSong {
   std::string format;   // e.g. "FLAC", for people
   int channels = 0;     // of the file
   std::string warning;  // not empty when the file is cut short or damaged and only its sound part was decoded
+  std::optional<audio::Metre> written = {};  // of a score that has a metre, where the decoder counted it
 };
 
 // Errors: not_found (no such file), io (cannot be read), bad_format (no audio, or not a kind known here; the
@@ -35,5 +38,9 @@ struct DecodedSong {
 // refuses them.
 Result<DecodedSong> decode_file(const std::string& path, TimeRange range = {});
 Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range = {});
+
+// The whole song of a regular file that is open for reading, resampled to kAnalysisRate while it is decoded:
+// memory does not grow with the file's sample rate. Opens no file and leaves stderr alone. Errors: as above.
+Result<DecodedSong> decode_descriptor(int file);
 
 }  // namespace terpsi::native
