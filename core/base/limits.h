@@ -61,6 +61,10 @@ inline constexpr std::size_t kMaxRecordings = 2000;  // motions in one folder
 inline constexpr std::size_t kMaxSets = 64;
 inline constexpr double kMinSegmentSeconds = 1, kMaxSegmentSeconds = 60;
 
+// Storage
+inline constexpr std::size_t kMaxBlobBytes = kMaxDanceFileBytes;  // of one stored file
+inline constexpr std::size_t kDanceCacheBytes = 64u << 20;        // of dances in memory
+
 // Server
 inline constexpr std::size_t kMaxServedFileBytes = 256u << 20;     // larger files are not served
 inline constexpr std::size_t kMaxRequestLineBytes = 8192;          // method, address, version

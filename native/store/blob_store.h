@@ -1,0 +1,72 @@
+#pragma once
+// Files named by their content: FOLDER/blobs/ab/abcdef... (SHA-256, 64 hexadecimal digits). A blob is whole
+// or not there: it is written in FOLDER/tmp, synchronised and renamed. Symbolic links inside the folder are
+// never followed. All functions may be called from any thread, and by several processes at once.
+//
+// Blobs that nothing in the database refers to are removed by cleanup.h, so whoever puts one must make it
+// referred to as DataFolder::keep_blob does.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "native/io/descriptor.h"
+
+namespace terpsi::native {
+
+struct BlobInfo {
+  std::string sha256;
+  std::int64_t bytes = 0;
+  std::int64_t modified = 0;  // when it was last put, seconds since 1970
+};
+
+struct BlobList {
+  std::vector<BlobInfo> blobs;      // ascending by sha256
+  std::vector<std::string> strays;  // what lies there and is no blob, relative to the folder
+};
+
+class BlobStore {
+ public:
+  // Makes FOLDER/blobs with its 256 folders and FOLDER/tmp when `create` is set; FOLDER exists. Errors: io,
+  // not_found (not created, not there).
+  static Result<BlobStore> open(const std::string& folder, bool create);
+
+  // Keeps the bytes; when this returns Ok they survive a crash of the machine. Putting them again is Ok and
+  // makes a damaged blob whole. The digest. Errors: empty, too_large (limits::kMaxBlobBytes), io (disk full:
+  // nothing is left behind).
+  Result<std::string> put(std::span<const std::uint8_t> bytes);
+
+  // The bytes, checked against their name. Errors: not_found, bad_format (they are not what was put), io.
+  Result<std::vector<std::uint8_t>> get(std::string_view sha256) const;
+
+  bool has(std::string_view sha256) const;
+
+  // Errors: io.
+  Result<BlobList> list() const;
+
+  // A blob that is not there is Ok. Errors: invalid_argument (no digest), io.
+  Status remove(std::string_view sha256);
+
+  // Removes what a crash left in tmp. Only for the one process that puts. Errors: io.
+  Status clear_temporary();
+
+  // Writes and removes a small file. Errors: io.
+  Status probe() const;
+
+ private:
+  BlobStore(std::string folder, Descriptor blobs, Descriptor temporary)
+      : folder_(std::move(folder)), blobs_(std::move(blobs)), temporary_(std::move(temporary)) {}
+  Status write(const std::string& sha256, std::span<const std::uint8_t> bytes, int prefix) const;
+
+  std::string folder_;  // for messages
+  Descriptor blobs_, temporary_;
+};
+
+// Makes the contents of a folder (names added, removed, renamed) survive a crash of the machine. Errors: io.
+Status sync_folder(const std::string& path);
+
+}  // namespace terpsi::native
