@@ -49,7 +49,7 @@ Result<GenreInfo> parse_genres(std::string_view manifest) {
   if (genres == json->end() || !genres->is_array() || genres->empty()) {
     return Error{ErrorCode::not_found, "models/manifest.json lists no genre classifier"};
   }
-  Problem problem;
+  Problem problem = manifest_problem();
   GenreInfo info;
   const Fields classifier((*genres)[0], "genres[0]", problem);
   read_classifier(classifier, info, problem);

@@ -11,7 +11,7 @@ Result<std::vector<ListenerInfo>> parse_listeners(std::string_view manifest) {
   if (!json) return json.error();
   std::vector<ListenerInfo> listeners;
   if (!json->is_object() || !json->contains("listeners")) return listeners;
-  Problem problem;
+  Problem problem = manifest_problem();
   const Json& list = Fields(*json, "the top level", problem).array("listeners", 0, limits::kMaxModels);
   for (std::size_t i = 0; i < list.size() && !problem.found; ++i) {
     const Fields f(list[i], "listeners[" + std::to_string(i) + "]", problem);

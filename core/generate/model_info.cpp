@@ -124,7 +124,7 @@ const ModelInfo* Manifest::find(std::string_view name) const {
 Result<Manifest> parse_manifest(std::string_view text) {
   const auto json = parse_manifest_json(text);
   if (!json) return json.error();
-  Problem problem;
+  Problem problem = manifest_problem();
   Manifest manifest;
   const Fields top(*json, "the top level", problem);
   top.version("manifest_version", 1);

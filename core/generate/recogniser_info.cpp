@@ -33,7 +33,7 @@ Result<RecogniserInfo> parse_recogniser(std::string_view manifest) {
   if (list == json->end() || !list->is_array() || list->empty()) {
     return Error{ErrorCode::not_found, "models/manifest.json lists no style recogniser"};
   }
-  Problem problem;
+  Problem problem = manifest_problem();
   const Fields f((*list)[0], "recognisers[0]", problem);
   RecogniserInfo info;
   f.version("skeleton_version", motion::kSkeletonVersion);

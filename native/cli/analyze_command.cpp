@@ -30,6 +30,12 @@ double rounded(double value) {
   return std::round(value * 1e5) / 1e5;
 }
 
+nlohmann::ordered_json per_frame(const std::vector<float>& values) {
+  auto list = nlohmann::ordered_json::array();
+  for (const float v : values) list.push_back(std::round(static_cast<double>(v) * 1e3) / 1e3);
+  return list;
+}
+
 // What a MIDI file says beyond the sound. Times are those of the whole song, also where a part was chosen.
 nlohmann::ordered_json score_json(const HeardSong& heard) {
   const score::Score& score = *heard.score;
@@ -154,11 +160,14 @@ nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) 
                         {"letter", section_letter(section.label)}});
   }
   json["beats"] = std::move(beats);
+  json["beat_in_bar"] = music.beat_in_bar;
   json["downbeats"] = std::move(downbeats);
   json["sections"] = std::move(sections);
   add_shape(json, music);
   json["fps"] = limits::kFps;
   json["frames"] = music.frames;
+  json["loudness"] = per_frame(music.loudness);
+  json["onset"] = per_frame(music.onset);
   json["features_version"] = audio::FeatureLayout::kVersion;
   if (heard.score) json["score"] = score_json(heard);
   return json;
@@ -305,7 +314,7 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
   command->add_option(
       "--json", options->json,
       "Write tempo, beats, sections, counts of 8, energy, moments, the style that suits (and the score) "
-      "as JSON; - for standard output");
+      "as JSON, which a server takes as music (docs/server.md); - for standard output");
   command->add_option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
   command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
   command->add_option("--wav", options->wav, "Write a WAV of what was heard: of a MIDI file, its sound");
