@@ -115,16 +115,7 @@ Result<BlobStore> BlobStore::open(const std::string& folder, bool create) {
   if (!blobs) return blobs.error();
   auto temporary = open_folder(*root, "tmp", folder + "/tmp", create);
   if (!temporary) return temporary.error();
-  if (create) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    for (int i = 0; i < 256; ++i) {
-      const std::string name{kDigits[i / 16], kDigits[i % 16]};
-      if (::mkdirat(**blobs, name.c_str(), 0700) != 0 && errno != EEXIST) {
-        return failure("make", folder + "/blobs/" + name, errno);
-      }
-    }
-    if (::fsync(**blobs) != 0 || ::fsync(*root) != 0) return failure("synchronise", folder, errno);
-  }
+  if (create && (::fsync(**blobs) != 0 || ::fsync(*root) != 0)) return failure("synchronise", folder, errno);
   return BlobStore(folder, std::move(*blobs), std::move(*temporary));
 }
 
@@ -155,9 +146,12 @@ Result<std::string> BlobStore::put(std::span<const std::uint8_t> bytes) {
   }
   const std::string sha256 = sha256_hex(bytes);
   const std::string path = folder_ + "/blobs/" + prefix_of(sha256);
-  const auto prefix = open_folder(*blobs_, prefix_of(sha256), path, false);
-  if (!prefix) {  // not_found would be about the caller's question
-    return Error{ErrorCode::io, prefix.error().message + "; start the server anew to have it made"};
+  const auto prefix = open_folder(*blobs_, prefix_of(sha256), path, true);
+  if (!prefix) return Error{ErrorCode::io, prefix.error().message};
+  std::atomic<bool>& made = (*made_)[std::stoul(prefix_of(sha256), nullptr, 16)];
+  if (!made) {
+    if (::fsync(*blobs_) != 0) return failure("synchronise", folder_ + "/blobs", errno);
+    made = true;
   }
   const auto there = read_at(**prefix, sha256, path + "/" + sha256);
   if (there && std::equal(there->begin(), there->end(), bytes.begin(), bytes.end())) {

@@ -6,8 +6,10 @@
 // Blobs that nothing in the database refers to are removed by cleanup.h, so whoever puts one must make it
 // referred to as DataFolder::keep_blob does.
 
+#include <array>
+#include <atomic>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,7 +33,7 @@ struct BlobList {
 
 class BlobStore {
  public:
-  // Makes FOLDER/blobs with its 256 folders and FOLDER/tmp when `create` is set; FOLDER exists. Errors: io,
+  // Makes FOLDER/blobs and FOLDER/tmp when `create` is set; FOLDER exists. Errors: io,
   // not_found (not created, not there).
   static Result<BlobStore> open(const std::string& folder, bool create);
 
@@ -64,6 +66,9 @@ class BlobStore {
 
   std::string folder_;  // for messages
   Descriptor blobs_, temporary_;
+  // Of each of the folders 00 to ff: it is there, and will be after a crash.
+  std::unique_ptr<std::array<std::atomic<bool>, 256>> made_ =
+      std::make_unique<std::array<std::atomic<bool>, 256>>();
 };
 
 // Makes the contents of a folder (names added, removed, renamed) survive a crash of the machine. Errors: io.

@@ -136,6 +136,20 @@ Status DataFolder::keep_blob(std::span<const std::uint8_t> bytes,
   return writing->commit();
 }
 
+Result<Descriptor> DataFolder::hold_blobs() {
+  Descriptor folder(::open((path_ + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (!folder || ::flock(*folder, LOCK_SH) != 0) return failure("lock", path_, errno);
+  return folder;
+}
+
+Result<Descriptor> DataFolder::own_blobs() {
+  Descriptor folder(::open((path_ + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (!folder) return failure("lock", path_, errno);
+  if (::flock(*folder, LOCK_EX | LOCK_NB) == 0) return folder;
+  if (errno != EWOULDBLOCK) return failure("lock", path_, errno);
+  return Descriptor();
+}
+
 std::string data_folder(const std::string& given) {
   if (!given.empty()) return given;
   if (std::string own = variable("TERPSI_DATA_FOLDER"); !own.empty()) return own;

@@ -67,7 +67,14 @@ class DataFolder {
   Status keep_blob(std::span<const std::uint8_t> bytes,
                    const std::function<Status(Database&, const std::string& sha256)>& record);
 
+  // While the descriptor lives, blobs stay: for whoever reads what the index refers to one after the other.
+  // Errors: io.
+  Result<Descriptor> hold_blobs();
+  // While it lives, nobody else removes or holds blobs. An empty descriptor when somebody does. Errors: io.
+  Result<Descriptor> own_blobs();
+
   BlobStore& blobs() { return blobs_; }
+  const BlobStore& blobs() const { return blobs_; }
   const std::string& path() const { return path_; }
   std::string database_path() const { return path_ + "/index.sqlite"; }
 

@@ -1,0 +1,46 @@
+#pragma once
+// The rows of the table `dances`, see schema.h. The caller holds the database (DataFolder::read or write).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "native/store/dance_store.h"
+#include "native/store/sqlite.h"
+
+namespace terpsi::native {
+
+// Columns of a statement in the order in which record_at reads them: "SELECT " + kDanceColumns + " FROM
+// dances".
+inline constexpr const char* kDanceColumns =
+    "id, sha256, token_sha256, title, bytes, frames, created, expires";
+DanceRecord record_at(const Statement& statement);
+
+// Nothing when there is no such row. Errors: io, busy; also of the next ones.
+Result<std::optional<DanceRecord>> find_dance(Database& database, const std::string& id);
+
+// All rows, oldest first.
+Result<std::vector<DanceRecord>> list_dances(Database& database);
+
+// The id is not there.
+Status insert_dance(Database& database, const DanceRecord& record);
+
+// False: it was not there.
+Result<bool> erase_dance(Database& database, const std::string& id);
+
+// `expires`: seconds since 1970, 0: never. False: it was not there.
+Result<bool> set_expiry(Database& database, const std::string& id, std::int64_t expires);
+
+// True when a dance or a render refers to the blob.
+Result<bool> is_referred_to(Database& database, const std::string& sha256);
+
+// The digests of all blobs that dances and renders refer to, ascending.
+Result<std::vector<std::string>> list_references(Database& database);
+
+inline bool is_expired(const DanceRecord& record, std::int64_t now) {
+  return record.expires != 0 && record.expires <= now;
+}
+
+}  // namespace terpsi::native
