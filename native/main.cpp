@@ -1,14 +1,18 @@
 // terpsi: turns a song into a dance. One executable, one subcommand for each job.
 
+#include <unistd.h>
+
 #include <exception>
 #include <string>
 
 #include "native/cli/commands.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/genre_command.h"
+#include "native/decode/decode_child.h"
 
 int main(int argc, char** argv) {
   using namespace terpsi::native;
+  if (argc == 2 && argv[1] == kDecodeChildCommand) _exit(decode_child());
   int exit_code = kExitOk;
   try {
     CLI::App app("Terpsi turns a song into a dance.", "terpsi");

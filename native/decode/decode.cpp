@@ -11,8 +11,10 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "audio/resample.h"
 #include "base/limits.h"
 #include "native/decode/sniff.h"
 
@@ -48,12 +50,9 @@ class MemorySource : public Source {
   std::span<const std::uint8_t> bytes_;
 };
 
-class FileSource : public Source {
+class FileSource : public Source {  // the file stays the caller's
  public:
   FileSource(int file, std::uint64_t size) : file_(file), size_(size) {}
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override { ::close(file_); }
   std::uint64_t size() const override { return size_; }
   std::size_t read(std::uint64_t at, void* to, std::size_t bytes) const override {
     std::size_t done = 0;
@@ -187,18 +186,64 @@ struct CloseSound {
   void operator()(SNDFILE* sound) const { sf_close(sound); }
 };
 
-// Appends the mean of the channels of frames [skip, count) of a block.
-void mix(std::span<const float> block, int channels, sf_count_t skip, sf_count_t count,
-         std::vector<float>& to) {
-  const float scale = 1.f / static_cast<float>(channels);
-  for (sf_count_t i = skip; i < count; ++i) {
-    float sum = 0;
-    for (int c = 0; c < channels; ++c) sum += block[static_cast<std::size_t>(i * channels + c)];
-    to.push_back(sum * scale);
+// Takes decoded blocks in, channels averaged, at the file's rate or another.
+class Collector {
+ public:
+  Collector(audio::Pcm& to, int rate_in, int rate_out) : to_(to.samples) {
+    to.sample_rate = rate_out;
+    if (rate_in == rate_out) return;
+    stream_.emplace(rate_in, rate_out);
+    ready_.resize(stream_->max_output());
   }
-}
 
-Result<DecodedSong> decode(Source& source, TimeRange range) {
+  // Frames [skip, count) of a block.
+  void add(std::span<const float> block, int channels, sf_count_t skip, sf_count_t count) {
+    const float scale = 1.f / static_cast<float>(channels);
+    mono_.clear();
+    std::vector<float>& mono = stream_ ? mono_ : to_;
+    for (sf_count_t i = skip; i < count; ++i) {
+      float sum = 0;
+      for (int c = 0; c < channels; ++c) sum += block[static_cast<std::size_t>(i * channels + c)];
+      mono.push_back(sum * scale);
+    }
+    frames_ += static_cast<std::size_t>(std::max<sf_count_t>(0, count - skip));
+    if (stream_) push(mono_);
+  }
+
+  // What the stream still holds back, so that there are `samples`.
+  void finish(std::size_t samples) {
+    if (!stream_) return;
+    const std::vector<float> silence(1024, 0.f);
+    while (to_.size() < samples) push(silence);
+    to_.resize(samples);
+  }
+
+  std::size_t frames() const { return frames_; }  // taken in
+
+ private:
+  void push(std::span<const float> samples) {
+    while (!samples.empty()) {
+      const auto step = stream_->push(samples, ready_);
+      to_.insert(to_.end(), ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(step.written));
+      samples = samples.subspan(step.taken);
+    }
+  }
+
+  std::vector<float>& to_;
+  std::optional<audio::ResampleStream> stream_;
+  std::vector<float> mono_, ready_;
+  std::size_t frames_ = 0;
+};
+
+struct DecodeOptions {
+  TimeRange range;
+  int rate = 0;          // of the result; 0: the file's own
+  bool quiet = true;     // stderr leads nowhere while an MPEG file is decoded
+  bool trusting = true;  // a header that promises too long a song is a lie if the file is short
+};
+
+Result<DecodedSong> decode(Source& source, const DecodeOptions& options) {
+  const TimeRange range = options.range;
   if (auto status = check_range(range); !status) return status.error();
   const auto head = read_part(source, 0, kHeadBytes);
   if (auto status = check_song_head(head); !status) return status.error();
@@ -208,7 +253,11 @@ Result<DecodedSong> decode(Source& source, TimeRange range) {
                                            " MB; cut it or compress it (e.g. to FLAC or MP3) first"};
   }
 
-  const QuietStderr quiet(looks_like_mpeg(head));
+  if (const double claimed = wav_header_seconds(head);
+      !options.trusting && claimed > limits::kMaxAudioSeconds)
+    return too_long(claimed);
+
+  const QuietStderr quiet(options.quiet && looks_like_mpeg(head));
   SF_INFO info{};
   SF_VIRTUAL_IO io{source_size, source_seek, source_read, source_write, source_tell};
   const std::unique_ptr<SNDFILE, CloseSound> sound(sf_open_virtual(&io, SFM_READ, &info, &source));
@@ -233,20 +282,26 @@ Result<DecodedSong> decode(Source& source, TimeRange range) {
   const auto most = static_cast<std::size_t>(limits::kMaxAudioSeconds * rate);
 
   DecodedSong song;
-  song.pcm.sample_rate = info.samplerate;
+  const int rate_out = options.rate > 0 ? options.rate : info.samplerate;
+  const double ratio = rate_out / rate;
+  Collector collector(song.pcm, info.samplerate, rate_out);
   song.format = format_name(info.format);
   song.channels = info.channels;
-  if (wanted > 0) song.pcm.samples.reserve(std::min(most, static_cast<std::size_t>(wanted * rate) + 1));
+  if (wanted > 0) {
+    const double frames = std::min(static_cast<double>(most), wanted * rate);
+    song.pcm.samples.reserve(static_cast<std::size_t>(frames * ratio) + 1);
+  }
 
   std::vector<float> block(static_cast<std::size_t>(kBlockFrames * info.channels));
   sf_count_t position = 0;
   while (position < last) {
     const sf_count_t got = sf_readf_float(sound.get(), block.data(), std::min(kBlockFrames, last - position));
     if (got <= 0) break;
-    mix(block, info.channels, std::clamp<sf_count_t>(first - position, 0, got), got, song.pcm.samples);
-    if (song.pcm.samples.size() > most) return too_long(static_cast<double>(song.pcm.samples.size()) / rate);
+    collector.add(block, info.channels, std::clamp<sf_count_t>(first - position, 0, got), got);
+    if (collector.frames() > most) return too_long(static_cast<double>(collector.frames()) / rate);
     position += got;
   }
+  collector.finish(static_cast<std::size_t>(std::llround(static_cast<double>(collector.frames()) * ratio)));
   if (position < last) {  // reached the end: was it the real one?
     const std::uint64_t size = source.size();
     const auto tail = read_part(source, size > kTailBytes ? size - kTailBytes : 0, kTailBytes);
@@ -278,7 +333,7 @@ Status check_range(TimeRange range) {
 
 Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range) {
   MemorySource source(bytes);
-  return decode(source, range);
+  return decode(source, {.range = range});
 }
 
 Result<DecodedSong> decode_file(const std::string& path, TimeRange range) {
@@ -294,7 +349,14 @@ Result<DecodedSong> decode_file(const std::string& path, TimeRange range) {
     return Error{ErrorCode::io, "cannot read the song " + path + ": it is not a regular file"};
   }
   FileSource source(file, static_cast<std::uint64_t>(about.st_size));
-  return decode(source, range);
+  auto song = decode(source, {.range = range});
+  ::close(file);
+  return song;
+}
+
+Result<DecodedSong> decode_descriptor(int file, std::uint64_t bytes) {
+  FileSource source(file, bytes);
+  return decode(source, {.range = {}, .rate = audio::kAnalysisRate, .quiet = false, .trusting = false});
 }
 
 }  // namespace terpsi::native

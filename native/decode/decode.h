@@ -39,8 +39,9 @@ struct DecodedSong {
 Result<DecodedSong> decode_file(const std::string& path, TimeRange range = {});
 Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range = {});
 
-// The whole song of a regular file that is open for reading, resampled to kAnalysisRate while it is decoded:
-// memory does not grow with the file's sample rate. Opens no file and leaves stderr alone. Errors: as above.
-Result<DecodedSong> decode_descriptor(int file);
+// The whole song of a file of so many bytes that is open for reading, resampled to kAnalysisRate meanwhile:
+// memory does not grow with the file's sample rate. A WAV header that promises too long a song is believed.
+// Opens no file and leaves stderr alone. Errors: as above.
+Result<DecodedSong> decode_descriptor(int file, std::uint64_t bytes);
 
 }  // namespace terpsi::native

@@ -91,6 +91,22 @@ std::uint64_t id3_bytes(Bytes head) {
   return size + 10;
 }
 
+double wav_header_seconds(Bytes head) {
+  if (!has(head, 0, "RIFF") || !has(head, 8, "WAVE")) return 0;
+  std::uint32_t bytes_per_second = 0;
+  for (std::uint64_t at = 12; at + 8 <= head.size();) {
+    const std::uint32_t size = little_endian(head, at + 4);
+    if (has(head, at, "fmt ") && at + 20 <= head.size()) bytes_per_second = little_endian(head, at + 16);
+    if (has(head, at, "data")) {
+      const bool unknown =
+          bytes_per_second == 0 || (size >= 0x7ffff000u && size <= 0x80000000u) || size >= 0xfffff000u;
+      return unknown ? 0 : static_cast<double>(size) / bytes_per_second;
+    }
+    at += 8 + std::uint64_t{size} + size % 2;
+  }
+  return 0;
+}
+
 bool looks_truncated(Bytes head, Bytes tail, std::uint64_t file_bytes) {
   if (head.size() < 12) return true;
   if (has(head, 0, "RIFF") || has(head, 0, "RIFX") || has(head, 0, "FORM")) {

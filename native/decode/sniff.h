@@ -26,6 +26,10 @@ bool looks_like_mpeg(std::span<const std::uint8_t> head);
 // Bytes of the ID3v2 tag that `head` begins with, 0 without one.
 std::uint64_t id3_bytes(std::span<const std::uint8_t> head);
 
+// Seconds of sound that the header of a RIFF WAVE file says there are, whether they are there or not; 0 where
+// it does not say, as in files written to a pipe.
+double wav_header_seconds(std::span<const std::uint8_t> head);
+
 // `head`, `tail`: the first and last bytes of a file (64 KB of tail are plenty). True when the container says
 // that there should be more than `file_bytes`, or an Ogg stream that does not end.
 bool looks_truncated(std::span<const std::uint8_t> head, std::span<const std::uint8_t> tail,
