@@ -7,16 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "audio/bar_pointer.h"
-#include "audio/classical_metre.h"
-#include "audio/listener_input.h"
-#include "audio/network_metre.h"
 #include "audio/synth.h"
 #include "base/limits.h"
-#include "native/engine/listener.h"
-#include "native/engine/models.h"
 #include "native/io/file.h"
-#include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
 
@@ -85,42 +78,16 @@ Result<DecodedSong> load_song(const std::string& name, TimeRange range) {
 }
 
 Result<HeardSong> hear_song(const std::string& name, TimeRange range, const ListenerChoice& choice) {
-  std::optional<score::Score> score;
   if (is_midi(name)) {
-    auto loaded = load_score(name);
-    if (!loaded) return loaded.error();
-    score = std::move(*loaded);
+    auto score = load_score(name);
+    if (!score) return score.error();
+    auto played = play_score(*score, range);
+    if (!played) return played.error();
+    return hear_score(std::move(*played), std::move(*score), range, choice);
   }
-  auto song = score ? play_score(*score, range) : load_song(name, range);
+  auto song = load_song(name, range);
   if (!song) return song.error();
-  const auto heard = audio::hear(song->pcm);
-  if (!heard) return heard.error();
-  const auto described = [&](audio::Metre metre, const std::string& listener) {
-    HeardSong out{std::move(*song), audio::describe(*heard, std::move(metre)), listener, {}, {}};
-    if (score) {
-      out.note_density = score::note_density(*score, out.music.frames, range.from);
-      out.score = std::move(score);
-    }
-    return out;
-  };
-
-  const bool automatic = choice.name == ListenerChoice::kAutoListener;
-  if (score && automatic) {
-    if (auto metre = score::written_metre(*score, *heard, range.from, range.to))
-      return described(std::move(*metre), "score");
-  }
-  if (choice.name != ListenerChoice::kClassical) {
-    auto listener = load_listener(models_folder(choice.models), automatic ? std::string() : choice.name);
-    if (listener) {
-      const auto activation = listener->activation(audio::listener_input(*heard));
-      if (!activation) return activation.error();
-      return described(automatic ? audio::network_metre(*heard, *activation)
-                                 : audio::bar_pointer(*activation, heard->duration),
-                       listener->info().name);
-    }
-    if (!automatic || listener.error().code != ErrorCode::not_found) return listener.error();
-  }
-  return described(audio::classical_metre(*heard), ListenerChoice::kClassical);
+  return hear_decoded(std::move(*song), choice);
 }
 
 }  // namespace terpsi::native
