@@ -26,6 +26,13 @@ void add_listener_option(CLI::App& command, std::string& listener) {
       ->capture_default_str();
 }
 
+void add_device_option(CLI::App& command, std::string& device) {
+  command
+      .add_option("--device", device,
+                  "Where to run the network: cuda, webgpu, cpu, or auto: the fastest (see terpsi devices)")
+      ->capture_default_str();
+}
+
 void add_models_option(CLI::App& command, std::string& models) {
   command.add_option("--models", models, "Folder of the models (found beside the program by default)");
 }

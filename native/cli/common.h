@@ -16,6 +16,7 @@ namespace terpsi::native {
 void add_range_options(CLI::App& command, TimeRange& range);         // --from, --to
 void add_models_option(CLI::App& command, std::string& models);      // --models
 void add_listener_option(CLI::App& command, std::string& listener);  // --listener
+void add_device_option(CLI::App& command, std::string& device);      // --device, see choose_device
 
 // Which model, and how it is run.
 struct ModelChoice {

@@ -10,8 +10,6 @@
 #include "generate/style_choice.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
-#include "native/io/constraints_json.h"
-#include "native/io/dance_files.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/progress.h"
 #include "native/cli/song.h"
@@ -19,6 +17,8 @@
 #include "native/engine/phrase_corpus.h"
 #include "native/engine/render.h"
 #include "native/engine/render_graph.h"
+#include "native/io/constraints_json.h"
+#include "native/io/dance_files.h"
 
 namespace terpsi::native {
 namespace {
@@ -28,6 +28,7 @@ constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
 struct Options {
   std::string song, out, device = "auto", corpus, section_styles, constraints;
   std::string listener = ListenerChoice::kAutoListener;
+  Device run_on;
   ModelChoice model;
   TimeRange range;
   RenderOptions render;
@@ -44,7 +45,9 @@ std::string path_of_dancer(const std::string& out, int k) {
 
 // Also takes apart what is not a plain value.
 Status check_options(Options& options) {
-  if (auto status = check_device(options.device); !status) return status;
+  auto device = choose_device(options.device);
+  if (!device) return device.error();
+  options.run_on = std::move(*device);
   const bool graph = options.model.name == kGraphModel;
   if (graph != !options.corpus.empty()) {
     return Error{ErrorCode::invalid_argument, "--model graph and --corpus FILE.npz go together; give both"};
@@ -159,7 +162,8 @@ int dance(Options& options) {
   if (options.model.name == kGraphModel) return dance_graph(options, *heard, progress);
   const auto model = load_model(options.model);
   if (!model) return fail(model.error(), model_exit_code(model.error()));
-  auto engine = Engine::load(model->weights, model->info, {.threads = options.model.threads});
+  auto engine =
+      Engine::load(model->weights, model->info, {.threads = options.model.threads, .device = options.run_on});
   if (!engine) return fail(engine.error(), kExitModel);
 
   progress.stage("dancing");
@@ -257,8 +261,7 @@ void add_dance_command(CLI::App& app, int& exit_code) {
       ->add_option("--foot-lock", render.finish.foot_lock,
                    "Keep planted feet still: off, auto or always [auto]")
       ->transform(CLI::CheckedTransformer(locks));
-  command->add_option("--device", options->device, "Where to run the network: auto or cpu")
-      ->capture_default_str();
+  add_device_option(*command, options->device);
   add_model_options(*command, options->model);
   command->add_option("--corpus", options->corpus,
                       "Recorded phrases to dance with --model graph (.npz of tools/train/build_corpus.py)");

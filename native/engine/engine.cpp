@@ -3,9 +3,11 @@
 #include <onnxruntime_cxx_api.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 
 #include "motion/motion_vector.h"
+#include "native/engine/providers.h"
 
 namespace terpsi::native {
 namespace {
@@ -76,20 +78,11 @@ std::string check_contract(const Ort::Session& session, const generate::ModelInf
 
 }  // namespace
 
-Status check_device(std::string_view device) {
-  if (device == "auto" || device == "cpu") return ok_status();
-  if (device == "cuda" || device == "webgpu") {
-    return Error{ErrorCode::unsupported, "this build of terpsi does not run on " + std::string(device) +
-                                             "; use --device auto or --device cpu"};
-  }
-  return Error{ErrorCode::invalid_argument,
-               "there is no device \"" + std::string(device) + "\"; use --device auto or --device cpu"};
-}
-
 struct Engine::State {
-  Ort::Env env{ORT_LOGGING_LEVEL_FATAL, "terpsi"};
   Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
   Ort::Session session{nullptr};
+  Ort::RunOptions run_options;
+  std::atomic<bool> stopped{false};
   std::vector<float> x1;  // max_batch x W x 151
   std::int64_t window = 0;
   std::int64_t columns = 0;
@@ -123,7 +116,8 @@ Result<Engine> Engine::load(std::span<const std::uint8_t> weights, const generat
     session.SetInterOpNumThreads(1);
     session.SetExecutionMode(ORT_SEQUENTIAL);
     session.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
-    state->session = Ort::Session(state->env, weights.data(), weights.size(), session);
+    append_provider(session, options.device.kind);
+    state->session = Ort::Session(ort_environment(), weights.data(), weights.size(), session);
     state->window = model.window;
     state->columns = model.condition_columns;
     state->masked = model.masked;
@@ -133,11 +127,18 @@ Result<Engine> Engine::load(std::span<const std::uint8_t> weights, const generat
                    "the network of model \"" + model.name + "\" does not fit its manifest entry: " + wrong};
     }
     state->x1.resize(static_cast<std::size_t>(options.max_batch * model.window) * motion::kMotionDims);
-    state->description = "CPU, " + std::to_string(options.threads) +
-                         (options.threads == 1 ? " thread" : " threads") + ", ONNX Runtime " +
-                         Ort::GetVersionString();
+    state->description = options.device.name;
+    if (options.device.kind == DeviceKind::cpu)
+      state->description +=
+          ", " + std::to_string(options.threads) + (options.threads == 1 ? " thread" : " threads");
+    state->description += ", ONNX Runtime " + Ort::GetVersionString();
     return Engine(std::move(state));
   } catch (const std::exception& error) {
+    if (options.device.kind != DeviceKind::cpu) {
+      return Error{ErrorCode::unsupported, "the network of model \"" + model.name +
+                                               "\" cannot be loaded on " + options.device.name + ": " +
+                                               error.what() + "; use --device cpu"};
+    }
     return Error{ErrorCode::bad_format,
                  "the network of model \"" + model.name + "\" cannot be loaded: " + error.what()};
   }
@@ -145,6 +146,8 @@ Result<Engine> Engine::load(std::span<const std::uint8_t> weights, const generat
 
 Result<std::span<const float>> Engine::run(const generate::StepInput& input) {
   State& s = *state_;
+  const Error cancelled{ErrorCode::cancelled, "the network was stopped"};
+  if (s.stopped) return cancelled;
   const auto batch = static_cast<std::size_t>(input.batch < 0 ? 0 : input.batch);
   const auto frames = batch * static_cast<std::size_t>(s.window);
   const auto values = frames * motion::kMotionDims;
@@ -164,12 +167,22 @@ Result<std::span<const float>> Engine::run(const generate::StepInput& input) {
     if (s.masked) inputs.push_back(s.tensor(input.mask, {b, s.window, dims}));
     const std::span<const float> result = std::span<const float>(s.x1).first(values);
     Ort::Value output = s.tensor(result, {b, s.window, dims});
-    s.session.Run(Ort::RunOptions{nullptr}, kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(),
-                  &output, 1);
+    s.session.Run(s.run_options, kInputs.data(), inputs.data(), inputs.size(), kOutputs.data(), &output, 1);
     return result;
   } catch (const std::exception& error) {
+    if (s.stopped) return cancelled;
     return Error{ErrorCode::internal, std::string("the network could not be run: ") + error.what()};
   }
+}
+
+void Engine::stop() {
+  state_->stopped = true;
+  state_->run_options.SetTerminate();
+}
+
+void Engine::resume() {
+  state_->run_options.UnsetTerminate();
+  state_->stopped = false;
 }
 
 const std::string& Engine::description() const {

@@ -1,6 +1,5 @@
 #pragma once
-// Runs a generator network on the CPU with ONNX Runtime. The only part of the program that knows ONNX
-// Runtime.
+// Runs a generator network with ONNX Runtime, on any device.
 
 #include <cstdint>
 #include <memory>
@@ -12,31 +11,36 @@
 #include "base/result.h"
 #include "generate/model_info.h"
 #include "generate/sampler.h"
+#include "native/engine/device.h"
 
 namespace terpsi::native {
 
 struct EngineOptions {
-  int threads = 2;                          // of one network evaluation
+  int threads = 2;                          // of one network evaluation on the CPU
   int max_batch = 2 * generate::kMaxBatch;  // windows in one evaluation; with guidance each is there twice
+  Device device = {};                       // see choose_device
 };
 
-// Ok for "auto" and "cpu". Errors: unsupported for devices this build does not drive, invalid_argument
-// otherwise.
-Status check_device(std::string_view device);
-
-// One loaded network. Not thread-safe: one thread runs it.
+// One loaded network. Not thread-safe: one thread runs it. Only stop() may be called from any thread, while
+// the engine stays where it is.
 class Engine {
  public:
   // `weights`: an ONNX file. Errors: bad_format (not ONNX, or other inputs and outputs than model_info.h
-  // says).
+  // says); unsupported (it does not run on the device).
   static Result<Engine> load(std::span<const std::uint8_t> weights, const generate::ModelInfo& model,
                              const EngineOptions& options = {});
 
   // x1 of one evaluation, [batch, W, 151]; valid until the next run. Errors: invalid_argument (a wrong size),
-  // internal (ONNX Runtime failed).
+  // cancelled (after stop), internal (ONNX Runtime failed).
   Result<std::span<const float>> run(const generate::StepInput& input);
 
-  // Where it runs, for people, e.g. "CPU, 2 threads, ONNX Runtime 1.30.0".
+  // Ends the run in progress, if there is one, within one of the network's operations, and every further run
+  // until resume().
+  void stop();
+  void resume();
+
+  // Where it runs, for people, e.g. "CPU, 2 threads, ONNX Runtime 1.30.0" or "CUDA (NVIDIA H200), ONNX
+  // Runtime 1.30.0".
   const std::string& description() const;
 
   int max_batch() const;

@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/hash.h"
+#include "native/engine/models.h"
 #include "native/engine/tiny_onnx.h"
 
 using namespace terpsi;
@@ -106,9 +110,49 @@ TEST_CASE("engine: a masked network has its mask, and others none") {
   CHECK(unmasked->run(input).error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("engine: devices this build does not drive are named") {
-  CHECK(native::check_device("auto"));
-  CHECK(native::check_device("cpu"));
-  CHECK(native::check_device("cuda").error().code == ErrorCode::unsupported);
-  CHECK(native::check_device("abacus").error().code == ErrorCode::invalid_argument);
+TEST_CASE("engine: a stopped engine runs nothing until it is resumed") {
+  auto engine = Engine::load(test::TinyNetwork().onnx(), tiny_model(), {.threads = 1, .max_batch = 2});
+  REQUIRE(engine);
+  const Tensors tensors(2);
+  REQUIRE(engine->run(tensors.input(2)));
+  engine->stop();
+  CHECK(engine->run(tensors.input(2)).error().code == ErrorCode::cancelled);
+  CHECK(engine->run(tensors.input(2)).error().code == ErrorCode::cancelled);
+  engine->resume();
+  CHECK(engine->run(tensors.input(2)));
+}
+
+TEST_CASE("engine: stop ends a run in progress well within half a second") {
+  const auto loaded = native::load_model(TERPSI_SOURCE_DIR "/models", "teacher");
+  REQUIRE_MESSAGE(loaded, loaded.error().message);
+  constexpr int kBatch = 32;
+  auto engine = Engine::load(loaded->weights, loaded->info, {.threads = 1, .max_batch = kBatch});
+  REQUIRE_MESSAGE(engine, engine.error().message);
+  const auto frames = static_cast<std::size_t>(kBatch * loaded->info.window);
+  const std::vector<float> x(frames * 151, 0.1f), t(kBatch, 0.5f),
+      cond(frames * static_cast<std::size_t>(loaded->info.condition_columns)),
+      mask(loaded->info.masked ? x.size() : 0);
+  const std::vector<std::int32_t> phrase(frames);
+  const generate::StepInput input{kBatch, x, t, cond, phrase, mask};
+  using Clock = std::chrono::steady_clock;
+  const auto seconds = [](Clock::time_point a, Clock::time_point b) {
+    return std::chrono::duration<double>(b - a).count();
+  };
+  const auto begun = Clock::now();
+  REQUIRE(engine->run(input));
+  const double whole = seconds(begun, Clock::now());
+  Clock::time_point asked;
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::duration<double>(whole * 0.2));
+    asked = Clock::now();
+    engine->stop();
+  });
+  const auto x1 = engine->run(input);
+  const auto ended = Clock::now();
+  stopper.join();
+  REQUIRE_FALSE(x1);
+  CHECK(x1.error().code == ErrorCode::cancelled);
+  CHECK(seconds(asked, ended) < 0.5);
+  engine->resume();
+  CHECK(engine->run(input));
 }
