@@ -1,0 +1,279 @@
+#include "native/cluster/cluster_store.h"
+
+#include <algorithm>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/hash.h"
+#include "format/text.h"
+#include "native/store/id.h"
+
+namespace terpsi::native {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::json;
+
+constexpr std::size_t kMessageOverhead = 1024;  // subject and headers
+constexpr std::size_t kMaxRecords = 20000;      // remembered
+constexpr milliseconds kFresh{500};             // a record remembered for less is not asked for
+constexpr milliseconds kUsable{900};            // and for less, one thread asks for it while others use it
+constexpr int kTries = 5;
+
+Error unknown_dance() {
+  return {ErrorCode::not_found, "no such dance: it never was, was deleted, or has expired"};
+}
+
+std::string record_to_json(const DanceRecord& record) {
+  const Json json = {
+      {"id", record.id},           {"sha256", record.sha256},  {"token_sha256", record.token_sha256},
+      {"title", record.title},     {"bytes", record.bytes},    {"frames", record.frames},
+      {"created", record.created}, {"expires", record.expires}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<DanceRecord> record_from_json(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  const auto text_of = [&](const char* key) {
+    const auto it = json.find(key);
+    return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
+  };
+  const auto whole_of = [&](const char* key) {
+    const auto it = json.find(key);
+    return it != json.end() && it->is_number_integer() ? it->get<std::int64_t>() : std::int64_t{0};
+  };
+  DanceRecord record;
+  record.id = text_of("id");
+  record.sha256 = text_of("sha256");
+  record.token_sha256 = text_of("token_sha256");
+  record.title = text_of("title");
+  record.bytes = whole_of("bytes");
+  record.frames = whole_of("frames");
+  record.created = whole_of("created");
+  record.expires = whole_of("expires");
+  if (!is_id(record.id) || !format::is_sha256_hex(record.sha256)) return std::nullopt;
+  return record;
+}
+
+bool has_expired(const DanceRecord& record, std::int64_t now) {
+  return record.expires != 0 && record.expires <= now;
+}
+
+// Keeps of `seen` what is in `now`, adds what is new, and gives what has been there for `patience`.
+std::vector<std::uint64_t> ripe(std::map<std::uint64_t, Clock::time_point>& seen,
+                                const std::set<std::uint64_t>& now, std::chrono::seconds patience) {
+  std::erase_if(seen, [&](const auto& entry) { return now.count(entry.first) == 0; });
+  std::vector<std::uint64_t> revisions;
+  const auto time = Clock::now();
+  for (const std::uint64_t revision : now) {
+    const auto since = seen.emplace(revision, time).first->second;
+    if (time - since >= patience) revisions.push_back(revision);
+  }
+  return revisions;
+}
+
+}  // namespace
+
+ClusterStore::ClusterStore(std::shared_ptr<Cluster> cluster, Bucket dances, Bucket blobs)
+    : cluster_(std::move(cluster)),
+      dances_(std::move(dances)),
+      blobs_(std::move(blobs)),
+      thread_([this] { run(); }) {}
+
+ClusterStore::~ClusterStore() {
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stop_ = true;
+  }
+  stopping_.notify_all();
+  thread_.join();
+}
+
+Result<std::unique_ptr<ClusterStore>> ClusterStore::open(const ClusterOptions& options) {
+  auto cluster = Cluster::connect(options);
+  if (!cluster) return cluster.error();
+  auto blobs_made =
+      std::async(std::launch::async, [&] { return Bucket::open(*cluster, "blobs", {.quick = true}); });
+  auto dances = Bucket::open(*cluster, "dances", {.quick = true});
+  auto blobs = blobs_made.get();
+  if (!dances) return dances.error();
+  if (!blobs) return blobs.error();
+  return std::unique_ptr<ClusterStore>(new ClusterStore(*cluster, std::move(*dances), std::move(*blobs)));
+}
+
+Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file) {
+  if (!is_id(record.id)) return Error{ErrorCode::invalid_argument, "a dance is kept under an id"};
+  if (file.size() + kMessageOverhead > cluster_->max_message()) {
+    return Error{ErrorCode::too_large,
+                 "the NATS servers take messages of at most " + std::to_string(cluster_->max_message()) +
+                     " bytes and the dance has " + std::to_string(file.size()) +
+                     "; set max_payload: 8MB in the configuration of each of them, and start them again"};
+  }
+  record.sha256 = sha256_hex(file);
+  record.bytes = static_cast<std::int64_t>(file.size());
+  for (int i = 0; i < kTries; ++i) {
+    const auto there = dances_.get(record.id);
+    if (!there) return there.error();
+    if (const auto other = *there ? record_from_json((*there)->value) : std::nullopt) {
+      if (other->sha256 == record.sha256) return ok_status();
+      return Error{ErrorCode::invalid_argument, "another dance is kept under this id"};
+    }
+    // Also when it is there: an old file nobody uses may be about to go, one just written is not.
+    const auto kept = blobs_.put(record.sha256, {reinterpret_cast<const char*>(file.data()), file.size()});
+    if (!kept) return kept.error();
+    const auto written = dances_.write(record.id, record_to_json(record), *there ? (*there)->revision : 0);
+    if (!written) return written.error();
+    if (*written) {
+      const std::lock_guard lock(mutex_);
+      remember(record.sha256, std::make_shared<const std::vector<std::uint8_t>>(file.begin(), file.end()));
+      return ok_status();
+    }
+  }
+  return Error{ErrorCode::busy, "somebody else keeps a dance under this id at the same time; try again"};
+}
+
+Result<DanceRecord> ClusterStore::record_of(const std::string& id) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = records_.find(id); found != records_.end()) {
+      KnownRecord& known = found->second;
+      const auto age = Clock::now() - known.asked;
+      if (age < kFresh || (age < kUsable && known.asking)) return known.record;
+      known.asking = true;
+    }
+  }
+  const auto asked = Clock::now();
+  const auto entry = dances_.get_near(id);
+  const auto record = entry && *entry ? record_from_json((*entry)->value) : std::nullopt;
+  const std::lock_guard lock(mutex_);
+  if (!record) {
+    records_.erase(id);
+    return entry ? unknown_dance() : entry.error();
+  }
+  if (records_.size() >= kMaxRecords) records_.clear();
+  records_[id] = {*record, (*entry)->revision, asked, false};
+  return *record;
+}
+
+Result<ClusterStore::File> ClusterStore::file_of(const DanceRecord& record) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = files_.find(record.sha256); found != files_.end()) {
+      recent_.splice(recent_.begin(), recent_, found->second.place);
+      return found->second.file;
+    }
+  }
+  for (const bool near : {true, false}) {
+    const auto entry = near ? blobs_.get_near(record.sha256) : blobs_.get(record.sha256);
+    if (!entry) return entry.error();
+    if (!*entry) break;
+    const std::string& value = (*entry)->value;
+    if (sha256_hex(bytes_of(value)) != record.sha256) continue;
+    auto file = std::make_shared<const std::vector<std::uint8_t>>(value.begin(), value.end());
+    const std::lock_guard lock(mutex_);
+    remember(record.sha256, file);
+    return file;
+  }
+  return Error{ErrorCode::bad_format, "the file of this dance is damaged in the cluster"};
+}
+
+void ClusterStore::remember(const std::string& sha256, const File& file) {
+  const std::size_t most = cluster_->options().cache_bytes;
+  if (file->size() > most || files_.count(sha256) != 0) return;
+  recent_.push_front(sha256);
+  files_[sha256] = {file, recent_.begin()};
+  remembered_bytes_ += file->size();
+  while (remembered_bytes_ > most) {
+    const auto oldest = files_.find(recent_.back());
+    remembered_bytes_ -= oldest->second.file->size();
+    files_.erase(oldest);
+    recent_.pop_back();
+  }
+}
+
+Result<StoredDance> ClusterStore::get(const std::string& id, std::int64_t now) {
+  if (!is_id(id)) return unknown_dance();
+  auto record = record_of(id);
+  if (!record) return record.error();
+  if (has_expired(*record, now)) return unknown_dance();
+  auto file = file_of(*record);
+  if (!file) return file.error();
+  return StoredDance{std::move(*record), std::move(*file)};
+}
+
+Status ClusterStore::remove(const std::string& id, const std::string& token_sha256) {
+  if (!is_id(id)) return unknown_dance();
+  const auto entry = dances_.get(id);
+  if (!entry) return entry.error();
+  const auto record = *entry ? record_from_json((*entry)->value) : std::nullopt;
+  if (!record || has_expired(*record, unix_now())) return unknown_dance();
+  if (!same_secret(record->token_sha256, token_sha256)) {
+    return Error{ErrorCode::denied, "this is not the dance's delete token"};
+  }
+  auto erased = dances_.erase((*entry)->revision);
+  forget(id);
+  return erased;
+}
+
+void ClusterStore::forget(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  records_.erase(id);
+}
+
+bool ClusterStore::healthy() {
+  const std::lock_guard lock(health_mutex_);
+  if (Clock::now() - health_asked_ >= std::chrono::seconds(1)) {
+    health_ = dances_.answers(milliseconds(1000));
+    health_asked_ = Clock::now();
+  }
+  return health_;
+}
+
+Result<ClusterStore::Cleaned> ClusterStore::clean(std::int64_t now) {
+  const std::lock_guard lock(cleaning_mutex_);
+  const auto patience = cluster_->options().cleaning_patience;
+  // Files first: one put after this has its record put after this as well.
+  const auto files = blobs_.list(false);
+  if (!files) return files.error();
+  const auto dances = dances_.list(true);
+  if (!dances) return dances.error();
+
+  Cleaned cleaned;
+  std::set<std::uint64_t> expired;
+  std::set<std::string> used;
+  for (const Entry& entry : *dances) {
+    const auto record = record_from_json(entry.value);
+    if (!record) continue;
+    used.insert(record->sha256);
+    if (has_expired(*record, now)) expired.insert(entry.revision);
+  }
+  for (const std::uint64_t revision : ripe(expired_, expired, patience)) {
+    if (auto erased = dances_.erase(revision); !erased) return erased.error();
+    ++cleaned.dances;
+  }
+  std::set<std::uint64_t> unreferenced;
+  for (const Entry& entry : *files) {
+    if (used.count(entry.key) == 0) unreferenced.insert(entry.revision);
+  }
+  for (const std::uint64_t revision : ripe(unreferenced_, unreferenced, patience)) {
+    if (auto erased = blobs_.erase(revision); !erased) return erased.error();
+    ++cleaned.files;
+  }
+  return cleaned;
+}
+
+void ClusterStore::run() {
+  std::unique_lock lock(stop_mutex_);
+  while (!stopping_.wait_for(lock, cluster_->options().cleaning_interval, [&] { return stop_; })) {
+    lock.unlock();
+    (void)clean(unix_now());  // when it fails, the next one does it
+    lock.lock();
+  }
+}
+
+}  // namespace terpsi::native

@@ -1,0 +1,76 @@
+#pragma once
+// A connection to a cluster of NATS servers, and how calls to it go on while servers die and return.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "native/cluster/cluster.h"
+#include "native/cluster/handles.h"
+
+namespace terpsi::native {
+
+// What came of a call to NATS. `code` is 0 unless JetStream answered with an error.
+struct Outcome {
+  natsStatus status = NATS_OK;
+  jsErrCode code{};
+  bool repeated = false;  // an earlier try failed without an answer: it may have had its effect
+  std::string text;       // of an error
+
+  bool ok() const { return status == NATS_OK; }
+  bool missing() const;   // the stream has no such message
+  bool conflict() const;  // the subject's last message is another one
+};
+
+// The servers of `urls` with what ClusterOptions promises about missing parts, in the form libnats takes.
+// Errors: invalid_argument.
+Result<std::vector<std::string>> server_urls(const std::string& urls);
+
+// All functions may be called from any thread.
+class Cluster {
+ public:
+  // Errors: as open_cluster_queue.
+  static Result<std::shared_ptr<Cluster>> connect(const ClusterOptions& options);
+  ~Cluster();
+
+  jsCtx* jetstream() const { return jetstream_.get(); }
+  natsConnection* connection() const { return connection_.get(); }
+  const ClusterOptions& options() const { return options_; }
+  int replicas() const { return replicas_; }
+
+  // Bytes of the largest message the servers take.
+  std::size_t max_message() const;
+
+  bool connected() const;
+
+  // Names of this site: stream("renders") is TERPSI_RENDERS, subject("renders") is terpsi.renders,
+  // bucket("status") is terpsi_status.
+  std::string stream(const std::string& what) const;
+  std::string subject(const std::string& what) const;
+  std::string bucket(const std::string& what) const;
+
+  // Calls until it is Ok or fails for good, at most options().patience long. `call` gets the limits of one
+  // try.
+  using Call = std::function<natsStatus(jsOptions*, jsErrCode*)>;
+  Outcome patiently(const Call& call) const;
+  Outcome once(const Call& call, std::chrono::milliseconds wait) const;
+
+  // Makes a stream when nobody has. Errors: unsupported (fewer servers than replicas), io.
+  Status make_stream(jsStreamConfig config) const;
+
+  // An error for people; `doing` as in "keep a dance".
+  Error error(const Outcome& outcome, const std::string& doing) const;
+
+ private:
+  Cluster(ClusterOptions options, ConnectionHandle connection, JetStreamHandle jetstream, int replicas);
+  const ClusterOptions options_;
+  const ConnectionHandle connection_;
+  const JetStreamHandle jetstream_;
+  const int replicas_;
+};
+
+}  // namespace terpsi::native
