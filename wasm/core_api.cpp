@@ -15,6 +15,7 @@
 #include "audio/network_metre.h"
 #include "audio/synth.h"
 #include "base/limits.h"
+#include "dance_music.h"
 #include "format/bvh.h"
 #include "format/dance_file.h"
 #include "generate/condition.h"
@@ -26,6 +27,7 @@
 #include "generate/troupe.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
+#include "motion/time_warp.h"
 #include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
@@ -50,6 +52,7 @@ struct Session {
   generate::DanceOptions options;
   generate::Condition condition;
   std::optional<generate::Sampler> sampler;  // points at model and condition
+  std::optional<format::Dance> opened;       // a finished dance in place of the sampler's; clip: unmirrored
   Step step{};
   Info info{};
   std::vector<float> result;
@@ -70,6 +73,7 @@ int fail(std::string message) {
 
 void forget_dance() {
   session.sampler.reset();
+  session.opened.reset();
   session.condition = {};
   session.clip = {};
   session.dancers.clear();
@@ -114,6 +118,26 @@ void pack(const motion::Frame& frame, float* out) {
     *out++ = q.w();
   }
   std::copy(frame.contacts.begin(), frame.contacts.end(), out);
+}
+
+// The file in session.bytes, at 30 frames a second.
+Result<format::Dance> read_dance_bytes() {
+  auto dance = format::read_dance(session.bytes);
+  session.bytes = {};
+  if (!dance) return dance.error();
+  if (!(dance->clip.seconds() <= limits::kMaxAudioSeconds))
+    return Error{ErrorCode::too_large, "This dance is longer than 15 minutes. Choose a shorter one."};
+  if (dance->clip.fps != static_cast<float>(limits::kFps))
+    dance->clip = motion::with_fps(dance->clip, static_cast<float>(limits::kFps));
+  return dance;
+}
+
+void show_opened(format::Dance dance) {
+  forget_dance();
+  session.condition.beats = session.music.beats;  // what a troupe needs to know
+  session.condition.final_beat = generate::song_shape(session.music).final_beat;
+  session.style_reason.clear();
+  session.opened = std::move(dance);
 }
 
 const std::vector<float>* array(int which) {
@@ -318,7 +342,48 @@ TERPSI_EXPORT int core_begin(const char* style, const char* section_styles, floa
   return 1;
 }
 
+TERPSI_EXPORT std::uint8_t* core_dance(int count) {
+  if (count < 0 || static_cast<std::size_t>(count) > limits::kMaxDanceFileBytes) {
+    fail("This dance file is larger than 4 MB. Choose a smaller one.");
+    return nullptr;
+  }
+  session.bytes.resize(static_cast<std::size_t>(count));
+  return session.bytes.data();
+}
+
+TERPSI_EXPORT int core_open_dance() {
+  auto dance = read_dance_bytes();
+  if (!dance) return fail(dance.error().message);
+  session.music = music_of(*dance);
+  session.score.reset();
+  session.heard.reset();
+  session.pcm = {};
+  const auto frames = static_cast<double>(dance->clip.size());
+  show_opened(std::move(*dance));
+  fill_music_arrays();
+  session.info.frames = frames;
+  return 1;
+}
+
+TERPSI_EXPORT int core_take_dance() {
+  auto dance = read_dance_bytes();
+  if (!dance) return fail(dance.error().message);
+  if (session.music.frames == 0) return fail("There is no song to dance to yet. Choose one first.");
+  if (dance->clip.size() != session.music.frames) return fail("The dance that came is not to this song.");
+  show_opened(std::move(*dance));
+  return 1;
+}
+
+TERPSI_EXPORT const char* core_dance_title() {
+  return session.opened ? session.opened->title.c_str() : "";
+}
+
+TERPSI_EXPORT const char* core_dance_model() {
+  return session.opened ? session.opened->model_name.c_str() : "";
+}
+
 TERPSI_EXPORT const char* core_style_name() {
+  if (session.opened) return session.opened->style.c_str();
   const auto at = static_cast<std::size_t>(session.condition.style);
   return session.model != nullptr && at < session.model->styles.size()
              ? session.model->styles[at].name.c_str()
@@ -359,16 +424,19 @@ TERPSI_EXPORT int core_feed() {
 }
 
 TERPSI_EXPORT double core_progress() {
+  if (session.opened) return 1.0;
   return session.sampler ? session.sampler->progress() : 0.0;
 }
 
 TERPSI_EXPORT int core_ready_frames() {
+  if (session.opened) return static_cast<int>(session.opened->clip.size());
   return session.sampler ? session.sampler->ready_frames() : 0;
 }
 
 TERPSI_EXPORT int core_update(int mirror) {
-  if (!session.sampler) return fail("There is no dance yet.");
-  session.clip = generate::finish(session.sampler->motion(), session.condition);
+  if (!session.sampler && !session.opened) return fail("There is no dance yet.");
+  session.clip =
+      session.opened ? session.opened->clip : generate::finish(session.sampler->motion(), session.condition);
   if (mirror != 0) session.clip = motion::mirrored(session.clip);
   if (session.troupe.dancers > 1 && session.clip.size() > 0) {
     auto made = generate::make_troupe(session.clip, session.condition, session.troupe);
@@ -429,10 +497,17 @@ TERPSI_EXPORT int core_write_dance(const char* title) {
   dance.clip = session.clip;
   dance.title = title;
   dance.style = core_style_name();
-  dance.seed = session.options.seed;
-  dance.energy = session.options.energy;
-  dance.model_name = session.model->name;
-  dance.model_sha256 = session.model->sha256;
+  if (session.opened) {
+    dance.seed = session.opened->seed;
+    dance.energy = session.opened->energy;
+    dance.model_name = session.opened->model_name;
+    dance.model_sha256 = session.opened->model_sha256;
+  } else {
+    dance.seed = session.options.seed;
+    dance.energy = session.options.energy;
+    dance.model_name = session.model->name;
+    dance.model_sha256 = session.model->sha256;
+  }
   dance.tempo_bpm = session.music.tempo_bpm;
   dance.beats = session.music.beats;
   dance.beat_in_bar = session.music.beat_in_bar;

@@ -111,6 +111,18 @@ float* core_result();  // room for the network's answer, batch x window x 151
 int core_feed();
 double core_progress();   // 0 to 1
 int core_ready_frames();  // frames that can be shown
+// A dance file (format/dance_file.h) in place of a dance that is made here. Room for its bytes; null when
+// that is more than limits.h allows.
+std::uint8_t* core_dance(int count);
+// Reads them and shows the dance by itself: forgets the song. core_info and kBeats, kBeatInBar, kEnergy tell
+// what the file knows of it (kEnergy: how much the dancer moves); kWaveform, kSections, kPcm are empty, and
+// core_begin fails until there is a song. core_update and the files follow as for any dance.
+int core_open_dance();
+// Reads them and shows the dance as that of the song that is there, which stays. Fails when it has another
+// number of frames than the song.
+int core_take_dance();
+const char* core_dance_title();  // of the file; empty for dances made here
+const char* core_dance_model();  // the model that made it, as the file says
 // For how many the next core_update finishes: `dancers` (1 to 8), formation 0 unison, 1 mirror, 2 canon
 // (generate/troupe.h), `spacing` metres between neighbours. Stays until it is set again; one dancer at first.
 int core_set_troupe(int dancers, int formation, float spacing);

@@ -75,6 +75,7 @@ struct Rect {
 struct App {
   // The song and the dance.
   bool has_song = false;
+  bool given = false;  // it comes from a file without its song
   audio::MusicAnalysis music;
   motion::Clip clip;                 // the frames made so far
   std::vector<motion::Clip> others;  // the dancers beside the lead, as many frames
@@ -98,6 +99,7 @@ struct App {
   float width = 1, height = 1;          // CSS pixels
   float scale = 1;                      // device pixels per CSS pixel
   float top = 0;                        // height of the page's own bar above, CSS pixels
+  bool bare = false;                    // no panels
   bool panel_open = true;               // the settings card on narrow windows
   std::vector<Rect> covered;            // places where the pointer belongs to a panel
   double view_start = 0, view_end = 0;  // seconds shown by the timeline; equal: everything

@@ -20,6 +20,7 @@ Rect settings_area(const App& app) {
 }
 
 Rect free_area(const App& app) {
+  if (app.bare) return {0.f, app.top, app.width, std::max(60.f, app.height - app.top)};
   const Rect below = transport_area(app);
   const bool card = app.has_song && !narrow(app);
   const float bottom = app.has_song ? below.y : app.height;

@@ -229,10 +229,23 @@ void listening_choice(App& app) {
   }
 }
 
-void song_facts(App& app) {
+void tempo_fact(const App& app) {
   char text[64];
   std::snprintf(text, sizeof text, "%.1f BPM \xC2\xB7 %d/4", app.music.tempo_bpm, app.music.beats_per_bar);
   fact("Tempo", text);
+}
+
+// Of a dance that comes from a file, what can be told and changed.
+void given_rows(App& app) {
+  if (!app.style_name.empty()) fact("Style", app.style_name.c_str());
+  if (!app.backend.empty()) fact("Made by", app.backend.c_str());
+  if (app.music.tempo_bpm > 0) tempo_fact(app);
+  troupe_rows(app);
+  if (!app.music.beats.empty()) beat_dots(app);
+}
+
+void song_facts(App& app) {
+  tempo_fact(app);
   listening_choice(app);
   const double c = app.music.beat_confidence;
   fact("Pulse", c > 0.7 ? "clear" : c > 0.35 ? "fair" : "faint");
@@ -257,6 +270,18 @@ void engine_facts(const App& app) {
   }
 }
 
+// What can be chosen of a dance made here.
+void made_rows(App& app) {
+  style_choice(app);
+  share_dial(app, "Energy", "How big to dance", app.settings.energy, Command::energy);
+  share_dial(app, "Variation", "How different a section is when it comes again", app.settings.variation,
+             Command::variation);
+  stepper(app, "Seed", "Previous seed", "Next seed", app.settings.seed, 0, 4294967295.0, Command::seed);
+  troupe_rows(app);
+  new_dance_button(app);
+  progress_row(app);
+}
+
 }  // namespace
 
 void draw_settings(App& app) {
@@ -279,22 +304,19 @@ void draw_settings(App& app) {
            area.h;
   };
   heading("Dance");
-  style_choice(app);
-  share_dial(app, "Energy", "How big to dance", app.settings.energy, Command::energy);
-  share_dial(app, "Variation", "How different a section is when it comes again", app.settings.variation,
-             Command::variation);
-  stepper(app, "Seed", "Previous seed", "Next seed", app.settings.seed, 0, 4294967295.0, Command::seed);
-  troupe_rows(app);
-  new_dance_button(app);
-  progress_row(app);
-  if (room(4, 32)) {
-    gap();
-    heading("Song");
-    song_facts(app);
-  }
-  if (room(3, 14)) {
-    gap();
-    engine_facts(app);
+  if (app.given) {
+    given_rows(app);
+  } else {
+    made_rows(app);
+    if (room(4, 32)) {
+      gap();
+      heading("Song");
+      song_facts(app);
+    }
+    if (room(3, 14)) {
+      gap();
+      engine_facts(app);
+    }
   }
   ImGui::PopStyleVar();
   const ImVec2 p = ImGui::GetWindowPos();

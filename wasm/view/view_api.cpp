@@ -120,7 +120,7 @@ void draw_panels(Session& s, double seconds) {
   io.DeltaTime = static_cast<float>(std::clamp(seconds, 1e-4, 0.25));
   ImGui::NewFrame();
   s.app.covered.clear();
-  if (s.app.has_song) {
+  if (s.app.has_song && !s.app.bare) {
     draw_transport(s.app);
     draw_settings(s.app);
   }
@@ -367,6 +367,12 @@ TERPSI_EXPORT void view_set(int setting, double value) {
       break;
     case kCounted:
       s.counted = std::clamp(static_cast<int>(value), 0, 2);
+      break;
+    case kGiven:
+      app.given = value != 0;
+      break;
+    case kBare:
+      app.bare = value != 0;
       break;
     case kCalm:
       app.calm = std::clamp(static_cast<float>(value), 0.f, 1.f);

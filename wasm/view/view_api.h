@@ -54,6 +54,8 @@ enum Setting : int {
   kClick,      // 0 or 1
   kCalm,       // 0 to 1: how much the dancers stand and breathe in place of dancing
   kCounted,    // as Settings::counted
+  kGiven,      // 1: the dance comes from a file without its song; nothing of it can be made anew
+  kBare,       // 1: the stage alone, without panels
 };
 
 enum Text : int {
