@@ -18,6 +18,7 @@
 #include "dance_music.h"
 #include "format/bvh.h"
 #include "format/dance_file.h"
+#include "format/music_json.h"
 #include "generate/condition.h"
 #include "generate/finish.h"
 #include "generate/model_info.h"
@@ -514,6 +515,13 @@ TERPSI_EXPORT int core_write_dance(const char* title) {
   auto bytes = format::write_dance(dance);
   if (!bytes) return fail(bytes.error().message);
   session.bytes = std::move(*bytes);
+  return 1;
+}
+
+TERPSI_EXPORT int core_music_json() {
+  if (session.music.frames == 0) return fail("There is no song to dance to yet. Choose one first.");
+  const std::string text = format::music_to_json(session.music);
+  session.bytes.assign(text.begin(), text.end());
   return 1;
 }
 

@@ -136,6 +136,8 @@ int core_place_joints(int dancer);  // kJoints of one of them
 // Files, into core_bytes(). Dance files hold the lead.
 int core_write_bvh(int dancer);
 int core_write_dance(const char* title);
+// What a server needs of the song to dance to it (format/music_json.h), into core_bytes().
+int core_music_json();
 const std::uint8_t* core_bytes();
 int core_bytes_size();
 }

@@ -18,6 +18,12 @@ export interface CoreModule extends WasmModule {
   _core_array(which: number): number;
   _core_array_size(which: number): number;
   _core_begin(style: number, sectionStyles: number, energy: number, variation: number, seedLow: number, seedHigh: number): number;
+  _core_dance(count: number): number;
+  _core_open_dance(): number;
+  _core_take_dance(): number;
+  _core_dance_title(): number;
+  _core_dance_model(): number;
+  _core_music_json(): number;
   _core_style_name(): number;
   _core_style_reason(): number;
   _core_next(): number;
@@ -187,6 +193,34 @@ export class Core {
     );
   }
 
+  /** Reads a dance file and shows it by itself: the song is forgotten. What the file knows of its song. */
+  openDance(bytes: Uint8Array): Music {
+    this.givePlace(bytes);
+    this.check(this.module._core_open_dance());
+    return this.music();
+  }
+
+  /** Reads a dance file and shows it as the dance to the song that is there. */
+  takeDance(bytes: Uint8Array): void {
+    this.givePlace(bytes);
+    this.check(this.module._core_take_dance());
+  }
+
+  /** Of the dance file on the stage; empty for dances made here. */
+  danceTitle(): string {
+    return this.module.UTF8ToString(this.module._core_dance_title());
+  }
+
+  danceModel(): string {
+    return this.module.UTF8ToString(this.module._core_dance_model());
+  }
+
+  /** What a server needs to know of the song to dance to it, as JSON in UTF-8. */
+  musicJson(): Uint8Array<ArrayBuffer> {
+    this.check(this.module._core_music_json());
+    return this.bytes();
+  }
+
   styleName(): string {
     return this.module.UTF8ToString(this.module._core_style_name());
   }
@@ -251,20 +285,26 @@ export class Core {
     return this.copy(Which.joints);
   }
 
-  bvh(dancer = 0): Uint8Array {
+  bvh(dancer = 0): Uint8Array<ArrayBuffer> {
     this.check(this.module._core_write_bvh(dancer));
     return this.bytes();
   }
 
   /** The lead's dance. */
-  danceFile(title: string): Uint8Array {
+  danceFile(title: string): Uint8Array<ArrayBuffer> {
     this.check(withText(this.module, title, (p) => this.module._core_write_dance(p)));
     return this.bytes();
   }
 
-  private bytes(): Uint8Array {
+  private givePlace(dance: Uint8Array): void {
+    const pointer = this.module._core_dance(dance.length);
+    if (pointer === 0 && dance.length > 0) this.check(0);
+    this.module.HEAPU8.set(dance, pointer);
+  }
+
+  private bytes(): Uint8Array<ArrayBuffer> {
     const at = this.module._core_bytes();
-    return this.module.HEAPU8.slice(at, at + this.module._core_bytes_size());
+    return new Uint8Array(this.module.HEAPU8.subarray(at, at + this.module._core_bytes_size()));
   }
 
   private copy(which: Which): Float32Array {

@@ -3,6 +3,7 @@
 export const MAX_FILE_BYTES = 192 * 1024 * 1024; // limits::kMaxAudioFileBytes
 export const MAX_SECONDS = 15 * 60; // limits::kMaxAudioSeconds
 export const MAX_MIDI_BYTES = 16 * 1024 * 1024; // limits::kMaxMidiBytes
+export const MAX_DANCE_BYTES = 4 * 1024 * 1024; // limits::kMaxDanceFileBytes
 const DECODE_RATE = 44100; // Hz; the core brings it down to its own rate
 const UNKNOWN_LENGTH_BYTES = 64 * 1024 * 1024; // files that do not tell their length must be smaller than this
 
@@ -57,6 +58,14 @@ export async function midiBytes(file: Blob): Promise<Uint8Array<ArrayBuffer> | n
   const head = new TextDecoder('latin1').decode(await file.slice(0, 12).arrayBuffer());
   if (!head.startsWith('MThd') && !(head.startsWith('RIFF') && head.startsWith('RMID', 8))) return null;
   if (file.size > MAX_MIDI_BYTES) throw new SongError('This MIDI file is larger than 16 MB. Choose a smaller one.');
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/** The bytes of a dance file, told by its first ones or its name; null when it is something else. */
+export async function danceBytes(file: File): Promise<Uint8Array<ArrayBuffer> | null> {
+  const head = new TextDecoder('latin1').decode(await file.slice(0, 4).arrayBuffer());
+  if (head !== 'TDNC' && !/\.dance$/i.test(file.name)) return null;
+  if (file.size > MAX_DANCE_BYTES) throw new SongError('This dance file is larger than 4 MB. Choose a smaller one.');
   return new Uint8Array(await file.arrayBuffer());
 }
 

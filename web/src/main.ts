@@ -1,21 +1,31 @@
 // The page's director: takes a song, has the worker listen and dance, plays the song, draws the dance at the time heard.
 
 import { ClickTrack } from './click';
-import { FORMATIONS, MAX_DANCERS, POSE_FLOATS, type DanceSettings, type Formation, type Music, type TroupeSettings } from './core';
-import { bufferFrom, decodeFile, midiBytes, SongError, toMono } from './decode';
-import {
-  announce, dom, fillSections, fillStyles, hideNotice, resetSteps, save, showNotice, showSaves, showState, showStep, showTitle, titleOf,
-} from './page';
+import { FORMATIONS, MAX_DANCERS, POSE_FLOATS, type DanceSettings, type Music, type TroupeSettings } from './core';
+import { bufferFrom, danceBytes, decodeFile, midiBytes, SongError, toMono } from './decode';
+import { HighQuality } from './high_quality';
+import { listenToDrops, listenToKeys, listenToTwins } from './input';
 import { Live } from './live';
+import { Maker } from './maker';
+import { recall, remember } from './memory';
+import {
+  announce, dom, fillSections, fillStyles, hideNotice, resetSteps, save, showBare, showGiven, showNotice, showPlay, showSaves, showState, showStep,
+  showTitle, titleOf,
+} from './page';
 import { Player } from './player';
-import type { Backend, Counted, EngineInfo, FromWorker, Listening, ToWorker } from './protocol';
+import type { Backend, Counted, EngineInfo, FromWorker, Listening } from './protocol';
 import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
+import { Server, ServerError } from './server';
+import { Share } from './share';
+import { addressesOf, wantedDance } from './shared_page';
 import { Command, Setting, View, ViewText } from './view';
 
 const REMEMBER = 'terpsi.engine';
 const FPS = 30;
 const base = new URL('./', document.baseURI).href;
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+const wanted = wantedDance();
+const server = new Server(base);
+const maker = new Maker(takeMessage, () => showNotice('The part of the page that listens and dances could not start. Reload the page.'));
 const player = new Player();
 const clicks = new ClickTrack();
 let counted: Counted = 'classical'; // who counted the beats of this song
@@ -29,8 +39,9 @@ let sections: Section[] = [];
 let chosen: string[] = []; // a style per section, '' = as the rest
 let song = 0; // number of the newest song; answers about older ones are dropped
 let dance = 0; // number of the newest dance
-let request = 0;
 let title = '';
+let given = false; // the dance comes from a file; there is no song
+let shared = ''; // id of the shared dance on the stage
 let music: Music | null = null;
 let engine: EngineInfo | null = null;
 let progress = 1; // of the dance being made
@@ -43,39 +54,10 @@ let playWhenReady = false;
 let heardAtDraw = 0; // the audio clock when the last picture was drawn, seconds
 let droppedAt = 0;
 const timings: Record<string, number> = {}; // seconds, for the benchmark
-const waiting = new Map<number, { resolve: (m: FromWorker) => void; reject: (e: Error) => void }>();
-
-function send(message: ToWorker, transfer: Transferable[] = []): void {
-  worker.postMessage(message, transfer);
-}
-
-function ask(message: (request: number) => ToWorker): Promise<FromWorker> {
-  return new Promise((resolve, reject) => {
-    request += 1;
-    waiting.set(request, { resolve, reject });
-    send(message(request));
-  });
-}
-
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(REMEMBER);
-  } catch {
-    return null;
-  }
-}
-
-function remember(text: string): void {
-  try {
-    if (text) localStorage.setItem(REMEMBER, text);
-  } catch {
-    // not remembered: timed again next time
-  }
-}
 
 function forcedBackend(): Backend | null {
-  const wanted = new URLSearchParams(location.search).get('backend');
-  return wanted === 'webgpu' || wanted === 'wasm' ? wanted : null;
+  const name = new URLSearchParams(location.search).get('backend');
+  return name === 'webgpu' || name === 'wasm' ? name : null;
 }
 
 // ---- Drawing ---------------------------------------------------------------------------------------------------
@@ -124,13 +106,36 @@ function resize(): void {
 
 // ---- Songs -----------------------------------------------------------------------------------------------------
 
-function beginWork(name: string): number {
-  live.close('');
+/** Leaves the song or dance that is there. */
+function leave(): void {
+  highQuality.cancel();
   song += 1;
   dance += 1;
-  send({ kind: 'cancel', everything: false });
   player.unload();
   music = null;
+  setGiven(false);
+  shared = '';
+  setSaves(false);
+}
+
+function setGiven(yes: boolean): void {
+  given = yes;
+  showGiven(yes);
+  view?.set(Setting.given, yes);
+}
+
+/** Whether there is a whole dance to save, to share, and a song for the larger model. */
+function setSaves(whole: boolean): void {
+  dom.saveBvh.disabled = !whole;
+  dom.saveDance.disabled = !whole;
+  share.enabled = whole;
+  highQuality.enabled = whole && !given;
+}
+
+function beginWork(name: string): number {
+  live.close('');
+  leave();
+  maker.send({ kind: 'cancel', everything: false });
   framesShown = 0;
   danceShown = 0;
   droppedAt = performance.now();
@@ -139,19 +144,14 @@ function beginWork(name: string): number {
   showState('work');
   view?.hideSong();
   view?.set(Setting.hasSong, false);
-  dom.saveBvh.disabled = true;
-  dom.saveDance.disabled = true;
   void player.unlock();
   wake();
   return song;
 }
 
 function welcome(): void {
-  song += 1;
-  dance += 1;
-  send({ kind: 'cancel', everything: true });
-  player.unload();
-  music = null;
+  leave();
+  maker.send({ kind: 'cancel', everything: true });
   showTitle('');
   showState('welcome');
   view?.hideSong();
@@ -170,10 +170,13 @@ async function openFile(file: File): Promise<void> {
   announce(`Reading ${title}`);
   showStep('decode', 'doing');
   try {
+    const saved = await danceBytes(file);
+    if (mine !== song) return;
+    if (saved) return openDance(saved);
     const score = await midiBytes(file);
     if (mine !== song) return;
     if (score) {
-      send({ kind: 'midi', song: mine, bytes: score }, [score.buffer]);
+      maker.send({ kind: 'midi', song: mine, bytes: score }, [score.buffer]);
       return;
     }
     const buffer = await decodeFile(file);
@@ -184,12 +187,99 @@ async function openFile(file: File): Promise<void> {
     showStep('decode', 'done', `${Math.round(buffer.duration)} s`);
     showStep('analyse', 'doing');
     timings['decode'] = (performance.now() - droppedAt) / 1000;
-    send({ kind: 'song', song: mine, samples, rate }, [samples.buffer as ArrayBuffer]);
+    maker.send({ kind: 'song', song: mine, samples, rate }, [samples.buffer as ArrayBuffer]);
   } catch (error) {
     if (mine !== song) return;
     failed(error instanceof SongError ? error.message : 'This file could not be read. Choose another one.');
   }
 }
+
+// ---- Dance files -----------------------------------------------------------------------------------------------
+
+/** Shows a dance file by itself, in place of the song that is being read. */
+function openDance(bytes: Uint8Array<ArrayBuffer>): void {
+  showState('opening');
+  maker.send({ kind: 'open', song, dance, bytes, mirror: settings.mirror }, [bytes.buffer]);
+}
+
+/** The shared dance that this page was opened for. */
+async function openShared(id: string): Promise<void> {
+  const mine = song;
+  try {
+    const bytes = await server.dance(id);
+    if (mine !== song) return;
+    song += 1;
+    dance += 1;
+    shared = id;
+    openDance(bytes);
+  } catch (error) {
+    if (mine !== song) return;
+    const gone = error instanceof ServerError && error.status === 404;
+    failed(gone ? 'This dance is no longer here.' : error instanceof Error ? error.message : 'This dance could not be fetched. Reload the page.');
+  }
+}
+
+function takeOpened(message: Extract<FromWorker, { kind: 'opened' }>): void {
+  if (message.song !== song) return;
+  setGiven(true);
+  music = message.music;
+  clicks.setBeats(music.beats, music.beatInBar);
+  counted = 'file';
+  title = message.title || title || 'A dance';
+  player.loadSilent(music.duration);
+  progress = 1;
+  view?.showSong(music);
+  view?.set(Setting.progress, 1);
+  view?.text(ViewText.backend, message.model);
+  sections = [];
+  chosen = [];
+  showTitle(title);
+  dom.embedLink.textContent = `${title} · Terpsi`;
+  dom.facts.textContent = `${Math.round(music.duration)} seconds${music.tempo > 0 ? `, ${music.tempo.toFixed(1)} beats per minute` : ''}`;
+  dom.position.max = String(music.duration);
+  showSettings();
+  playWhenReady = !wanted?.bare && !calm.matches;
+}
+
+/** To the address without a shared dance, once that has left the stage; the way back shows it again. */
+function leaveShared(): void {
+  if (!wanted || location.href === base) return;
+  history.pushState(null, '', base);
+  window.addEventListener('popstate', () => location.reload(), { once: true });
+}
+
+// ---- The server ------------------------------------------------------------------------------------------------
+
+const share = new Share(server, {
+  dance: (named) => maker.bytesOf((id) => ({ kind: 'file', request: id, format: 'dance', title: named, dancer: 0 })),
+  key: () => `${song} ${danceShown} ${settings.mirror}`,
+  title: () => title,
+  opened: () => (shared ? { id: shared, ...addressesOf(base, shared) } : null),
+  announce,
+});
+
+const highQuality = new HighQuality(server, {
+  request: async () => {
+    const heard = await maker.bytesOf((id) => ({ kind: 'musicJson', request: id }));
+    const { style, seed, energy, variation, sectionStyles } = settings;
+    const options = JSON.stringify({ style, seed: String(seed), energy, variation, section_styles: sectionStyles });
+    return `{"music":${new TextDecoder().decode(heard)},${options.slice(1)}`;
+  },
+  take: async (bytes, madeBy) => {
+    const before = dance;
+    dance += 1;
+    const mine = dance;
+    try {
+      await maker.ask((id) => ({ kind: 'take', request: id, dance: mine, bytes, mirror: settings.mirror }), [bytes.buffer]);
+    } catch (error) {
+      if (dance === mine) dance = before;
+      throw error;
+    }
+    view?.text(ViewText.backend, madeBy);
+    dom.facts.textContent = `${dom.facts.textContent ?? ''}, high quality by ${madeBy}`;
+  },
+  announce,
+});
 
 // ---- Live ------------------------------------------------------------------------------------------------------
 
@@ -201,12 +291,12 @@ const live = new Live({
     // A dance to a song of even beats that nobody hears; played back so that its beats meet those heard.
     song += 1;
     dance += 1;
-    send({ kind: 'steady', song, tempo: live.tempo });
+    maker.send({ kind: 'steady', song, tempo: live.tempo });
   },
   left: (why) => {
     view?.set(Setting.calm, 0);
     view?.set(Setting.playing, false);
-    if (troupe.dancers > 1) send({ kind: 'troupe', troupe });
+    if (troupe.dancers > 1) maker.send({ kind: 'troupe', troupe });
     welcome();
     if (!why) return;
     showNotice(why);
@@ -217,7 +307,7 @@ const live = new Live({
 function openLive(): void {
   welcome();
   hideNotice();
-  send({ kind: 'troupe', troupe: { ...troupe, dancers: 1 } });
+  maker.send({ kind: 'troupe', troupe: { ...troupe, dancers: 1 } });
   showState('live');
   showTitle('Live');
   live.choose();
@@ -228,7 +318,7 @@ function openLive(): void {
 function danceForLive(message: Extract<FromWorker, { kind: 'music' }>): void {
   if (message.song !== song) return;
   dance += 1;
-  send({ kind: 'dance', dance, settings: { ...settings, style: live.style, sectionStyles: '', variation: 0, mirror: false } });
+  maker.send({ kind: 'dance', dance, settings: { ...settings, style: live.style, sectionStyles: '', variation: 0, mirror: false } });
 }
 
 function takeLivePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
@@ -248,18 +338,20 @@ function openDemo(): void {
   title = 'Demo song';
   announce('Making the demo song');
   showStep('decode', 'doing');
-  send({ kind: 'demo', song: mine });
+  maker.send({ kind: 'demo', song: mine });
 }
 
 // ---- Dances ----------------------------------------------------------------------------------------------------
 
 function startDance(): void {
-  if (!music) return;
+  if (!music || given) return;
+  highQuality.cancel();
   dance += 1;
+  if (engine) view?.text(ViewText.backend, engine.label);
   progress = 0;
   view?.set(Setting.progress, 0);
   showSettings();
-  send({ kind: 'dance', dance, settings: { ...settings } });
+  maker.send({ kind: 'dance', dance, settings: { ...settings } });
   wake();
 }
 
@@ -300,7 +392,7 @@ function setTroupe(change: Partial<TroupeSettings>): void {
   const wanted = { ...troupe, ...change };
   if (wanted.dancers >= 1 && wanted.dancers <= MAX_DANCERS && Number.isInteger(wanted.dancers) && wanted.spacing >= 0.5 && wanted.spacing <= 10) {
     troupe = wanted;
-    send({ kind: 'troupe', troupe });
+    maker.send({ kind: 'troupe', troupe });
     announce(troupe.dancers > 1 ? `${troupe.dancers} dancers, ${troupe.formation}` : 'One dancer');
   }
   showTroupe();
@@ -366,8 +458,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
   if (progress >= 1) {
     timings['generate'] = message.seconds;
     if (news) announce(`The dance is ready. Style ${message.style}${message.reason ? `: ${message.reason}` : ''}.`);
-    dom.saveBvh.disabled = false;
-    dom.saveDance.disabled = false;
+    setSaves(true);
   }
   if (playWhenReady) {
     playWhenReady = false;
@@ -382,7 +473,7 @@ function regenerate(change: Partial<DanceSettings>): void {
 }
 
 function cancelDance(): void {
-  send({ kind: 'cancel', everything: true });
+  maker.send({ kind: 'cancel', everything: true });
   dance += 1;
   progress = 1;
   view?.set(Setting.progress, 1);
@@ -395,7 +486,7 @@ function cancelDance(): void {
 
 function showPlaying(): void {
   view?.set(Setting.playing, player.playing);
-  dom.play.textContent = player.playing ? 'Pause' : 'Play';
+  showPlay(player.playing);
   wake();
 }
 
@@ -437,18 +528,19 @@ function setSpeed(value: number): void {
 function setMirror(on: boolean): void {
   settings = { ...settings, mirror: on };
   showSettings();
-  send({ kind: 'mirror', mirror: on });
+  maker.send({ kind: 'mirror', mirror: on });
   wake();
 }
 
 /** Hears the song again, with or without the beat network; later songs are heard so, too. */
 function setListening(listening: Listening): void {
   dom.listening.value = listening;
-  send({ kind: 'listening', listening, song: music ? song : 0 });
+  maker.send({ kind: 'listening', listening, song: music ? song : 0 });
 }
 
 function setClick(on: boolean): void {
   clicks.on = on;
+  if (on) void player.unlock();
   view?.set(Setting.click, on);
   dom.click.checked = on;
   wake();
@@ -457,6 +549,16 @@ function setClick(on: boolean): void {
 function setTrails(on: boolean): void {
   view?.set(Setting.trails, on);
   dom.trails.checked = on;
+  wake();
+}
+
+function home(): void {
+  view?.home();
+  wake();
+}
+
+function turn(factor: number): void {
+  view?.turn(0, 0, factor);
   wake();
 }
 
@@ -563,9 +665,7 @@ function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
         showNotice(message.message);
       }
       break;
-    case 'file':
-      waiting.get(message.id)?.reject(new Error(message.message));
-      waiting.delete(message.id);
+    case 'file': // goes to whoever asked
       break;
     case 'page':
       showNotice(message.message);
@@ -573,7 +673,7 @@ function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
   }
 }
 
-worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
+function takeMessage(message: FromWorker): void {
   switch (message.kind) {
     case 'ready':
       styles = ['auto', ...message.styles.map(({ name }) => name)];
@@ -598,7 +698,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       break;
     case 'engine':
       engine = message.engine;
-      remember(message.remember);
+      if (message.remember) remember(REMEMBER, message.remember);
       timings['opened'] = (performance.now() - droppedAt) / 1000;
       view?.text(ViewText.backend, engine.label);
       dom.facts.textContent = `${dom.facts.textContent ?? ''}, made with ${engine.label}`;
@@ -615,17 +715,18 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       if (live.active) takeLivePoses(message);
       else takePoses(message);
       break;
-    case 'file':
-    case 'array':
-      waiting.get(message.request)?.resolve(message);
-      waiting.delete(message.request);
+    case 'opened':
+      takeOpened(message);
       break;
     case 'error':
       takeError(message);
       break;
+    case 'file':
+    case 'array':
+    case 'taken':
+      break; // answers go to whoever asked
   }
-};
-worker.onerror = () => showNotice('The part of the page that listens and dances could not start. Reload the page.');
+}
 
 // ---- Input -----------------------------------------------------------------------------------------------------
 
@@ -634,7 +735,7 @@ async function download(format: 'bvh' | 'dance'): Promise<void> {
   try {
     const files = format === 'bvh' ? dancersShown : 1;
     for (let dancer = 0; dancer < files; ++dancer) {
-      const answer = await ask((id) => ({ kind: 'file', request: id, format, title, dancer }));
+      const answer = await maker.ask((id) => ({ kind: 'file', request: id, format, title, dancer }));
       if (answer.kind !== 'file') continue;
       const name = files > 1 ? `${title}-${dancer + 1}.${format}` : `${title}.${format}`;
       save(answer.bytes, name, format === 'bvh' ? 'text/plain' : 'application/octet-stream');
@@ -647,7 +748,9 @@ async function download(format: 'bvh' | 'dance'): Promise<void> {
 
 function takeFiles(files: FileList | null | undefined): void {
   const file = files?.[0];
-  if (file) void openFile(file);
+  if (!file) return;
+  leaveShared();
+  void openFile(file);
 }
 
 function listenToDom(): void {
@@ -661,65 +764,24 @@ function listenToDom(): void {
     announce('Cancelled');
     welcome();
   });
-  dom.newSong.addEventListener('click', welcome);
+  dom.newSong.addEventListener('click', () => {
+    welcome();
+    leaveShared();
+  });
+  dom.embedPlay.addEventListener('click', togglePlay);
   dom.noticeClose.addEventListener('click', hideNotice);
   dom.saveBvh.addEventListener('click', () => void download('bvh'));
   dom.saveDance.addEventListener('click', () => void download('dance'));
-  dom.play.addEventListener('click', togglePlay);
-  dom.stop.addEventListener('click', () => obey(Command.stop, 0));
-  dom.position.addEventListener('input', () => seek(Number(dom.position.value)));
-  dom.position.addEventListener('focus', () => (dom.position.value = String(player.heard())));
-  dom.style.addEventListener('change', () => regenerate({ style: dom.style.value }));
-  dom.energy.addEventListener('change', () => regenerate({ energy: Number(dom.energy.value) / 100 }));
-  dom.variation.addEventListener('change', () => regenerate({ variation: Number(dom.variation.value) / 100 }));
-  dom.section.addEventListener('change', showSectionStyle);
-  dom.sectionStyle.addEventListener('change', () => {
-    if (dom.section.value !== '') setSectionStyle(Number(dom.section.value), dom.sectionStyle.value);
-  });
-  dom.dancers.addEventListener('change', () => setTroupe({ dancers: Math.round(Number(dom.dancers.value)) }));
-  dom.formation.addEventListener('change', () => setTroupe({ formation: dom.formation.value as Formation }));
-  dom.spacing.addEventListener('change', () => setTroupe({ spacing: Number(dom.spacing.value) }));
-  dom.seed.addEventListener('change', () => {
-    const seed = Math.floor(Number(dom.seed.value));
-    if (seed >= 0 && seed < 2 ** 32) regenerate({ seed });
-  });
-  dom.regenerate.addEventListener('click', () => obey(Command.regenerate, 0));
-  dom.speed.addEventListener('change', () => setSpeed(Number(dom.speed.value)));
-  dom.loop.addEventListener('change', () => setLoop({ on: dom.loop.checked }));
-  dom.mirror.addEventListener('change', () => setMirror(dom.mirror.checked));
-  dom.click.addEventListener('change', () => setClick(dom.click.checked));
-  dom.listening.addEventListener('change', () => setListening(dom.listening.value === 'quick' ? 'quick' : 'careful'));
-  dom.trails.addEventListener('change', () => setTrails(dom.trails.checked));
-  dom.home.addEventListener('click', () => {
-    view?.home();
-    wake();
-  });
-}
-
-function listenToDrops(): void {
-  const drags = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
-  window.addEventListener('dragover', (event) => {
-    if (!drags(event)) return;
-    event.preventDefault();
-    document.body.dataset['drag'] = '';
-  });
-  window.addEventListener('dragleave', (event) => {
-    if (!event.relatedTarget) delete document.body.dataset['drag'];
-  });
-  window.addEventListener('drop', (event) => {
-    event.preventDefault();
-    delete document.body.dataset['drag'];
-    takeFiles(event.dataTransfer?.files);
-  });
+  dom.home.addEventListener('click', home);
 }
 
 const KEYS: Record<string, () => void> = {
   ' ': togglePlay,
   ArrowLeft: () => seek(player.heard() - 5),
   ArrowRight: () => seek(player.heard() + 5),
-  ArrowUp: () => view?.turn(0, 0, 1.1),
-  ArrowDown: () => view?.turn(0, 0, 1 / 1.1),
-  Home: () => view?.home(),
+  ArrowUp: () => turn(1.1),
+  ArrowDown: () => turn(1 / 1.1),
+  Home: home,
   f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined),
   l: () => setLoop({ on: !player.loop.on }),
   m: () => setMirror(!settings.mirror),
@@ -727,19 +789,6 @@ const KEYS: Record<string, () => void> = {
   c: () => setClick(!clicks.on),
 };
 for (let n = 1; n <= MAX_DANCERS; ++n) KEYS[n] = () => setTroupe({ dancers: n });
-
-function listenToKeys(): void {
-  window.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = event.target as HTMLElement | null;
-    if (target?.closest('button, input, select, a, label')) return;
-    const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-    wake();
-  });
-}
 
 // ---- Start -----------------------------------------------------------------------------------------------------
 
@@ -777,42 +826,54 @@ Object.defineProperty(window, '__terpsi', {
     counted: () => (music ? counted : ''),
     beats: () => Array.from(music?.beats ?? []),
     places: () => Array.from(music?.beatInBar ?? []),
-    danceJoints: (dancer = 0) => arrayOf((id) => ({ kind: 'joints', request: id, dancer })),
-    features: () => arrayOf((id) => ({ kind: 'features', request: id })),
+    danceJoints: (dancer = 0) => maker.arrayOf((id) => ({ kind: 'joints', request: id, dancer })),
+    features: () => maker.arrayOf((id) => ({ kind: 'features', request: id })),
   }),
 });
 
-async function arrayOf(message: (request: number) => ToWorker): Promise<number[]> {
-  const answer = await ask(message);
-  return answer.kind === 'array' ? Array.from(answer.values) : [];
-}
-
 /** Once the stage is drawn and the worker is up, and the page has nothing better to do. */
 function warmUp(): void {
-  setTimeout(() => send({ kind: 'warm' }), 300);
+  if (wanted) return; // came to look
+  setTimeout(() => maker.send({ kind: 'warm' }), 300);
 }
 
 async function start(): Promise<void> {
+  document.body.dataset['began'] = '';
+  if (wanted) showState('opening');
+  if (wanted?.bare) showBare(addressesOf(base, wanted.dance).url);
   listenToDom();
-  listenToDrops();
-  listenToKeys();
-  send({ kind: 'start', base, force: forcedBackend(), remembered: remembered() });
+  listenToKeys(KEYS);
+  listenToTwins(obey, () => styles, showSectionStyle);
+  if (!wanted?.bare) listenToDrops(takeFiles);
+  maker.send({ kind: 'start', base, force: forcedBackend(), remembered: recall(REMEMBER), viewer: wanted?.bare ?? false });
+  if (!wanted?.bare) void offerServer();
   view = await View.open(base, '#stage');
   if (!view) {
     showNotice('This browser cannot draw the stage: it needs WebGL 2. Try a current Firefox, Chrome, Edge or Safari.');
     return;
   }
   view.listen(dom.stage, wake);
+  view.set(Setting.bare, wanted?.bare ?? false);
   view.set(Setting.reducedMotion, calm.matches);
   calm.addEventListener('change', () => view?.set(Setting.reducedMotion, calm.matches));
   view.set(Setting.panelOpen, window.innerWidth >= 760);
   showTroupe();
   if (styles.length > 0) view.text(ViewText.styleNames, styles.join('\n'));
-  new ResizeObserver(resize).observe(dom.stage);
+  const sizes = new ResizeObserver(resize);
+  sizes.observe(dom.stage);
+  sizes.observe(dom.bar);
   window.addEventListener('resize', resize);
   dom.stage.addEventListener('webglcontextlost', () => showNotice('The graphics driver restarted. Reload the page.'));
   resize();
   if (styles.length > 0) warmUp();
+  if (wanted) await openShared(wanted.dance);
+}
+
+/** Shows what needs a server, where there is one. */
+async function offerServer(): Promise<void> {
+  const info = await server.info();
+  share.offer(info?.dances ?? null);
+  highQuality.offer(info);
 }
 
 start().catch(() => showNotice('The stage could not be loaded. Reload the page.'));

@@ -39,12 +39,13 @@ export class Maker {
   }
 
   private answered(message: FromWorker): boolean {
-    const failed = message.kind === 'error' && message.about === 'file';
-    if (!failed && message.kind !== 'file' && message.kind !== 'array' && message.kind !== 'taken') return false;
-    const id = failed ? message.id : message.request;
+    const failed = message.kind === 'error' && message.about === 'file' ? message : null;
+    const answer = message.kind === 'file' || message.kind === 'array' || message.kind === 'taken' ? message : null;
+    if (!failed && !answer) return false;
+    const id = failed?.id ?? answer?.request ?? 0;
     const asker = this.waiting.get(id);
     this.waiting.delete(id);
-    if (failed) asker?.reject(new Error(message.message));
+    if (failed) asker?.reject(new Error(failed.message));
     else asker?.resolve(message);
     return true;
   }

@@ -1,7 +1,7 @@
 // The page around the stage: title bar, welcome, progress, notices, and the accessible twins of the drawn controls.
 
 export type StepName = 'decode' | 'analyse' | 'download' | 'generate';
-export type PageState = 'welcome' | 'work' | 'song' | 'live';
+export type PageState = 'welcome' | 'opening' | 'work' | 'song' | 'live';
 
 export function need<T extends HTMLElement>(id: string): T {
   const found = document.getElementById(id);
@@ -48,6 +48,8 @@ export const dom = {
   noticeText: need('notice-text'),
   noticeClose: need<HTMLButtonElement>('notice-close'),
   live: need('live'),
+  embedPlay: need<HTMLButtonElement>('embed-play'),
+  embedLink: need<HTMLAnchorElement>('embed-link'),
 };
 
 export function showState(state: PageState): void {
@@ -117,6 +119,24 @@ export function fillStyles(names: string[]): void {
 
 export function fillSections(places: { where: number; name: string }[]): void {
   fill(dom.section, places.map(({ where, name }) => ({ value: String(where), name })));
+}
+
+/** Whether the dance comes from a file, without its song: what makes dances is hidden. */
+export function showGiven(given: boolean): void {
+  document.body.toggleAttribute('data-given', given);
+  dom.newSong.textContent = given ? 'Make your own' : 'New song';
+}
+
+/** The stage alone, for other pages; the link leads to the dance's own page. */
+export function showBare(link: string): void {
+  document.body.dataset['bare'] = '';
+  dom.embedLink.href = link;
+}
+
+export function showPlay(playing: boolean): void {
+  dom.play.textContent = playing ? 'Pause' : 'Play';
+  dom.embedPlay.setAttribute('aria-label', playing ? 'Pause' : 'Play');
+  dom.embedPlay.dataset['now'] = playing ? 'playing' : 'paused';
 }
 
 /** Says on the buttons what they save when several dance. */

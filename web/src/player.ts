@@ -1,4 +1,5 @@
-// Plays the song and says which moment of it is heard now. AudioContext is the master clock of the whole page.
+// Plays the song and says which moment of it is heard now. AudioContext is the master clock of the whole page. A dance
+// without a song plays silently: by the audio clock where it runs already, else by the steady one, which needs no press.
 
 import type { Stretch } from './click';
 import { SmoothClock } from './clock';
@@ -14,6 +15,9 @@ export interface LoopRange {
 export class Player {
   private context: AudioContext | null = null;
   private buffer: AudioBuffer | null = null;
+  private silence = 0; // seconds of the dance that plays without a song
+  private now: (() => number) | null = null; // the clock of what plays, seconds; null: nothing does
+  private ending: ReturnType<typeof setTimeout> | undefined; // of what plays silently
   private source: AudioBufferSourceNode | null = null;
   private startedAt = 0; // context time at which the source began
   private startedFrom = 0; // seconds of the song it began at
@@ -29,23 +33,30 @@ export class Player {
   onEnd: () => void = () => undefined;
 
   get playing(): boolean {
-    return this.source !== null;
+    return this.now !== null;
   }
 
   get duration(): number {
-    return this.buffer?.duration ?? 0;
+    return this.buffer?.duration ?? this.silence;
   }
 
   load(buffer: AudioBuffer): void {
-    this.halt();
+    this.unload();
     this.buffer = buffer;
-    this.rest = 0;
+    this.loopNow = { on: false, start: 0, end: 0 };
+  }
+
+  /** A dance of that length without a song. */
+  loadSilent(seconds: number): void {
+    this.unload();
+    this.silence = seconds;
     this.loopNow = { on: false, start: 0, end: 0 };
   }
 
   unload(): void {
     this.halt();
     this.buffer = null;
+    this.silence = 0;
     this.rest = 0;
   }
 
@@ -53,11 +64,18 @@ export class Player {
   async unlock(): Promise<void> {
     const context = this.open();
     if (context.state === 'suspended') await context.resume().catch(() => undefined);
+    if (this.silence > 0 && this.playing) this.seek(this.heard()); // goes on by the audio clock
   }
 
   /** Must be called from a press of a key or button the first time: browsers keep quiet otherwise. */
   async play(): Promise<void> {
-    if (!this.buffer || this.playing) return;
+    if (this.playing) return;
+    if (this.silence > 0) {
+      if (this.rest >= this.silence - 0.02) this.rest = 0;
+      this.begin(this.rest);
+      return;
+    }
+    if (!this.buffer) return;
     const context = this.open();
     if (context.state !== 'running') await context.resume();
     if (this.playing || !this.buffer) return;
@@ -110,9 +128,8 @@ export class Player {
 
   /** The moment of the song that leaves the loudspeaker now, seconds, read from the audio clock. */
   heard(): number {
-    if (!this.context || !this.source) return this.rest;
-    const latency = this.context.outputLatency || this.context.baseLatency || 0;
-    return this.position((this.context.currentTime - latency - this.startedAt) * this.speedNow);
+    if (!this.now) return this.rest;
+    return this.position((this.now() - this.startedAt) * this.speedNow);
   }
 
   /** heard(), smoothed for drawing. */
@@ -137,7 +154,38 @@ export class Player {
     return this.context;
   }
 
+  /** What leaves the loudspeaker now, on the audio clock. */
+  private audible(context: AudioContext): number {
+    return context.currentTime - (context.outputLatency || context.baseLatency || 0);
+  }
+
   private begin(from: number): void {
+    const loop = this.loopNow.on ? this.range() : null;
+    if (loop && from > loop.end) from = loop.start;
+    this.startedFrom = from;
+    const context = this.silence > 0 ? this.beginSilent(from) : this.beginSong(from);
+    this.onStretch(context, context && { at: this.startedAt, from, speed: this.speedNow, loop, duration: this.duration });
+    this.smooth.reset();
+  }
+
+  /** The audio clock's context, or null where the steady clock is used. */
+  private beginSilent(from: number): AudioContext | null {
+    const context = this.context?.state === 'running' ? this.context : null;
+    this.now = context ? () => this.audible(context) : () => performance.now() / 1000;
+    this.startedAt = context ? context.currentTime + SOON : this.now();
+    if (!this.loopNow.on) this.ending = setTimeout(() => this.ended(), ((this.silence - from) / this.speedNow) * 1000);
+    return context;
+  }
+
+  private ended(): void {
+    this.source = null;
+    this.now = null;
+    this.rest = this.duration;
+    this.onStretch(null, null);
+    this.onEnd();
+  }
+
+  private beginSong(from: number): AudioContext {
     const context = this.open();
     const source = context.createBufferSource();
     source.buffer = this.buffer;
@@ -147,39 +195,28 @@ export class Player {
       source.loop = true;
       source.loopStart = start;
       source.loopEnd = end;
-      if (from > end) from = start;
     }
     source.connect(context.destination);
     source.onended = () => {
-      if (this.source !== source) return;
-      this.source = null;
-      this.rest = this.duration;
-      this.onStretch(null, null);
-      this.onEnd();
+      if (this.source === source) this.ended();
     };
     this.startedAt = context.currentTime + SOON;
-    this.startedFrom = from;
     source.start(this.startedAt, from);
     this.source = source;
-    const { start, end } = this.range();
-    this.onStretch(context, {
-      at: this.startedAt,
-      from,
-      speed: this.speedNow,
-      loop: this.loopNow.on ? { start, end } : null,
-      duration: this.duration,
-    });
-    this.smooth.reset();
+    this.now = () => this.audible(context);
+    return context;
   }
 
   private halt(): void {
     const source = this.source;
+    if (this.playing) this.onStretch(null, null);
     this.source = null;
+    this.now = null;
+    clearTimeout(this.ending);
     if (source) {
       source.onended = null;
       source.stop();
       source.disconnect();
-      this.onStretch(null, null);
     }
     this.smooth.reset();
   }

@@ -1,8 +1,9 @@
 // The server's API as the page sees it (docs/server.md). Every answer is a stranger's: bounded, and checked before it is used.
 
+import { MAX_DANCE_BYTES } from './decode';
+
 const PATIENCE = 20_000; // milliseconds for an answer
 const MAX_JSON_BYTES = 256 * 1024;
-export const MAX_DANCE_BYTES = 4 * 1024 * 1024; // limits::kMaxDanceFileBytes
 const MAX_SENTENCE = 300; // characters of a message that are shown
 const POLL = 1000; // milliseconds between two questions
 const QUIET = 10_000; // milliseconds without an event after which the page asks by itself
@@ -189,7 +190,7 @@ export class Server {
   }
 
   dance(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.call(`dances/${id}`, {}, (response) => bytesOf(response, MAX_DANCE_BYTES));
+    return this.call(`dances/${id}`, { cache: 'default' }, (response) => bytesOf(response, MAX_DANCE_BYTES));
   }
 
   /** `days` until it expires; 0: as the server likes. */
@@ -300,7 +301,7 @@ export class Server {
     const clock = new AbortController();
     const timer = setTimeout(() => clock.abort(), this.patience);
     try {
-      const response = await fetch(this.address(path), { cache: 'no-store', credentials: 'same-origin', ...request, signal: clock.signal });
+      const response = await fetch(this.address(path), { cache: 'no-store', ...request, signal: clock.signal });
       if (!response.ok) throw await refusal(response);
       return await read(response);
     } catch (error) {

@@ -30,7 +30,7 @@ const enum Buffer { waveform, beats, beatInBar, sections, frames, eights, energy
 // enum Setting
 export enum Setting {
   playing, progress, style, energy, seed, mirror, trails, loop, loopStart, loopEnd, speed,
-  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen, variation, dancers, formation, spacing, click, calm, counted,
+  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen, variation, dancers, formation, spacing, click, calm, counted, given, bare,
 }
 
 // enum Text

@@ -17,7 +17,7 @@ interface ManifestModel extends ModelFile {
   styles: { name: string; bpm: number }[];
 }
 
-let core: Core;
+let core: Core; // there once `started` is kept
 let base = '';
 let force: Backend | null = null;
 let remembered: string | null = null;
@@ -59,6 +59,11 @@ function breathe(): Promise<void> {
 
 async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
   ({ base, force, remembered } = message);
+  if (message.viewer) {
+    core = new Core(await loadModule<CoreModule>(base, 'terpsi_core'));
+    send({ kind: 'ready', styles: [], modelName: '' });
+    return;
+  }
   const [module, response] = await Promise.all([
     loadModule<CoreModule>(base, 'terpsi_core'),
     fetch(new URL('models/manifest.json', base)),
@@ -156,17 +161,38 @@ async function analyze(song: number): Promise<void> {
   sendMusic(song, music, activation ? 'network' : input.length > 0 ? 'classical' : 'score', seconds);
 }
 
+const buffersOf = ({ waveform, beats, beatInBar, sections, eights, energy, moments }: Music): ArrayBuffer[] =>
+  [waveform, beats, beatInBar, sections, eights, energy, moments].map((array) => array.buffer as ArrayBuffer);
+
 function sendMusic(song: number, music: Music, counted: Counted, seconds: number): void {
   total = music.frames;
-  send({ kind: 'music', song, music, counted, seconds }, [
-    music.waveform.buffer,
-    music.beats.buffer,
-    music.beatInBar.buffer,
-    music.sections.buffer,
-    music.eights.buffer,
-    music.energy.buffer,
-    music.moments.buffer,
-  ] as ArrayBuffer[]);
+  send({ kind: 'music', song, music, counted, seconds }, buffersOf(music));
+}
+
+/** A dance file in place of a dance made here. */
+function showFile(id: number): void {
+  dance = inCore = id;
+  lastStyle = core.styleName();
+  lastReason = '';
+  lastSeconds = 0;
+}
+
+function open(message: Extract<ToWorker, { kind: 'open' }>): void {
+  const music = core.openDance(message.bytes);
+  heard = message.song;
+  total = music.frames;
+  mirror = message.mirror;
+  showFile(message.dance);
+  send({ kind: 'opened', song: message.song, music, title: core.danceTitle(), model: core.danceModel() }, buffersOf(music));
+  sendPoses(dance, 1);
+}
+
+function take(message: Extract<ToWorker, { kind: 'take' }>): void {
+  core.takeDance(message.bytes);
+  mirror = message.mirror;
+  showFile(message.dance);
+  send({ kind: 'taken', request: message.request });
+  sendPoses(dance, 1);
 }
 
 /** Shows the dance that is there again, after mirror or troupe changed. */
@@ -214,11 +240,18 @@ function cancel(everything: boolean): void {
   if (everything) download.abort();
 }
 
-function answer(message: Extract<ToWorker, { kind: 'file' | 'joints' | 'features' }>): void {
+type Question = Extract<ToWorker, { request: number }>;
+
+function bytesFor(message: Extract<Question, { kind: 'file' | 'musicJson' }>): Uint8Array<ArrayBuffer> {
+  if (message.kind === 'musicJson') return core.musicJson();
+  return message.format === 'bvh' ? core.bvh(message.dancer) : core.danceFile(message.title);
+}
+
+function answer(message: Exclude<Question, { kind: 'take' }>): void {
   const { request } = message;
-  if (message.kind === 'file') {
-    const bytes = message.format === 'bvh' ? core.bvh(message.dancer) : core.danceFile(message.title);
-    send({ kind: 'file', request, bytes }, [bytes.buffer as ArrayBuffer]);
+  if (message.kind === 'file' || message.kind === 'musicJson') {
+    const bytes = bytesFor(message);
+    send({ kind: 'file', request, bytes }, [bytes.buffer]);
     return;
   }
   const values = message.kind === 'joints' ? core.joints(message.dancer) : core.features();
@@ -271,6 +304,12 @@ async function handle(message: ToWorker): Promise<void> {
       await made;
       break;
     }
+    case 'open':
+      open(message);
+      break;
+    case 'take':
+      take(message);
+      break;
     case 'mirror':
       mirror = message.mirror;
       showAgain();
@@ -284,6 +323,7 @@ async function handle(message: ToWorker): Promise<void> {
       cancel(message.everything);
       break;
     case 'file':
+    case 'musicJson':
     case 'joints':
     case 'features':
       answer(message);
@@ -297,11 +337,14 @@ function aboutOf(message: ToWorker): { about: 'song' | 'dance' | 'page' | 'file'
     case 'demo':
     case 'listening':
     case 'midi':
+    case 'open':
     case 'steady':
       return { about: 'song', id: message.song };
     case 'dance':
       return { about: 'dance', id: message.dance };
     case 'file':
+    case 'musicJson':
+    case 'take':
     case 'joints':
     case 'features':
       return { about: 'file', id: message.request };
@@ -310,9 +353,13 @@ function aboutOf(message: ToWorker): { about: 'song' | 'dance' | 'page' | 'file'
   }
 }
 
+let started: Promise<void> = Promise.resolve();
+
 self.onmessage = (event: MessageEvent<ToWorker>) => {
   const message = event.data;
-  handle(message).catch((error: unknown) => {
+  const handled = core || message.kind === 'start' ? handle(message) : started.then(() => handle(message));
+  if (message.kind === 'start') started = handled.catch(() => undefined);
+  handled.catch((error: unknown) => {
     if (message.kind === 'dance' && dance !== message.dance) return; // given up meanwhile
     if (!(error instanceof CoreError)) console.error(error);
     send({ kind: 'error', ...aboutOf(message), message: sentence(error) });
