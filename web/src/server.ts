@@ -2,12 +2,17 @@
 
 import { MAX_DANCE_BYTES } from './decode';
 
-const PATIENCE = 20_000; // milliseconds for an answer
 const MAX_JSON_BYTES = 256 * 1024;
 const MAX_SENTENCE = 300; // characters of a message that are shown
-const POLL = 1000; // milliseconds between two questions
-const QUIET = 10_000; // milliseconds without an event after which the page asks by itself
 const MAX_FAILURES = 10; // questions in a row without an answer
+
+/** Milliseconds. */
+export interface Patience {
+  answer: number; // for one answer
+  quiet: number; // without an event until the page asks by itself
+  between: number; // two questions
+}
+const PATIENCE: Patience = { answer: 20_000, quiet: 10_000, between: 1000 };
 
 /** A problem that the viewer can act on; its message is shown as it is. */
 export class ServerError extends Error {
@@ -181,7 +186,6 @@ export class Server {
   constructor(
     private readonly base: string,
     private readonly patience = PATIENCE,
-    private readonly quiet = QUIET,
   ) {}
 
   /** Null where there is no such server: the page stands on a static host. */
@@ -260,7 +264,7 @@ export class Server {
           lost(gone ? new ServerError('The server no longer knows this dance. Start it again.') : (error as ServerError));
         }
       }
-      if (open) timer = setTimeout(() => void ask(), POLL);
+      if (open) timer = setTimeout(() => void ask(), this.patience.between);
     };
     const askFromNowOn = (): void => {
       events?.close();
@@ -273,7 +277,7 @@ export class Server {
       events = new EventSource(this.address(`renders/${id}/events`));
       const heard = (): void => {
         clearTimeout(timer);
-        timer = setTimeout(askFromNowOn, this.quiet);
+        timer = setTimeout(askFromNowOn, this.patience.quiet);
       };
       heard();
       events.addEventListener('status', (event: MessageEvent<string>) => {
@@ -285,7 +289,7 @@ export class Server {
         }
       });
       events.onerror = () => {
-        // The browser connects again by itself unless it gave up; QUIET ends its patience.
+        // The browser connects again by itself unless it gave up; when that takes too long the page asks.
         if (events?.readyState === EventSource.CLOSED) askFromNowOn();
       };
     };
@@ -299,7 +303,7 @@ export class Server {
 
   private async call<T>(path: string, request: RequestInit, read: (response: Response) => Promise<T>): Promise<T> {
     const clock = new AbortController();
-    const timer = setTimeout(() => clock.abort(), this.patience);
+    const timer = setTimeout(() => clock.abort(), this.patience.answer);
     try {
       const response = await fetch(this.address(path), { cache: 'no-store', ...request, signal: clock.signal });
       if (!response.ok) throw await refusal(response);
