@@ -322,9 +322,9 @@ TERPSI_EXPORT int core_array_size(int which) {
 
 TERPSI_EXPORT int core_begin(const char* style, const char* section_styles, float energy, float variation,
                              std::uint32_t seed_low, std::uint32_t seed_high) {
-  forget_dance();
   if (session.model == nullptr) return fail("No model is loaded yet. Reload the page.");
   if (session.music.frames == 0) return fail("There is no song to dance to yet. Choose one first.");
+  forget_dance();
   auto places = generate::parse_section_styles(section_styles);
   if (!places) return fail(places.error().message);
   session.options.style = style;

@@ -45,6 +45,16 @@ describe('garbage', () => {
     expect(() => core.update(false)).toThrow(CoreError);
     expect(() => core.bvh()).toThrow(/no dance/);
     expect(() => core.danceFile('x')).toThrow(/no dance/);
+    expect(() => core.musicJson()).toThrow(/no song/);
+  });
+  it('dance files that are none', () => {
+    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+    for (const bad of [new Uint8Array(0), bytes('T'), bytes('TDNC'), bytes('This is a letter, not a dance.'), new Uint8Array(5000).fill(255)]) {
+      expect(() => core.openDance(bad), String(bad.length)).toThrow(CoreError);
+      expect(() => core.takeDance(bad), String(bad.length)).toThrow(CoreError);
+    }
+    expect(() => core.openDance(new Uint8Array(5 * 1024 * 1024))).toThrow(/4 MB/);
+    expect(() => core.update(false)).toThrow(/no dance/);
   });
   it('songs that cannot be danced', () => {
     const second = 22050;
@@ -218,5 +228,95 @@ describe('the demo song', () => {
     expect(new TextDecoder('latin1').decode(dance.subarray(0, 4))).toBe('TDNC');
     expect(dance.length).toBeGreaterThan(1000);
     expect(dance.length).toBeLessThan(100_000);
+  });
+});
+
+describe('a dance file', () => {
+  let file: Uint8Array;
+  let joints: Float32Array;
+  const frames = (): number => joints.length / JOINT_FLOATS;
+  beforeAll(() => {
+    core.setTroupe(ALONE);
+    core.loadManifest(manifest());
+    core.demoSong();
+    core.analyze();
+    danceWith('house', 7, { energy: 0.8 });
+    joints = core.joints();
+    file = core.danceFile('Ein <b>Tanz</b> für zwei');
+  });
+  const farFrom = (other: Float32Array): number => farthest(core.joints(), other, frames());
+
+  it('is refused when a bit is wrong, and what was there stays', () => {
+    for (const at of [4, 40, Math.floor(file.length / 2), file.length - 1]) {
+      const damaged = file.slice();
+      damaged[at]! ^= 8;
+      expect(() => core.openDance(damaged), String(at)).toThrow(CoreError);
+      expect(() => core.openDance(file.slice(0, at)), String(at)).toThrow(CoreError);
+    }
+    core.update(false);
+    expect(farFrom(joints)).toBe(0);
+  });
+
+  it('opened by itself is the dance, with its beats and where it came from, and without a song', async () => {
+    const other = await openCore(); // as within another page: no models, no song
+    const music = other.openDance(file);
+    expect(music.frames).toBe(frames());
+    expect(music.duration).toBeCloseTo(frames() / 30, 6);
+    expect(music.tempo).toBeCloseTo(118, 0);
+    expect(music.beatsPerBar).toBe(4);
+    expect(music.beats.length).toBeGreaterThan(100);
+    expect(music.beatInBar.length).toBe(music.beats.length);
+    expect(music.energy.length).toBe(frames());
+    expect(Math.max(...music.energy)).toBeCloseTo(1, 5);
+    expect([music.waveform.length, music.sections.length]).toEqual([0, 0]);
+    expect([other.danceTitle(), other.styleName(), other.danceModel()]).toEqual(['Ein <b>Tanz</b> für zwei', 'house', 'student']);
+    expect([other.progress(), other.readyFrames()]).toEqual([1, frames()]);
+    other.update(false);
+    expect(farthest(other.joints(), joints, frames())).toBeLessThan(0.01); // as the format keeps it
+    expect(() => other.begin(PLAIN)).toThrow(CoreError);
+    expect(() => other.musicJson()).toThrow(/no song/);
+    expect(new TextDecoder().decode(other.bvh()).startsWith('HIERARCHY')).toBe(true);
+
+    other.update(true);
+    const mirrored = other.joints();
+    other.update(false);
+    expect(mirrored[3 * 20]).toBeCloseTo(-other.joints()[3 * 21]!, 4);
+    other.setTroupe({ dancers: 2, formation: 'canon', spacing: 2 });
+    other.update(false);
+    expect(other.dancers()).toBe(2);
+    other.setTroupe(ALONE);
+    other.update(false);
+    const again = await openCore();
+    again.openDance(other.danceFile('Noch einmal'));
+    again.update(false);
+    expect(again.danceTitle()).toBe('Noch einmal');
+    expect(farthest(again.joints(), other.joints(), frames())).toBeLessThan(0.01);
+  });
+
+  it('taken for the song keeps the song, and gives way to the next dance', () => {
+    danceWith('hiphop', 1);
+    const before = core.joints();
+    core.takeDance(file);
+    core.update(false);
+    expect(farFrom(joints)).toBeLessThan(0.01);
+    expect(core.styleName()).toBe('house');
+    const music = JSON.parse(new TextDecoder().decode(core.musicJson())) as { frames: number; tempo_bpm: number };
+    expect(music.frames).toBe(frames());
+    expect(music.tempo_bpm).toBeCloseTo(118, 0);
+    danceWith('hiphop', 1);
+    expect(farFrom(before)).toBe(0);
+    expect(core.danceTitle()).toBe('');
+  });
+
+  it('to another song is not taken', () => {
+    core.setPcm(core.demoSong().samples.slice(0, 10 * 22050), 22050);
+    core.analyze();
+    danceWith('hiphop', 1);
+    const before = core.joints();
+    expect(() => core.takeDance(file)).toThrow(/not to this song/);
+    core.update(false);
+    expect(farthest(core.joints(), before, before.length / JOINT_FLOATS)).toBe(0);
+    core.openDance(file);
+    expect(() => core.begin(PLAIN)).toThrow(/no song/);
   });
 });
