@@ -805,13 +805,15 @@ bool ClusterQueue::progress(const RenderJob& job, double progress) {
 Status ClusterQueue::finish(const RenderJob& job, std::span<const std::uint8_t> dance) {
   const auto mine = held(job);
   if (!mine) return Error{ErrorCode::cancelled, "the render is no longer this worker's"};
-  const std::lock_guard lock(mine->mutex);
   if (dance.size() + kMessageOverhead > cluster_->max_message()) {
-    return Error{ErrorCode::too_large, "the NATS servers take messages of at most " +
-                                           std::to_string(cluster_->max_message()) +
-                                           " bytes and the dance has " + std::to_string(dance.size()) +
-                                           "; raise max_payload in the configuration of each of them"};
+    const Error error{ErrorCode::too_large, "the NATS servers take messages of at most " +
+                                                std::to_string(cluster_->max_message()) +
+                                                " bytes and the dance has " + std::to_string(dance.size()) +
+                                                "; raise max_payload in the configuration of each of them"};
+    (void)fail(job, "too_large", error.message);  // no worker could do better
+    return error;
   }
+  const std::lock_guard lock(mine->mutex);
   const std::string key = job.id + "." + mine->owner;
   const auto kept = results_.put(key, {reinterpret_cast<const char*>(dance.data()), dance.size()});
   if (!kept) return kept.error();
@@ -873,6 +875,7 @@ Status ClusterQueue::give_back(const RenderJob& job) {
         record.status.state = RenderState::queued;
         record.status.progress = 0;
         record.status.device.clear();
+        record.status.started = 0;
         record.status.attempts -= 1;  // the worker lives: the render is not to blame
         record.owner.clear();
         return true;
