@@ -79,15 +79,15 @@ export interface Served {
   close(): void;
 }
 
-/** The page as `terpsi serve` hands it out; a plain server with the same headers where it is not built. */
-export async function servePage(): Promise<Served> {
+/** The page as `terpsi serve` hands it out, with more options; a plain server with the same headers where it is not built. */
+export async function servePage(...more: string[]): Promise<Served> {
   const web = join(root, 'web/dist');
   if (!existsSync(join(web, 'index.html'))) throw new Error('web/dist is missing: run tools/build.sh web first');
   if (!existsSync(terpsi)) {
     const { server, url } = await serveStatic(web, models);
     return { url, close: () => server.close() };
   }
-  const child: ChildProcess = spawn(terpsi, ['serve', '--port', '0', '--web', web, '--models', models], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(terpsi, ['serve', '--port', '0', '--web', web, '--models', models, ...more], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const url = await new Promise<string>((done, failed) => {
     let said = '';
     const read = (chunk: Buffer): void => {

@@ -1,5 +1,6 @@
 // The page's director: takes a song, has the worker listen and dance, plays the song, draws the dance at the time heard.
 
+import { Choices } from './choices';
 import { ClickTrack } from './click';
 import { FORMATIONS, MAX_DANCERS, POSE_FLOATS, type DanceSettings, type Music, type TroupeSettings } from './core';
 import { bufferFrom, danceBytes, decodeFile, midiBytes, SongError, toMono } from './decode';
@@ -9,12 +10,10 @@ import { Live } from './live';
 import { Maker } from './maker';
 import { recall, remember } from './memory';
 import {
-  announce, dom, fillSections, fillStyles, hideNotice, resetSteps, save, showBare, showGiven, showNotice, showPlay, showSaves, showState, showStep,
-  showTitle, titleOf,
+  announce, dom, hideNotice, resetSteps, save, showBare, showGiven, showNotice, showPlay, showState, showStep, showTitle, titleOf,
 } from './page';
 import { Player } from './player';
 import type { Backend, Counted, EngineInfo, FromWorker, Listening } from './protocol';
-import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
 import { Server, ServerError } from './server';
 import { Share } from './share';
 import { addressesOf, wantedDance } from './shared_page';
@@ -28,15 +27,11 @@ const server = new Server(base);
 const maker = new Maker(takeMessage, () => showNotice('The part of the page that listens and dances could not start. Reload the page.'));
 const player = new Player();
 const clicks = new ClickTrack();
+const choices = new Choices();
 let counted: Counted = 'classical'; // who counted the beats of this song
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 let view: View | null = null;
-let styles: string[] = [];
-let settings: DanceSettings = { style: 'auto', sectionStyles: '', energy: 0.5, variation: 0.3, seed: 1, mirror: false };
-let troupe: TroupeSettings = { dancers: 1, formation: 'unison', spacing: 2 };
-let sections: Section[] = [];
-let chosen: string[] = []; // a style per section, '' = as the rest
 let song = 0; // number of the newest song; answers about older ones are dropped
 let dance = 0; // number of the newest dance
 let title = '';
@@ -199,7 +194,7 @@ async function openFile(file: File): Promise<void> {
 /** Shows a dance file by itself, in place of the song that is being read. */
 function openDance(bytes: Uint8Array<ArrayBuffer>): void {
   showState('opening');
-  maker.send({ kind: 'open', song, dance, bytes, mirror: settings.mirror }, [bytes.buffer]);
+  maker.send({ kind: 'open', song, dance, bytes, mirror: choices.settings.mirror }, [bytes.buffer]);
 }
 
 /** The shared dance that this page was opened for. */
@@ -231,13 +226,12 @@ function takeOpened(message: Extract<FromWorker, { kind: 'opened' }>): void {
   view?.showSong(music);
   view?.set(Setting.progress, 1);
   view?.text(ViewText.backend, message.model);
-  sections = [];
-  chosen = [];
+  choices.takeSections(music.sections);
   showTitle(title);
   dom.embedLink.textContent = `${title} · Terpsi`;
   dom.facts.textContent = `${Math.round(music.duration)} seconds${music.tempo > 0 ? `, ${music.tempo.toFixed(1)} beats per minute` : ''}`;
   dom.position.max = String(music.duration);
-  showSettings();
+  choices.show();
   playWhenReady = !wanted?.bare && !calm.matches;
 }
 
@@ -252,7 +246,7 @@ function leaveShared(): void {
 
 const share = new Share(server, {
   dance: (named) => maker.bytesOf((id) => ({ kind: 'file', request: id, format: 'dance', title: named, dancer: 0 })),
-  key: () => `${song} ${danceShown} ${settings.mirror}`,
+  key: () => `${song} ${danceShown} ${choices.settings.mirror}`,
   title: () => title,
   opened: () => (shared ? { id: shared, ...addressesOf(base, shared) } : null),
   announce,
@@ -261,7 +255,7 @@ const share = new Share(server, {
 const highQuality = new HighQuality(server, {
   request: async () => {
     const heard = await maker.bytesOf((id) => ({ kind: 'musicJson', request: id }));
-    const { style, seed, energy, variation, sectionStyles } = settings;
+    const { style, seed, energy, variation, sectionStyles } = choices.settings;
     const options = JSON.stringify({ style, seed: String(seed), energy, variation, section_styles: sectionStyles });
     return `{"music":${new TextDecoder().decode(heard)},${options.slice(1)}`;
   },
@@ -270,7 +264,7 @@ const highQuality = new HighQuality(server, {
     dance += 1;
     const mine = dance;
     try {
-      await maker.ask((id) => ({ kind: 'take', request: id, dance: mine, bytes, mirror: settings.mirror }), [bytes.buffer]);
+      await maker.ask((id) => ({ kind: 'take', request: id, dance: mine, bytes, mirror: choices.settings.mirror }), [bytes.buffer]);
     } catch (error) {
       if (dance === mine) dance = before;
       throw error;
@@ -296,7 +290,7 @@ const live = new Live({
   left: (why) => {
     view?.set(Setting.calm, 0);
     view?.set(Setting.playing, false);
-    if (troupe.dancers > 1) maker.send({ kind: 'troupe', troupe });
+    if (choices.troupe.dancers > 1) maker.send({ kind: 'troupe', troupe: choices.troupe });
     welcome();
     if (!why) return;
     showNotice(why);
@@ -307,7 +301,7 @@ const live = new Live({
 function openLive(): void {
   welcome();
   hideNotice();
-  maker.send({ kind: 'troupe', troupe: { ...troupe, dancers: 1 } });
+  maker.send({ kind: 'troupe', troupe: { ...choices.troupe, dancers: 1 } });
   showState('live');
   showTitle('Live');
   live.choose();
@@ -318,7 +312,7 @@ function openLive(): void {
 function danceForLive(message: Extract<FromWorker, { kind: 'music' }>): void {
   if (message.song !== song) return;
   dance += 1;
-  maker.send({ kind: 'dance', dance, settings: { ...settings, style: live.style, sectionStyles: '', variation: 0, mirror: false } });
+  maker.send({ kind: 'dance', dance, settings: { ...choices.settings, style: live.style, sectionStyles: '', variation: 0, mirror: false } });
 }
 
 function takeLivePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
@@ -348,64 +342,28 @@ function startDance(): void {
   highQuality.cancel();
   dance += 1;
   if (engine) view?.text(ViewText.backend, engine.label);
+  setSaves(false);
   progress = 0;
   view?.set(Setting.progress, 0);
-  showSettings();
-  maker.send({ kind: 'dance', dance, settings: { ...settings } });
-  wake();
-}
-
-function showSettings(): void {
-  view?.set(Setting.style, Math.max(0, styles.indexOf(settings.style)));
-  view?.set(Setting.energy, settings.energy);
-  view?.set(Setting.variation, settings.variation);
-  view?.text(ViewText.sectionStyles, chosen.join('\n'));
-  view?.set(Setting.seed, settings.seed);
-  view?.set(Setting.mirror, settings.mirror);
-  dom.style.value = settings.style;
-  dom.energy.value = String(Math.round(settings.energy * 100));
-  dom.variation.value = String(Math.round(settings.variation * 100));
-  showSectionStyle();
-  dom.seed.value = String(settings.seed);
-  dom.mirror.checked = settings.mirror;
-}
-
-/** The style of the place chosen in the list of sections. */
-function showSectionStyle(): void {
-  dom.sectionStyle.value = styleAt(sections, chosen, Number(dom.section.value)) ?? '';
-}
-
-function showTroupe(): void {
-  view?.set(Setting.dancers, troupe.dancers);
-  view?.set(Setting.formation, FORMATIONS.indexOf(troupe.formation));
-  view?.set(Setting.spacing, troupe.spacing);
-  dom.dancers.value = String(troupe.dancers);
-  dom.formation.value = troupe.formation;
-  dom.spacing.value = String(Math.round(troupe.spacing * 10) / 10);
-  dom.formation.disabled = troupe.dancers < 2;
-  dom.spacing.disabled = troupe.dancers < 2;
-  showSaves(troupe.dancers);
+  choices.show();
+  maker.send({ kind: 'dance', dance, settings: { ...choices.settings } });
   wake();
 }
 
 function setTroupe(change: Partial<TroupeSettings>): void {
-  const wanted = { ...troupe, ...change };
-  if (wanted.dancers >= 1 && wanted.dancers <= MAX_DANCERS && Number.isInteger(wanted.dancers) && wanted.spacing >= 0.5 && wanted.spacing <= 10) {
-    troupe = wanted;
+  if (choices.setTroupe(change)) {
+    const { troupe } = choices;
     maker.send({ kind: 'troupe', troupe });
     announce(troupe.dancers > 1 ? `${troupe.dancers} dancers, ${troupe.formation}` : 'One dancer');
   }
-  showTroupe();
+  wake();
 }
 
-/** `where`: the number of a section from 0, or -1 - label. */
 function setSectionStyle(where: number, style: string): void {
-  chosen = withStyle(sections, chosen, where, style);
-  const text = styleText(sections, chosen);
-  if (text === settings.sectionStyles) return;
-  const named = where < 0 ? `All sections ${letterOf({ start: 0, end: 0, label: -1 - where })}` : `Section ${where + 1}`;
-  announce(`${named}: ${style || 'as the rest'}`);
-  regenerate({ sectionStyles: text });
+  const said = choices.setSectionStyle(where, style);
+  if (!said) return;
+  announce(said);
+  startDance();
 }
 
 function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
@@ -418,10 +376,7 @@ function takeMusic(message: Extract<FromWorker, { kind: 'music' }>): void {
   showStep('analyse', 'done', `${music.tempo.toFixed(0)} BPM`);
   showStep('download', engine ? 'done' : 'doing');
   view?.showSong(music);
-  sections = sectionsFrom(music.sections);
-  chosen = sections.map(() => '');
-  settings = { ...settings, sectionStyles: '' }; // the sections of another song
-  fillSections(places(sections));
+  choices.takeSections(music.sections);
   view?.set(Setting.hasSong, false); // the cards come with the first poses
   view?.set(Setting.analysisSeconds, message.seconds);
   showTitle(title);
@@ -468,7 +423,7 @@ function takePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
 }
 
 function regenerate(change: Partial<DanceSettings>): void {
-  settings = { ...settings, ...change };
+  choices.change(change);
   startDance();
 }
 
@@ -526,8 +481,7 @@ function setSpeed(value: number): void {
 }
 
 function setMirror(on: boolean): void {
-  settings = { ...settings, mirror: on };
-  showSettings();
+  choices.change({ mirror: on });
   maker.send({ kind: 'mirror', mirror: on });
   wake();
 }
@@ -580,7 +534,7 @@ function obey(command: Command, value: number, where = 0): void {
       seek(value);
       break;
     case Command.style:
-      regenerate({ style: styles[value] ?? 'auto' });
+      regenerate({ style: choices.styles[value] ?? 'auto' });
       break;
     case Command.energy:
       regenerate({ energy: value });
@@ -589,7 +543,7 @@ function obey(command: Command, value: number, where = 0): void {
       regenerate({ variation: value });
       break;
     case Command.sectionStyle:
-      setSectionStyle(where, value > 0 ? (styles[value] ?? '') : '');
+      setSectionStyle(where, value > 0 ? (choices.styles[value] ?? '') : '');
       break;
     case Command.dancers:
       setTroupe({ dancers: value });
@@ -676,10 +630,8 @@ function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
 function takeMessage(message: FromWorker): void {
   switch (message.kind) {
     case 'ready':
-      styles = ['auto', ...message.styles.map(({ name }) => name)];
+      choices.takeStyles(message.styles.map(({ name }) => name));
       live.fillStyles(message.styles);
-      fillStyles(styles);
-      view?.text(ViewText.styleNames, styles.join('\n'));
       document.body.dataset['ready'] = 'yes';
       if (view) warmUp();
       break;
@@ -784,7 +736,7 @@ const KEYS: Record<string, () => void> = {
   Home: home,
   f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined),
   l: () => setLoop({ on: !player.loop.on }),
-  m: () => setMirror(!settings.mirror),
+  m: () => setMirror(!choices.settings.mirror),
   t: () => setTrails(!dom.trails.checked),
   c: () => setClick(!clicks.on),
 };
@@ -805,16 +757,16 @@ Object.defineProperty(window, '__terpsi', {
     joints: () => Array.from(view?.joints() ?? []), // of every dancer drawn, the lead first
     cost: () => view?.cost() ?? 0,
     sectionPlace: (index: number) => view?.sectionPlace(index) ?? { x: 0, y: 0, half: 0 },
-    sections: () => sections.map((section) => ({ ...section })),
-    troupe: () => ({ ...troupe }),
+    sections: () => choices.sections.map((section) => ({ ...section })),
+    troupe: () => ({ ...choices.troupe }),
     playing: () => player.playing,
     frames: () => framesShown,
     firstFrames: () => firstFrames,
     progress: () => progress,
     dance: () => danceShown,
     engine: () => engine?.label ?? '',
-    settings: () => ({ ...settings }),
-    styles: () => [...styles],
+    settings: () => ({ ...choices.settings }),
+    styles: () => [...choices.styles],
     tempo: () => music?.tempo ?? 0,
     duration: () => music?.duration ?? 0,
     beatsPerBar: () => music?.beatsPerBar ?? 0,
@@ -843,7 +795,7 @@ async function start(): Promise<void> {
   if (wanted?.bare) showBare(addressesOf(base, wanted.dance).url);
   listenToDom();
   listenToKeys(KEYS);
-  listenToTwins(obey, () => styles, showSectionStyle);
+  listenToTwins(obey, () => choices.styles, () => choices.showSectionStyle());
   if (!wanted?.bare) listenToDrops(takeFiles);
   maker.send({ kind: 'start', base, force: forcedBackend(), remembered: recall(REMEMBER), viewer: wanted?.bare ?? false });
   if (!wanted?.bare) void offerServer();
@@ -857,15 +809,14 @@ async function start(): Promise<void> {
   view.set(Setting.reducedMotion, calm.matches);
   calm.addEventListener('change', () => view?.set(Setting.reducedMotion, calm.matches));
   view.set(Setting.panelOpen, window.innerWidth >= 760);
-  showTroupe();
-  if (styles.length > 0) view.text(ViewText.styleNames, styles.join('\n'));
+  choices.takeView(view);
   const sizes = new ResizeObserver(resize);
   sizes.observe(dom.stage);
   sizes.observe(dom.bar);
   window.addEventListener('resize', resize);
   dom.stage.addEventListener('webglcontextlost', () => showNotice('The graphics driver restarted. Reload the page.'));
   resize();
-  if (styles.length > 0) warmUp();
+  if (choices.styles.length > 0) warmUp();
   if (wanted) await openShared(wanted.dance);
 }
 

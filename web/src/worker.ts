@@ -45,7 +45,9 @@ function send(message: FromWorker, transfer: Transferable[] = []): void {
 
 function sentence(error: unknown): string {
   if (error instanceof TypeError) return 'Part of the page could not be fetched. Check the connection and reload the page.';
-  return error instanceof Error && error.message ? error.message : 'Something went wrong. Reload the page.';
+  const said = error instanceof Error ? error.message : '';
+  if (!said) return 'Something went wrong. Reload the page.';
+  return said[0]!.toUpperCase() + said.slice(1) + (/[.!?]$/.test(said) ? '' : '.');
 }
 
 /** Lets messages that wait (cancel, a new request) be handled before going on. */
