@@ -3,8 +3,8 @@
 
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
-#include "native/io/dance_files.h"
 #include "native/cli/exit_code.h"
+#include "native/io/dance_files.h"
 
 namespace terpsi::native {
 namespace {
@@ -27,7 +27,7 @@ void add_convert_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("convert", "Turn a dance file into another kind");
   command->add_option("dance", options->in, "Dance to read: .dance, .bvh or .json")->required();
-  command->add_option("-o,--output", options->out, "Dance to write: .dance, .bvh or .json")->required();
+  command->add_option("-o,--output", options->out, "Dance to write: .dance, .bvh, .glb or .json")->required();
   command->callback([options, &exit_code] { exit_code = convert(options->in, options->out); });
 }
 

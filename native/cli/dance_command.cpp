@@ -224,7 +224,7 @@ void add_dance_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("dance", "Make a dance to a song");
   command->add_option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3, MIDI), or demo")
       ->required();
-  command->add_option("-o,--output", options->out, "Dance to write: .bvh, .dance or .json")->required();
+  command->add_option("-o,--output", options->out, "Dance to write: .bvh, .dance, .glb or .json")->required();
   add_listener_option(*command, options->listener);
   command
       ->add_option("--style", render.dance.style,

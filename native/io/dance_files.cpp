@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "format/bvh.h"
 #include "format/dance_file.h"
+#include "format/gltf.h"
 #include "format/text.h"
 #include "native/io/dance_json.h"
 #include "native/io/file.h"
@@ -20,14 +21,20 @@ std::string_view text_of(const std::vector<std::uint8_t>& bytes) {
 
 Status check_dance_path(const std::string& path) {
   const std::string extension = extension_of(path);
-  if (extension == ".bvh" || extension == ".dance" || extension == ".json") return ok_status();
-  return Error{ErrorCode::invalid_argument,
-               "\"" + path + "\": dances are written as .bvh, .dance or .json; end the name in one of these"};
+  if (extension == ".bvh" || extension == ".dance" || extension == ".glb" || extension == ".json")
+    return ok_status();
+  return Error{
+      ErrorCode::invalid_argument,
+      "\"" + path + "\": dances are written as .bvh, .dance, .glb or .json; end the name in one of these"};
 }
 
 Result<format::Dance> load_dance(const std::string& path) {
   if (auto status = check_dance_path(path); !status) return status.error();
   const std::string extension = extension_of(path);
+  if (extension == ".glb") {
+    return Error{ErrorCode::unsupported,
+                 "\"" + path + "\": .glb files are only written; give the dance as .dance, .bvh or .json"};
+  }
   const auto bytes =
       read_file(path, extension == ".dance" ? limits::kMaxDanceFileBytes : limits::kMaxMotionFileBytes);
   if (!bytes) return bytes.error();
@@ -46,6 +53,7 @@ Status save_dance(const std::string& path, const format::Dance& dance) {
   const std::string extension = extension_of(path);
   if (extension == ".bvh") return write_file(path, format::write_bvh(dance.clip));
   if (extension == ".json") return write_file(path, dance_to_json(dance));
+  if (extension == ".glb") return write_file(path, format::write_glb(dance));
   const auto bytes = format::write_dance(dance);
   if (!bytes) return bytes.error();
   return write_file(path, *bytes);

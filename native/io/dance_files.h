@@ -1,6 +1,6 @@
 #pragma once
 // Dances to and from files; the extension says how: .dance (small, everything kept), .bvh (motion only),
-// .json.
+// .json, and .glb (only written).
 
 #include <string>
 
@@ -12,7 +12,7 @@ namespace terpsi::native {
 // Ok when `path` has an extension that save_dance knows. Errors: invalid_argument.
 Status check_dance_path(const std::string& path);
 
-// Errors: not_found, io, and those of the format.
+// Errors: not_found, io, unsupported (.glb), and those of the format.
 Result<format::Dance> load_dance(const std::string& path);
 
 // Written whole or not at all. Errors: io, invalid_argument (extension), and those of write_dance.
