@@ -83,6 +83,9 @@ inline constexpr double kDecodeSeconds = 40;                 // of the wall cloc
 inline constexpr int kDecodeCpuSeconds = 20;                 // of its processor
 inline constexpr std::size_t kDecodeMemoryBytes = 1u << 30;  // of its addresses, the program's own included
 
+// Pictures
+inline constexpr int kMaxPictureSide = 4096;  // pixels
+
 // Text
 inline constexpr std::size_t kMaxTitleBytes = 200;
 

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "motion/body_mesh.h"
 #include "motion/kinematics.h"
-#include "motion/rotation.h"
+#include "motion/sound_frame.h"
 
 namespace terpsi::format {
 namespace {
@@ -159,19 +159,7 @@ std::vector<motion::Frame> sound_frames(const motion::Clip& clip) {
   std::vector<motion::Frame> frames = clip.frames;
   if (frames.empty()) frames.resize(1);
   motion::Frame last;
-  for (motion::Frame& frame : frames) {
-    if (frame.root.allFinite() && frame.root.cwiseAbs().maxCoeff() < 1e6f) last.root = frame.root;
-    frame.root = last.root;
-    for (std::size_t j = 0; j < kJoints; ++j) {
-      const float norm = frame.rotations[j].norm();
-      if (std::isfinite(norm) && norm > 1e-3f && norm < 1e3f) {
-        motion::Quat unit = frame.rotations[j];
-        unit.coeffs() /= norm;
-        last.rotations[j] = motion::same_hemisphere(unit, last.rotations[j]);
-      }
-      frame.rotations[j] = last.rotations[j];
-    }
-  }
+  for (motion::Frame& frame : frames) last = frame = motion::sound_frame(frame, last);
   return frames;
 }
 

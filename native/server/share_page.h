@@ -18,10 +18,10 @@ struct ShareInfo {
   std::string id;          // as is_id() allows
   std::string public_url;  // of the site, e.g. https://dance.example.org or https://example.org/terpsi; a
                            // slash at the end does not matter
-  std::string title;     // any bytes; shown as "Untitled dance" when nothing of it can be shown
-  std::string style;     // any bytes, or empty
-  double tempo_bpm = 0;  // 0: unknown
-  double seconds = 0;    // duration
+  std::string title;       // any bytes; shown as "Untitled dance" when nothing of it can be shown
+  std::string style;       // any bytes, or empty
+  double tempo_bpm = 0;    // 0: unknown
+  double seconds = 0;      // duration
 };
 
 ShareInfo share_info(const format::Dance& dance, std::string id, std::string public_url);

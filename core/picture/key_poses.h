@@ -1,0 +1,15 @@
+#pragma once
+// The moments of a dance that tell it apart: wide, on strong beats, unlike each other.
+
+#include <vector>
+
+#include "format/dance.h"
+
+namespace terpsi::picture {
+
+// Up to `count` frames of the dance in the order of time, one from each of `count` equal parts of it; fewer
+// when the dance has fewer frames, one standing frame when it has none. They are sound (motion/sound_frame.h)
+// and, where the dance lets one choose, face +Z.
+std::vector<motion::Frame> key_poses(const format::Dance& dance, int count);
+
+}  // namespace terpsi::picture

@@ -1,0 +1,117 @@
+#include "native/server/dance_export.h"
+
+#include <algorithm>
+#include <array>
+
+#include "format/bvh.h"
+#include "format/dance_file.h"
+#include "format/gltf.h"
+#include "native/io/dance_json.h"
+#include "native/io/png.h"
+#include "native/server/share_page.h"
+#include "picture/poster.h"
+
+namespace terpsi::native {
+namespace {
+
+constexpr std::size_t kMaxFileName = 80;  // characters
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+// Names of devices on Windows, whatever the extension.
+bool is_reserved(std::string name) {
+  for (char& c : name)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  constexpr std::array<std::string_view, 6> kNames = {"CON", "PRN", "AUX", "NUL", "CONIN", "CONOUT"};
+  if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) return true;
+  return name.size() == 4 && (name.starts_with("COM") || name.starts_with("LPT")) && name[3] >= '0' &&
+         name[3] <= '9';
+}
+
+template <class Bytes>
+std::string text_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+std::string safe_file_name(std::string_view title, std::string_view extension) {
+  std::string name;
+  const std::size_t most = kMaxFileName - extension.size() - 1;
+  for (const char c : shown_text(title)) {
+    if (is_plain(c)) {
+      name += c;
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+    if (name.size() == most) break;
+  }
+  while (name.ends_with('_')) name.pop_back();
+  while (name.starts_with('-')) name.erase(0, 1);  // would look like an option
+  if (name.empty()) name = "dance";
+  if (is_reserved(name)) name = "dance_" + name;
+  return name + '.' + std::string(extension);
+}
+
+std::string attachment_of(std::string_view title, std::string_view extension) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  const std::string plain = safe_file_name(title, extension);
+  std::string out = "attachment; filename=\"" + plain + "\"";
+  std::string name = shown_text(title);
+  for (char& c : name)
+    if (std::string_view("/\\:*?\"<>|%").find(c) != std::string_view::npos) c = '_';
+  const std::size_t first = name.find_first_not_of(". -~"), last = name.find_last_not_of(". ");
+  // Plain names say the same already.
+  if (first == std::string::npos || name + '.' + std::string(extension) == plain) return out;
+  name = name.substr(first, last - first + 1);
+  if (is_reserved(name.substr(0, name.find('.')))) name = "dance_" + name;
+  out += "; filename*=UTF-8''";
+  for (const char c : name + '.' + std::string(extension)) {
+    if (is_plain(c) || c == '.' || c == '_') {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[static_cast<unsigned char>(c) >> 4];
+      out += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+  }
+  return out;
+}
+
+Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_view format) {
+  struct Kind {
+    std::string_view format, mime;
+  };
+  constexpr std::array<Kind, 5> kKinds = {{{"dance", "application/octet-stream"},
+                                           {"bvh", "text/plain; charset=utf-8"},
+                                           {"glb", "model/gltf-binary"},
+                                           {"json", "application/json"},
+                                           {"png", "image/png"}}};
+  const auto kind =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.format == format; });
+  if (kind == kKinds.end()) {
+    return Error{ErrorCode::not_found,
+                 "Dances are handed out as .dance, .bvh, .glb or .json; end the address in one of these."};
+  }
+  const auto dance = format::read_dance(file);
+  if (!dance) return dance.error();
+  Exported out;
+  out.mime = kind->mime;
+  out.file_name = safe_file_name(dance->title, format);
+  if (format == "png") {
+    const auto png = encode_png(picture::draw_poster(*dance));
+    if (!png) return png.error();
+    out.bytes = text_of(*png);
+    return out;
+  }
+  out.disposition = attachment_of(dance->title, format);
+  if (format == "dance") out.bytes = text_of(file);
+  if (format == "bvh") out.bytes = format::write_bvh(dance->clip);
+  if (format == "glb") out.bytes = text_of(format::write_glb(*dance));
+  if (format == "json") out.bytes = dance_to_json(*dance);
+  return out;
+}
+
+}  // namespace terpsi::native

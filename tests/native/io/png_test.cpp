@@ -1,0 +1,56 @@
+#include "native/io/png.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "base/limits.h"
+
+using namespace terpsi;
+using namespace terpsi::native;
+
+namespace {
+picture::Picture stripes(int width, int height) {
+  picture::Picture p{width, height, {}};
+  for (int i = 0; i < width * height * 3; ++i) p.rgb.push_back(static_cast<std::uint8_t>(i * 7 + i / 50));
+  return p;
+}
+}  // namespace
+
+TEST_CASE("garbage is no picture") {
+  for (const std::string& text : {std::string(), std::string("PNG"), std::string("\x89PNG\r\n\x1a\n", 8),
+                                  std::string(5000, '\xff'), std::string(5000, '\0')}) {
+    const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+    CHECK(decode_png(bytes).error().code == ErrorCode::bad_format);
+  }
+  const auto whole = encode_png(stripes(40, 30));
+  REQUIRE(whole);
+  for (std::size_t size = 0; size + 12 < whole->size(); size += 13)
+    CHECK(decode_png({whole->data(), size}).error().code == ErrorCode::bad_format);
+  std::vector<std::uint8_t> huge(whole->begin(), whole->end());
+  huge[16] = 0x7f;  // width: the checksum is wrong as well
+  CHECK_FALSE(decode_png(huge));
+}
+
+TEST_CASE("pictures that are none are not written") {
+  CHECK(encode_png({}).error().code == ErrorCode::invalid_argument);
+  CHECK(encode_png({-3, 5, {}}).error().code == ErrorCode::invalid_argument);
+  CHECK(encode_png({2, 2, std::vector<std::uint8_t>(11)}).error().code == ErrorCode::invalid_argument);
+  CHECK(encode_png({limits::kMaxPictureSide + 1, 1,
+                    std::vector<std::uint8_t>(3 * (static_cast<std::size_t>(limits::kMaxPictureSide) + 1))})
+            .error()
+            .code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("every pixel comes back") {
+  for (const auto& [width, height] : {std::pair{1, 1}, std::pair{3, 200}, std::pair{321, 7}}) {
+    const picture::Picture before = stripes(width, height);
+    const auto bytes = encode_png(before);
+    REQUIRE(bytes);
+    const auto after = decode_png(*bytes);
+    REQUIRE(after);
+    CHECK(after->width == width);
+    CHECK(after->height == height);
+    CHECK(after->rgb == before.rgb);
+  }
+}
