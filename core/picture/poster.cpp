@@ -404,12 +404,6 @@ class Curve {
   std::array<float, 2050> values_;
 };
 
-// Ordered dither against banding: 2 x 2, which costs few bytes in a PNG file.
-float dither(int x, int y) {
-  constexpr std::array<float, 4> kOrder = {-0.375f, 0.125f, 0.375f, -0.125f};
-  return kOrder[static_cast<std::size_t>((y & 1) * 2 + (x & 1))];
-}
-
 }  // namespace
 
 Picture draw_poster(const format::Dance& dance) {
@@ -502,9 +496,11 @@ Picture draw_poster(const format::Dance& dance) {
   for (int y = 0; y < kHeight; ++y) {
     for (int x = 0; x < kWidth; ++x) {
       const std::size_t i = static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x);
-      const float lift = 0.5f + (seen[i].cone < 0 ? dither(x, y) : 0.f);
+      // Green is rounded first and takes the others along: where all change together, a PNG file is smaller.
+      const float green = curve(light[i].y()), whole = std::floor(green + 0.5f),
+                  share = whole / std::max(green, 1.f);
       for (int k = 0; k < 3; ++k)
-        *to++ = static_cast<std::uint8_t>(std::clamp(curve(light[i][k]) + lift, 0.f, 255.f));
+        *to++ = static_cast<std::uint8_t>(std::clamp(curve(light[i][k]) * share + 0.5f, 0.f, 255.f));
     }
   }
   return out;

@@ -60,8 +60,10 @@ std::string attachment_of(std::string_view title, std::string_view extension) {
   const std::string plain = safe_file_name(title, extension);
   std::string out = "attachment; filename=\"" + plain + "\"";
   std::string name = shown_text(title);
-  for (char& c : name)
-    if (std::string_view("/\\:*?\"<>|%").find(c) != std::string_view::npos) c = '_';
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool climbs = name[i] == '.' && i > 0 && name[i - 1] == '.';
+    if (climbs || std::string_view("/\\:*?\"<>|%").find(name[i]) != std::string_view::npos) name[i] = '_';
+  }
   const std::size_t first = name.find_first_not_of(". -~"), last = name.find_last_not_of(". ");
   // Plain names say the same already.
   if (first == std::string::npos || name + '.' + std::string(extension) == plain) return out;
