@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "native/store/schema.h"
 
@@ -18,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kLockWait = std::chrono::seconds(5);
+constexpr auto kServerGoes = std::chrono::seconds(1);  // a killed server may hold its files for a moment
 
 Error failure(const std::string& what, const std::string& path, int why) {
   return {ErrorCode::io,
@@ -37,10 +39,15 @@ Result<Descriptor> lock_folder(const std::string& path) {
   const std::string name = path + "/lock";
   Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!lock) return failure("lock", path, errno);
-  if (::flock(*lock, LOCK_EX | LOCK_NB) != 0) {
+  const auto end = std::chrono::steady_clock::now() + kServerGoes;
+  while (::flock(*lock, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return failure("lock", path, errno);
-    return Error{ErrorCode::busy, "another terpsi server uses the data folder " + path +
-                                      "; stop it, or choose another folder with --data"};
+    if (std::chrono::steady_clock::now() > end) {
+      return Error{ErrorCode::busy, "another terpsi server uses the data folder " + path +
+                                        "; stop it, or choose another folder with --data"};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return lock;
 }
@@ -138,7 +145,10 @@ Status DataFolder::keep_blob(std::span<const std::uint8_t> bytes,
 
 Result<Descriptor> DataFolder::hold_blobs() {
   Descriptor folder(::open((path_ + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  if (!folder || ::flock(*folder, LOCK_SH) != 0) return failure("lock", path_, errno);
+  if (!folder) return failure("lock", path_, errno);
+  while (::flock(*folder, LOCK_SH) != 0) {
+    if (errno != EINTR) return failure("lock", path_, errno);
+  }
   return folder;
 }
 
