@@ -179,7 +179,6 @@ ClusterQueue::ClusterQueue(std::shared_ptr<Cluster> cluster, Bucket status, Buck
       status_(std::move(status)),
       results_(std::move(results)),
       keys_(std::move(keys)),
-      clients_bucket_(clients),
       clients_(std::move(clients)),
       stream_(cluster_->stream("renders")),
       subject_(cluster_->subject("renders") + "."),

@@ -85,7 +85,7 @@ class ClusterQueue final : public RenderQueue {
   void let_go(const RenderJob& job);
 
   const std::shared_ptr<Cluster> cluster_;
-  const Bucket status_, results_, keys_, clients_bucket_;
+  const Bucket status_, results_, keys_;
   const ClientSlots clients_;
   const std::string stream_, subject_, dead_stream_, dead_subject_;
 

@@ -16,6 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxServers = 16;
 constexpr milliseconds kTry{2000};          // one request
+constexpr milliseconds kOutage{5000};       // failures as close to each other are one outage
 constexpr milliseconds kNoJetStream{3000};  // without any JetStream for so long: there is none
 
 bool is_passing(natsStatus status, jsErrCode code) {
@@ -287,16 +288,33 @@ Outcome Cluster::once(const Call& call, milliseconds wait) const {
   return outcome;
 }
 
+Cluster::Time Cluster::give_up_at(Time now) const {
+  const std::lock_guard lock(mutex_);
+  if (failing_ && now - *last_failed_ < kOutage) return std::min(*failing_, now) + options_.patience;
+  return now + options_.patience;
+}
+
+void Cluster::note(bool answered, Time now) const {
+  const std::lock_guard lock(mutex_);
+  if (answered) {
+    failing_.reset();
+  } else {
+    if (!failing_ || now - *last_failed_ >= kOutage) failing_ = now;
+    last_failed_ = now;
+  }
+}
+
 Outcome Cluster::patiently(const Call& call) const {
-  const auto deadline = Clock::now() + options_.patience;
+  const auto deadline = give_up_at(Clock::now());
   milliseconds pause{20};
   bool repeated = false;
   for (;;) {
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
     Outcome outcome = once(call, std::clamp(left, milliseconds(200), kTry));
     outcome.repeated = repeated;
-    if (outcome.ok() || !is_passing(outcome.status, outcome.code) || Clock::now() + pause >= deadline)
-      return outcome;
+    const bool answered = outcome.ok() || !is_passing(outcome.status, outcome.code);
+    note(answered, Clock::now());
+    if (answered || Clock::now() + pause >= deadline) return outcome;
     repeated = true;
     thread_local std::minstd_rand random{std::random_device{}()};
     std::this_thread::sleep_for(pause + milliseconds(random() % 20));

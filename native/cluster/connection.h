@@ -4,7 +4,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <span>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,12 @@ class Cluster {
   const ConnectionHandle connection_;
   const JetStreamHandle jetstream_;
   const int replicas_;
+
+  using Time = std::chrono::steady_clock::time_point;
+  Time give_up_at(Time now) const;
+  void note(bool answered, Time now) const;
+  mutable std::mutex mutex_;                           // guards what follows
+  mutable std::optional<Time> failing_, last_failed_;  // since when nothing was answered
 };
 
 }  // namespace terpsi::native
