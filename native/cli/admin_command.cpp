@@ -136,7 +136,7 @@ int verify(DataFolder& folder) {
   for (const auto& note : report->notes) std::printf("note: %s\n", note.c_str());
   for (const auto& damage : report->damages) std::printf("damaged: %s\n", damage.c_str());
   std::printf("%lld dances and %lld results of renders in %lld files, %.1f MB: %s\n",
-              static_cast<long long>(report->dances), static_cast<long long>(report->renders),
+              static_cast<long long>(report->dances), static_cast<long long>(report->results),
               static_cast<long long>(report->blobs), static_cast<double>(report->bytes) / 1e6,
               report->damages.empty() ? "intact" : "DAMAGED");
   return report->damages.empty() ? kExitOk : kExitDamaged;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "format/dance_file.h"
 #include "native/store/dance_index.h"
@@ -33,12 +34,16 @@ Result<Index> read_index(DataFolder& folder) {
     auto dances = list_dances(database);
     if (!dances) return dances.error();
     index.dances = std::move(*dances);
-    auto renders = database.prepare("SELECT id, result_sha256 FROM renders WHERE result_sha256 <> ''");
+    auto renders = database.prepare("SELECT id, result_sha256, status FROM renders");
     if (!renders) return renders.error();
     for (auto row = renders->step();; row = renders->step()) {
       if (!row) return row.error();
       if (!*row) break;
-      index.results[renders->text(0)] = renders->text(1);
+      const std::string id = renders->text(0), sha256 = renders->text(1);
+      const auto state = nlohmann::json::parse(renders->text(2), nullptr, false);
+      if (!state.is_object() || state.value("id", nlohmann::json()) != id)
+        index.damages.push_back("render " + id + ": its status cannot be read");
+      if (!sha256.empty()) index.results[id] = sha256;
     }
     return ok_status();
   };
@@ -83,7 +88,7 @@ Result<CheckReport> check_folder(DataFolder& folder) {
   CheckReport report;
   report.damages = std::move(index->damages);
   report.dances = static_cast<std::int64_t>(index->dances.size());
-  report.renders = static_cast<std::int64_t>(index->results.size());
+  report.results = static_cast<std::int64_t>(index->results.size());
 
   std::map<std::string, Checked> known;  // each blob is read once
   const auto look = [&](const std::string& sha256) -> const Checked& {

@@ -11,7 +11,7 @@
 namespace terpsi::native {
 
 struct CheckReport {
-  std::int64_t dances = 0, renders = 0, blobs = 0, bytes = 0;
+  std::int64_t dances = 0, results = 0, blobs = 0, bytes = 0;
   std::vector<std::string> damages;  // sentences that name what is damaged or missing
   std::vector<std::string>
       notes;  // blobs that nothing refers to (cleanup removes them), files that do not belong

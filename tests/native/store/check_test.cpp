@@ -93,14 +93,21 @@ TEST_CASE("results of renders are checked as well") {
     auto writing = store->folder()->write();
     auto insert = writing->database().prepare(
         "INSERT INTO renders (id, client, key, model, state, status, result_sha256, created, request) "
-        "VALUES ('some-render', '', '', '', 'done', '', ?1, 0, '')");
+        "VALUES ('some-render', '', '', '', 'done', '{\"id\":\"some-render\"}', ?1, 0, '')");
     REQUIRE(insert->bind(std::string_view(result)).run().ok());
     REQUIRE(writing->commit().ok());
   }
   CHECK(check(*store).damages.empty());
-  CHECK(check(*store).renders == 1);
+  CHECK(check(*store).results == 1);
   fs::remove(blob_path(folder, result));
   CHECK(names(check(*store).damages, "some-render"));
+  CHECK(check(*store).damages.size() == 1);
+  for (const char* change :
+       {"UPDATE renders SET status = '{'", "UPDATE renders SET status = '[]'",
+        "UPDATE renders SET status = '{\"id\":\"another\"}'", "UPDATE renders SET status = '{\"id\":7}'"}) {
+    REQUIRE(store->folder()->read()->database.execute(change).ok());
+    CHECK(check(*store).damages.size() == 2);
+  }
 }
 
 TEST_CASE("a damaged index is noticed") {
