@@ -294,18 +294,20 @@ Cluster::Time Cluster::give_up_at(Time now) const {
   return now + options_.patience;
 }
 
-void Cluster::note(bool answered, Time now) const {
+void Cluster::note(bool answered, Time begun) const {
+  const Time now = Clock::now();
   const std::lock_guard lock(mutex_);
   if (answered) {
     failing_.reset();
   } else {
-    if (!failing_ || now - *last_failed_ >= kOutage) failing_ = now;
+    if (!failing_ || now - *last_failed_ >= kOutage) failing_ = begun;
     last_failed_ = now;
   }
 }
 
 Outcome Cluster::patiently(const Call& call) const {
-  const auto deadline = give_up_at(Clock::now());
+  const auto begun = Clock::now();
+  const auto deadline = give_up_at(begun);
   milliseconds pause{20};
   bool repeated = false;
   for (;;) {
@@ -313,7 +315,7 @@ Outcome Cluster::patiently(const Call& call) const {
     Outcome outcome = once(call, std::clamp(left, milliseconds(200), kTry));
     outcome.repeated = repeated;
     const bool answered = outcome.ok() || !is_passing(outcome.status, outcome.code);
-    note(answered, Clock::now());
+    note(answered, begun);
     if (answered || Clock::now() + pause >= deadline) return outcome;
     repeated = true;
     thread_local std::minstd_rand random{std::random_device{}()};

@@ -75,7 +75,7 @@ class Cluster {
 
   using Time = std::chrono::steady_clock::time_point;
   Time give_up_at(Time now) const;
-  void note(bool answered, Time now) const;
+  void note(bool answered, Time begun) const;
   mutable std::mutex mutex_;                           // guards what follows
   mutable std::optional<Time> failing_, last_failed_;  // since when nothing was answered
 };
