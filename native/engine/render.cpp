@@ -70,6 +70,15 @@ generate::Condition danced(const std::vector<generate::Condition>& plans,
 
 }  // namespace
 
+Status check_render(const audio::MusicAnalysis& music, const generate::ModelInfo& model,
+                    const RenderOptions& options) {
+  if (auto status = check(options, model); !status) return status;
+  if (auto status = generate::validate(options.constraints, music.frames); !status) return status;
+  const auto condition = generate::make_condition(music, model, options.dance);
+  if (!condition) return condition.error();
+  return ok_status();
+}
+
 Result<Render> render(const audio::MusicAnalysis& music, const generate::ModelInfo& model, Engine& engine,
                       const RenderOptions& options, const RenderProgress& progress) {
   if (auto status = check(options, model); !status) return status.error();

@@ -41,6 +41,11 @@ struct RenderState {
   int ready_frames;  // frames from the start that will not change any more
 };
 
+// Whether render() would take these, without the network. Errors: those of make_condition, validate
+// (constraints), and the options of render.
+Status check_render(const audio::MusicAnalysis& music, const generate::ModelInfo& model,
+                    const RenderOptions& options);
+
 // Called after every network evaluation; false cancels.
 using RenderProgress = std::function<bool(const RenderState&)>;
 

@@ -1,0 +1,86 @@
+#include "native/queue/renderer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "native/engine/models.h"
+
+namespace terpsi::native {
+
+std::string default_model_of(const generate::Manifest& manifest, const std::string& wanted) {
+  if (!wanted.empty()) return wanted;
+  if (manifest.find("teacher") != nullptr) return "teacher";
+  return manifest.models.empty() ? std::string() : manifest.models.front().name;
+}
+
+Result<generate::ModelInfo> model_of(const RenderRequest& request, const generate::Manifest& manifest,
+                                     const std::string& default_model) {
+  return choose_model(manifest, request.model.empty() ? default_model : request.model);
+}
+
+Result<std::unique_ptr<Renderer>> Renderer::open(const RendererOptions& options) {
+  std::unique_ptr<Renderer> renderer(new Renderer(options));
+  auto manifest = load_manifest(options.models);
+  if (!manifest) return manifest.error();
+  renderer->manifest_ = std::move(*manifest);
+  renderer->options_.default_model = default_model_of(renderer->manifest_, options.default_model);
+  const auto model = choose_model(renderer->manifest_, renderer->options_.default_model);
+  if (!model) return model.error();
+  const auto engine = renderer->engine_of(*model);
+  if (!engine) return engine.error();
+  renderer->device_ = (*engine)->description();
+  return renderer;
+}
+
+Result<Engine*> Renderer::engine_of(const generate::ModelInfo& model) {
+  const auto older = [](const auto& a, const auto& b) { return a->used < b->used; };
+  const auto found = std::find_if(loaded_.begin(), loaded_.end(),
+                                  [&](const auto& loaded) { return loaded->name == model.name; });
+  if (found != loaded_.end()) {
+    (*found)->used = ++uses_;
+    return &(*found)->engine;
+  }
+  const auto weights = load_weights(options_.models, model);
+  if (!weights) return weights.error();
+  if (loaded_.size() >= options_.kept_engines)
+    loaded_.erase(std::min_element(loaded_.begin(), loaded_.end(), older));
+  auto engine = Engine::load(*weights, model, options_.engine);
+  if (!engine) return engine.error();
+  loaded_.push_back(std::make_unique<Loaded>(Loaded{model.name, std::move(*engine), ++uses_}));
+  return &loaded_.back()->engine;
+}
+
+Result<std::vector<std::uint8_t>> Renderer::render(std::string_view text,
+                                                   const std::function<void(double)>& progress) {
+  stopped_ = false;
+  auto request = render_request_from_json(text);
+  if (!request) return request.error();
+  const auto model = model_of(*request, manifest_, options_.default_model);
+  if (!model) return model.error();
+  const auto engine = engine_of(*model);
+  if (!engine) return engine.error();
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = *engine;
+    (*engine)->resume();
+  }
+  auto made =
+      native::render(request->music, *model, **engine, request->options, [&](const RenderState& state) {
+        progress(state.progress);
+        return !stopped_.load();
+      });
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = nullptr;
+  }
+  if (!made) return made.error();
+  return dance_file_of(*request, *model, std::move(*made));
+}
+
+void Renderer::stop() {
+  stopped_ = true;
+  const std::lock_guard lock(mutex_);
+  if (running_ != nullptr) running_->stop();
+}
+
+}  // namespace terpsi::native

@@ -1,0 +1,69 @@
+#pragma once
+// Makes the dances that a server is asked for: the models of a folder, loaded when first needed, on one
+// device.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "generate/model_info.h"
+#include "native/engine/engine.h"
+#include "native/queue/render_request.h"
+
+namespace terpsi::native {
+
+struct RendererOptions {
+  std::string models;         // folder
+  std::string default_model;  // for requests that name none; empty: "teacher" where there is one
+  EngineOptions engine;
+  std::size_t kept_engines = 3;  // loaded at once; the one that was not used for longest makes way
+};
+
+// One thread renders; stop, models and find may be called from any thread.
+class Renderer {
+ public:
+  // Loads the default model, so that what is ready is ready. Errors: those of load_manifest, load_weights and
+  // Engine::load; not_found (default_model).
+  static Result<std::unique_ptr<Renderer>> open(const RendererOptions& options);
+
+  // The .dance file. Errors: those of render_request_from_json, check_render_request and render; cancelled
+  // after stop().
+  Result<std::vector<std::uint8_t>> render(std::string_view request,
+                                           const std::function<void(double)>& progress);
+
+  // Ends the render under way within a second; nothing when there is none.
+  void stop();
+
+  const std::string& device() const { return device_; }
+
+ private:
+  struct Loaded {
+    std::string name;
+    Engine engine;
+    std::uint64_t used;
+  };
+  explicit Renderer(const RendererOptions& options) : options_(options) {}
+  Result<Engine*> engine_of(const generate::ModelInfo& model);
+
+  RendererOptions options_;
+  generate::Manifest manifest_;
+  std::string device_;
+  std::vector<std::unique_ptr<Loaded>> loaded_;
+  std::uint64_t uses_ = 0;
+  std::atomic<bool> stopped_{false};
+  std::mutex mutex_;           // guards the next
+  Engine* running_ = nullptr;  // of the render under way
+};
+
+// The model that a request means. Errors: not_found (lists those there are).
+Result<generate::ModelInfo> model_of(const RenderRequest& request, const generate::Manifest& manifest,
+                                     const std::string& default_model);
+
+// `wanted`, or "teacher" where it is empty and the manifest has one, or the manifest's first.
+std::string default_model_of(const generate::Manifest& manifest, const std::string& wanted);
+
+}  // namespace terpsi::native

@@ -1,0 +1,29 @@
+#pragma once
+// Who asks: the address that limits are counted by. A proxy's word is taken only where the proxy is trusted.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace terpsi::native {
+
+// IPv4 or IPv6 addresses of proxies.
+struct TrustedProxies {
+  std::vector<std::string> addresses;  // canonical
+  bool trusts(std::string_view address) const;
+};
+
+// `names`: addresses, or "loopback". Errors: invalid_argument.
+Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& names);
+
+// The client of a connection from `peer`: where that is a trusted proxy, the last address of
+// X-Forwarded-For that is no trusted proxy; text that is no address ends the search. Of IPv6 the first 64 bits, as
+// one household or server has many addresses.
+std::string client_of(const std::string& peer, std::string_view forwarded_for, const TrustedProxies& trusted);
+
+// Loopback, link-local, or a private network.
+bool is_private_address(std::string_view address);
+
+}  // namespace terpsi::native

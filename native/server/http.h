@@ -1,0 +1,12 @@
+#pragma once
+// cpp-httplib, the same way everywhere.
+
+#define CPPHTTPLIB_USE_POLL  // select() cannot take more than 1024 connections
+#include <httplib.h>
+
+namespace terpsi::native {
+
+using HttpRequest = httplib::Request;
+using HttpResponse = httplib::Response;
+
+}  // namespace terpsi::native

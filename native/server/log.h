@@ -1,0 +1,28 @@
+#pragma once
+// Structured logs: one JSON object a line on standard error.
+//
+//   {"time":"2026-01-31T12:00:00.123Z","level":"info","message":"request","id":"...","status":202,...}
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "base/result.h"
+
+namespace terpsi::native {
+
+enum class LogLevel { debug, info, warning, error };
+
+// Nothing where the name is none of debug, info, warning, error, off.
+bool set_log_level(std::string_view name);
+bool logs(LogLevel level);
+
+using LogValue = std::variant<std::int64_t, double, std::string>;
+using LogField = std::pair<std::string_view, LogValue>;
+
+// Values may be text of strangers.
+void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+
+}  // namespace terpsi::native
