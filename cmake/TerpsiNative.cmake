@@ -5,8 +5,19 @@ if(NOT _native)
   set(_native "${CMAKE_BINARY_DIR}/generated/empty_native.cpp")
   file(WRITE "${_native}" "")
 endif()
+# native/server/openapi.yaml becomes the constant kOpenApi.
+set(_openapi "${CMAKE_SOURCE_DIR}/native/server/openapi.yaml")
+set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_openapi}")
+file(READ "${_openapi}" _openapi)
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/generated/openapi.h" @ONLY CONTENT [=[
+#pragma once
+// Generated from native/server/openapi.yaml.
+namespace terpsi::native {
+inline constexpr char kOpenApi[] = R"yaml(@_openapi@)yaml";
+}
+]=])
 add_library(terpsi_native STATIC ${_native})
-target_include_directories(terpsi_native PUBLIC "${CMAKE_SOURCE_DIR}")
+target_include_directories(terpsi_native PUBLIC "${CMAKE_SOURCE_DIR}" PRIVATE "${CMAKE_BINARY_DIR}")
 target_compile_definitions(terpsi_native PUBLIC TERPSI_VERSION="${PROJECT_VERSION}")
 target_link_libraries(terpsi_native
   PUBLIC terpsi_core third_headers PkgConfig::third_sndfile third_onnxruntime third_httplib

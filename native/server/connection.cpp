@@ -120,6 +120,10 @@ ssize_t Connection::read(char* to, size_t size) {
     return -1;
   }
   if (in_at_ == in_size_) {
+    if (Clock::now() > read_until_) {
+      close_ = true;
+      return -1;
+    }
     for (;;) {
       const ssize_t got = ::recv(socket_, in_.data(), in_.size(), MSG_DONTWAIT);
       if (got > 0) {
@@ -135,10 +139,6 @@ ssize_t Connection::read(char* to, size_t size) {
         return -1;
       }
     }
-  }
-  if (Clock::now() > read_until_) {
-    close_ = true;
-    return -1;
   }
   const std::size_t count = std::min({size, in_size_ - in_at_, budget_});
   std::memcpy(to, in_.data() + in_at_, count);

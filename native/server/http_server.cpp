@@ -1,64 +1,99 @@
 #include "native/server/http_server.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <string_view>
+#include <vector>
 
-#define CPPHTTPLIB_USE_POLL  // select() cannot take more than 1024 connections
-#include <httplib.h>
-
+#include "native/io/file.h"
+#include "native/server/answer.h"
+#include "native/server/connection.h"
+#include "native/server/dances_api.h"
+#include "native/server/log.h"
+#include "native/server/operations_api.h"
+#include "native/server/renders_api.h"
 #include "native/server/static_files.h"
+#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {
 
-using httplib::Request;
-using httplib::Response;
 using Clock = std::chrono::steady_clock;
+using Handled = httplib::Server::HandlerResponse;
 
 constexpr auto kRescan = std::chrono::seconds(1);  // least time between two walks of the folders
-constexpr std::size_t kMaxQueued = 256;            // connections waiting for a thread; more are closed
+constexpr double kSlowSeconds = 2;                 // such requests are logged at info
+constexpr std::string_view kApi = "/api/v1/";
 
 // The page runs WebAssembly (wasm-unsafe-eval) and workers, and talks to nobody else.
-constexpr const char* kContentSecurityPolicy =
+constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
-    "style-src 'self'; "
-    "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; base-uri "
-    "'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
+    "style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
+    "manifest-src 'self'; form-action 'none'; ";
 
-void add_security_headers(Response& response) {
+// How others may use an answer.
+enum class Reach { own, shared, framed };
+
+void add_security_headers(HttpResponse& response, Reach reach) {
   if (response.has_header("Content-Security-Policy")) return;
-  response.set_header("Content-Security-Policy", kContentSecurityPolicy);
+  std::string policy = kPolicy;
+  policy += reach == Reach::own ? "base-uri 'none'; " : "base-uri 'self'; ";
+  policy += reach == Reach::framed ? "frame-ancestors *" : "frame-ancestors 'none'";
+  response.set_header("Content-Security-Policy", policy);
   response.set_header("Cross-Origin-Opener-Policy", "same-origin");  // with the next: threads in the page
   response.set_header("Cross-Origin-Embedder-Policy", "require-corp");
-  response.set_header("Cross-Origin-Resource-Policy", "same-origin");
+  response.set_header("Cross-Origin-Resource-Policy", reach == Reach::own ? "same-origin" : "cross-origin");
   response.set_header("X-Content-Type-Options", "nosniff");
   response.set_header("Referrer-Policy", "no-referrer");
 }
 
-bool has_body(const Request& request) {
+bool has_body(const HttpRequest& request) {
   return request.has_header("Transfer-Encoding") ||
          (request.has_header("Content-Length") && request.get_header_value("Content-Length") != "0");
 }
 
-// Answers and closes the connection, so that an unread body is never taken for the next request. httplib
-// closes when a content provider ends in failure, which this one does after the last byte.
-void refuse(const Request& request, Response& response, int status, const std::string& why) {
-  response.status = status;
-  if (request.get_header_value("Connection") != "close") response.set_header("Connection", "close");
-  response.set_content_provider(why.size(), "text/plain; charset=utf-8",
-                                [why](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-                                  sink.write(why.data() + offset, length);
-                                  return false;
-                                });
+std::vector<std::string> parts_of(std::string_view path) {
+  std::vector<std::string> parts;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::size_t slash = path.find('/');
+    parts.emplace_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash);
+  }
+  return parts;
+}
+
+// What is known of the request that this thread answers, for the log.
+struct Current {
+  Clock::time_point begun;
+  std::string id, client;
+  Route route = Route::other;
+};
+thread_local Current current;
+
+std::string request_id(const HttpRequest& request, bool trusted) {
+  static const std::string start = new_id().substr(0, 8);
+  static std::atomic<std::uint64_t> count{0};
+  if (trusted && request.has_header("X-Request-Id")) {
+    const std::string given = request.get_header_value("X-Request-Id");
+    const bool plain = std::all_of(given.begin(), given.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || c == '-' || c == '_';
+    });
+    if (plain && !given.empty() && given.size() <= 64) return given;
+  }
+  return start + "-" + std::to_string(++count);
 }
 
 std::string status_text(int status) {
   switch (status) {
     case 404:
       return "There is nothing at this address.\n";
+    case 431:
+      return "The head of the request is too large.\n";
     case 500:
       return "The server failed to answer this request.\n";
     default:
@@ -69,9 +104,12 @@ std::string status_text(int status) {
 }  // namespace
 
 struct HttpServer::State {
+  State(ServerOptions given, Site& of) : options(std::move(given)), site(of), http(options.connections, {}) {}
+
   ServerOptions options;
+  Site& site;
   int port = 0;
-  httplib::Server http;
+  ConnectionServer http;
 
   std::mutex mutex;  // guards the following two
   StaticFiles files;
@@ -97,7 +135,7 @@ struct HttpServer::State {
     return it->second;
   }
 
-  void send_file(const Request& request, Response& response) {
+  void send_file(const HttpRequest& request, HttpResponse& response) {
     const std::string url = request.path.ends_with('/') ? request.path + "index.html" : request.path;
     const auto file = find(url);
     response.status = 404;
@@ -117,66 +155,222 @@ struct HttpServer::State {
     response.set_content(std::move(content->body), file->mime);
   }
 
+  // ---- Routes
+
+  // Answers GET and HEAD. False: nothing of ours, a file of the page perhaps.
+  bool get(Call& call) {
+    const std::string& path = call.request.path;
+    Route& route = call.route;
+    if (path.starts_with(kApi)) {
+      const auto parts = parts_of(path.substr(kApi.size() - 1));
+      const auto is = [&](std::size_t i, std::string_view what) { return parts[i] == what; };
+      if (is(0, "dances") && parts.size() == 2) return route = Route::dances, get_dance(call, parts[1]), true;
+      if (is(0, "dances") && parts.size() == 3 && is(2, "meta"))
+        return route = Route::dances, get_dance_meta(call, parts[1]), true;
+      if (is(0, "renders") && parts.size() == 2) return route = Route::renders, get_render(call, parts[1]), true;
+      if (is(0, "renders") && parts.size() == 3 && is(2, "events"))
+        return route = Route::events, get_render_events(call, parts[1]), true;
+      if (is(0, "renders") && parts.size() == 3 && is(2, "result"))
+        return route = Route::renders, get_render_result(call, parts[1]), true;
+      route = Route::operations;
+      if (is(0, "models") && parts.size() == 1) return get_models(call), true;
+      if (is(0, "openapi.yaml") && parts.size() == 1) return get_openapi(call), true;
+      answer_error(call.response, 404, "not_found", "there is nothing at this address; see /api/v1/openapi.yaml");
+      return true;
+    }
+    route = Route::operations;
+    if (path == "/healthz") return get_healthz(call), true;
+    if (path == "/readyz") return get_readyz(call), true;
+    if (path == "/metrics") return get_metrics(call), true;
+    route = Route::share;
+    if (path == "/oembed") return get_oembed(call), true;
+    if (path.starts_with("/d/") || path.starts_with("/embed/")) {
+      const auto parts = parts_of(path);
+      const bool embed = parts[0] == "embed";
+      if (parts.size() == 2) return get_share_page(call, parts[1], embed), true;
+      if (parts.size() == 3 && !embed && parts[2] == "poster.png")
+        return get_dance(call, parts[1] + ".png"), true;
+    }
+    route = Route::page;
+    return false;
+  }
+
+  void remove(Call& call) {
+    const auto parts = parts_of(call.request.path);
+    const bool ours = parts.size() == 4 && call.request.path.starts_with(kApi);
+    if (ours && parts[2] == "dances") return call.route = Route::dances, delete_dance(call, parts[3]);
+    if (ours && parts[2] == "renders") return call.route = Route::renders, delete_render(call, parts[3]);
+    answer_error(call.response, 405, "not_allowed", "nothing can be deleted at this address");
+  }
+
+  void post(Call& call, const httplib::ContentReader& body) {
+    const std::string& path = call.request.path;
+    if (path == "/api/v1/renders") return call.route = Route::renders, post_render(call, body);
+    if (path == "/api/v1/dances") return call.route = Route::dances, post_dance(call, body);
+    refuse(call.response, 405, "not_allowed", "nothing can be sent to this address");
+  }
+
+  // ---- Origins
+
+  bool is_own(const HttpRequest& request, std::string_view origin) const {
+    const std::size_t scheme = origin.find("://");
+    if (scheme == std::string_view::npos) return false;
+    if (origin.substr(scheme + 3) == request.get_header_value("Host")) return true;
+    const std::string& url = site.options.public_url;
+    return url.starts_with(origin) && (url.size() == origin.size() || url[origin.size()] == '/');
+  }
+
+  bool is_allowed(std::string_view origin) const {
+    const auto& list = site.options.cors_origins;
+    return std::any_of(list.begin(), list.end(),
+                       [&](const std::string& item) { return item == "*" || item == origin; });
+  }
+
+  // Adds what other origins need. False, and answered: this origin may not do that.
+  bool check_origin(const HttpRequest& request, HttpResponse& response) const {
+    const bool api = request.path.starts_with("/api/");
+    if (!api) return true;
+    if (!site.options.cors_origins.empty()) response.set_header("Vary", "Origin");
+    if (!request.has_header("Origin")) return true;
+    const std::string origin = request.get_header_value("Origin");
+    if (is_allowed(origin)) {
+      response.set_header("Access-Control-Allow-Origin", origin);
+      response.set_header("Access-Control-Expose-Headers", "Location, Retry-After, X-Request-Id");
+      return true;
+    }
+    if (is_own(request, origin) || request.method == "GET" || request.method == "HEAD") return true;
+    refuse(response, 403, "origin", "pages of other sites may not use this server; its owner can allow them");
+    return false;
+  }
+
+  void preflight(const HttpRequest& request, HttpResponse& response) const {
+    if (!check_origin(request, response)) return;
+    response.set_header("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE");
+    response.set_header("Access-Control-Allow-Headers",
+                        "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Delete-Token");
+    response.set_header("Access-Control-Max-Age", "600");
+    response.set_header("Allow", "GET, HEAD, POST, DELETE, OPTIONS");
+    response.status = 204;
+  }
+
+  // ---- Around all requests
+
+  Call begin(const HttpRequest& request, HttpResponse& response) {
+    const bool trusted = site.options.proxies.trusts(request.remote_addr);
+    current = {Clock::now(), request_id(request, trusted),
+               client_of(request.remote_addr, request.get_header_value("X-Forwarded-For"), site.options.proxies),
+               Route::other};
+    response.set_header("X-Request-Id", current.id);
+    const bool share = request.path.starts_with("/d/") || request.path == "/oembed";
+    const bool framed = request.path.starts_with("/embed/");
+    add_security_headers(response, framed ? Reach::framed : share ? Reach::shared : Reach::own);
+    return {site, request, response, current.client};
+  }
+
+  Handled route(const HttpRequest& request, HttpResponse& response) {
+    Call call = begin(request, response);
+    if (request.method == "POST") {
+      // Its body is for post(), which httplib calls next.
+      if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"))
+        return check_origin(request, response) ? Handled::Unhandled : Handled::Handled;
+      refuse(response, 411, "length_required", "the request has no body");
+      return Handled::Handled;
+    }
+    if (has_body(request)) {
+      refuse(response, 413, "too_large", "requests of this kind have no body");
+      return Handled::Handled;
+    }
+    if (!check_origin(request, response)) return Handled::Handled;
+    if (request.method == "OPTIONS") {
+      preflight(request, response);
+    } else if (request.method == "DELETE") {
+      remove(call);
+    } else if (request.method == "GET" || request.method == "HEAD") {
+      if (!get(call)) send_file(request, response);
+    } else {
+      response.set_header("Allow", "GET, HEAD, POST, DELETE, OPTIONS");
+      refuse(response, 405, "not_allowed", "only GET, HEAD, POST and DELETE are understood here");
+    }
+    current.route = call.route;
+    return Handled::Handled;
+  }
+
+  void answered(const HttpRequest& request, const HttpResponse& response) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - current.begun).count();
+    site.metrics.answered(current.route, response.status, seconds);
+    const bool notable = response.status >= 400 || request.method == "POST" || request.method == "DELETE" ||
+                         (seconds > kSlowSeconds && current.route != Route::events);
+    const LogLevel level = response.status >= 500 ? LogLevel::warning : notable ? LogLevel::info : LogLevel::debug;
+    if (!logs(level)) return;
+    log(level, "request",
+        {{"id", current.id},
+         {"client", current.client},
+         {"method", request.method},
+         {"path", request.path},
+         {"status", static_cast<std::int64_t>(response.status)},
+         {"seconds", seconds}});
+  }
+
   void set_up() {
-    http.new_task_queue = [this] {
-      return new httplib::ThreadPool(static_cast<std::size_t>(options.threads), kMaxQueued);
-    };
     http.set_tcp_nodelay(true);
-    http.set_read_timeout(10);
-    http.set_write_timeout(30);
-    http.set_keep_alive_timeout(10);
-    http.set_payload_max_length(0);
+    http.set_payload_max_length(limits::kMaxUploadBytes + (1u << 20));
+    http.set_keep_alive_max_count(1000000);
     http.set_socket_options([](socket_t socket) {  // httplib's own would share a port that another server has
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    http.set_expect_100_continue_handler([](const Request&, Response& response) {
-      add_security_headers(response);
+    http.set_expect_100_continue_handler([](const HttpRequest& request, HttpResponse& response) {
+      if (request.method == "POST") return 100;
+      add_security_headers(response, Reach::own);
       return response.status = 413;
     });
-    http.set_pre_routing_handler([](const Request& request, Response& response) {
-      add_security_headers(response);
-      if (request.method != "GET" && request.method != "HEAD") {
-        response.set_header("Allow", "GET, HEAD");
-        refuse(request, response, 405, "Only GET and HEAD are allowed.\n");
-        return httplib::Server::HandlerResponse::Handled;
-      }
-      if (has_body(request)) {
-        refuse(request, response, 413, "Requests with a body are not accepted.\n");
-        return httplib::Server::HandlerResponse::Handled;
-      }
-      return httplib::Server::HandlerResponse::Unhandled;
+    http.set_pre_routing_handler(
+        [this](const HttpRequest& request, HttpResponse& response) { return route(request, response); });
+    http.Post("/.*", [this](const HttpRequest& request, HttpResponse& response, const httplib::ContentReader& body) {
+      Call call{site, request, response, current.client};
+      post(call, body);
+      current.route = call.route;
     });
-    http.Get("/healthz", [](const Request&, Response& response) {
-      response.set_header("Cache-Control", "no-store");
-      response.set_content("{\"status\":\"ok\",\"version\":\"" TERPSI_VERSION "\"}\n", "application/json");
-    });
-    http.Get("/.*", [this](const Request& request, Response& response) { send_file(request, response); });
-    http.set_error_handler([](const Request&, Response& response) {
-      add_security_headers(response);
-      if (response.status != 304 && response.body.empty() && !response.content_provider_) {
+    http.set_error_handler([](const HttpRequest& request, HttpResponse& response) {
+      add_security_headers(response, Reach::own);
+      const Connection* connection = current_connection();
+      if (connection != nullptr && connection->too_large() && response.status == 400) response.status = 431;
+      if (response.status == 304 || !response.body.empty() || response.content_provider_) return;
+      if (request.path.starts_with("/api/")) {
+        answer_error(response, response.status, "http", httplib::status_message(response.status));
+      } else {
         response.set_content(status_text(response.status), "text/plain; charset=utf-8");
       }
     });
-    http.set_exception_handler(
-        [](const Request&, Response& response, std::exception_ptr) { response.status = 500; });
+    http.set_exception_handler([](const HttpRequest& request, HttpResponse& response, std::exception_ptr problem) {
+      std::string what = "unknown";
+      try {
+        std::rethrow_exception(problem);
+      } catch (const std::exception& e) {
+        what = e.what();
+      } catch (...) {
+      }
+      log(LogLevel::error, "exception", {{"id", current.id}, {"path", request.path}, {"what", what}});
+      refuse(response, 500, "internal", "the server failed to answer this request");
+    });
+    http.set_logger([this](const HttpRequest& request, const HttpResponse& response) { answered(request, response); });
   }
 };
 
 HttpServer::HttpServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 HttpServer::~HttpServer() = default;
 
-Result<std::unique_ptr<HttpServer>> HttpServer::open(const ServerOptions& options) {
-  std::error_code error;
+Result<std::unique_ptr<HttpServer>> HttpServer::open(const ServerOptions& options, Site& site) {
   if (options.port < 0 || options.port > 65535) {
     return Error{ErrorCode::invalid_argument, "the port must lie between 0 and 65535"};
   }
-  if (options.web.empty() || !std::filesystem::is_regular_file(options.web + "/index.html", error)) {
+  const auto index = read_file(options.web + "/index.html", limits::kMaxServedFileBytes);
+  if (options.web.empty() || !index) {
     return Error{ErrorCode::not_found, "the page is not built: there is no index.html in \"" + options.web +
                                            "\"; run tools/run.sh, or give its folder with --web"};
   }
-  auto state = std::make_unique<State>();
-  state->options = options;
+  site.index_html.assign(index->begin(), index->end());
+  auto state = std::make_unique<State>(options, site);
   state->set_up();
   state->scan();
   if (options.port == 0) {
@@ -188,6 +382,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::open(const ServerOptions& option
     return Error{ErrorCode::io, "cannot listen on " + options.host + ":" + std::to_string(options.port) +
                                     ": the port is taken or not allowed; choose another with --port"};
   }
+  site.connections = [http = &state->http] { return http->connections(); };
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
@@ -206,8 +401,8 @@ void HttpServer::run() {
 }
 
 void HttpServer::stop() {
-  state_->http.wait_until_ready();
-  state_->http.stop();
+  state_->site.stopping = true;
+  state_->http.stop_serving();
 }
 
 }  // namespace terpsi::native

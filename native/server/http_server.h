@@ -1,11 +1,11 @@
 #pragma once
-// The web server of `terpsi serve`: the page, the models and /healthz. It only reads: no request changes
-// anything, and requests with a body are refused.
+// The web server of `terpsi serve`: the page, the API (openapi.yaml), shared dances, and what operators need.
 
 #include <memory>
 #include <string>
 
 #include "base/result.h"
+#include "native/server/site.h"
 
 namespace terpsi::native {
 
@@ -14,14 +14,15 @@ struct ServerOptions {
   int port = 8080;     // 0: any free one
   std::string web;     // folder of the page; must have index.html
   std::string models;  // folder served as /models/ in place of the page's own; may be empty
-  int threads = 64;    // connections answered at once
+  int connections = 1024;  // open at once; more are closed
 };
 
 class HttpServer {
  public:
-  // Takes the port; connections wait until run(). Errors: not_found (no page), io (port taken or not allowed,
-  // host unknown), invalid_argument (port out of range).
-  static Result<std::unique_ptr<HttpServer>> open(const ServerOptions& options);
+  // Takes the port; connections wait until run(). `site` must outlive the server; its index_html is filled
+  // in. Errors: not_found (no page), io (port taken or not allowed, host unknown), invalid_argument (port out
+  // of range).
+  static Result<std::unique_ptr<HttpServer>> open(const ServerOptions& options, Site& site);
   ~HttpServer();
 
   int port() const;

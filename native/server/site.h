@@ -3,13 +3,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/limits.h"
 #include "generate/model_info.h"
 #include "native/queue/render_queue.h"
+#include "native/queue/worker.h"
 #include "native/server/client.h"
 #include "native/server/http.h"
 #include "native/server/metrics.h"
@@ -84,6 +88,12 @@ struct Site {
   RateLimit render_rate, dance_rate, export_rate;
   Places streams{limits::kMaxEventStreams}, decoders{limits::kMaxDecoders}, exporters{2};
   std::atomic<bool> stopping{false};
+
+  // Of the worker in this process; empty where there is none.
+  std::string device;
+  std::function<bool()> worker_ready;
+  std::function<WorkerFigures()> worker_figures;
+  std::function<int()> connections;
 };
 
 // One request on its way to a route.

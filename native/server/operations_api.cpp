@@ -1,0 +1,90 @@
+#include "native/server/operations_api.h"
+
+#include <nlohmann/json.hpp>
+
+#include "generated/openapi.h"
+#include "native/server/answer.h"
+
+namespace terpsi::native {
+
+void get_healthz(Call& call) {
+  answer_json(call.response, 200, "{\"status\":\"ok\",\"version\":\"" TERPSI_VERSION "\"}");
+}
+
+void get_readyz(Call& call) {
+  const Site& site = call.site;
+  const bool queue = site.queue == nullptr || site.queue->healthy();
+  const bool dances = site.dances == nullptr || site.dances->healthy();
+  const bool worker = !site.worker_ready || site.worker_ready();
+  const bool ready = queue && dances && worker && !site.stopping;
+  const nlohmann::ordered_json json = {{"ready", ready},
+                                       {"renders", queue},
+                                       {"dances", dances},
+                                       {"models", worker},
+                                       {"stopping", site.stopping.load()}};
+  if (!ready) call.response.set_header("Retry-After", "5");
+  answer_json(call.response, ready ? 200 : 503, json.dump());
+}
+
+void get_metrics(Call& call) {
+  if (!is_private_address(call.client))
+    return answer_error(call.response, 404, "not_found", "there is nothing at this address");
+  Site& site = call.site;
+  std::string out;
+  write_requests(out, site.metrics);
+  write_metric(out, "terpsi_limited_total", "counter", "Requests refused because there were too many",
+               static_cast<double>(site.metrics.limited.load()));
+  write_metric(out, "terpsi_event_streams", "gauge", "Streams of events that are open",
+               static_cast<double>(site.metrics.streams.load()));
+  if (site.queue != nullptr) {
+    const QueueFigures figures = site.queue->figures();
+    write_metric(out, "terpsi_renders_queued", "gauge", "Renders that wait", static_cast<double>(figures.queued));
+    write_metric(out, "terpsi_renders_running", "gauge", "Renders under way", static_cast<double>(figures.running));
+  }
+  if (site.connections)
+    write_metric(out, "terpsi_connections", "gauge", "Connections that are open", site.connections());
+  if (site.worker_figures) {
+    const WorkerFigures w = site.worker_figures();
+    write_metric(out, "terpsi_renders_done_total", "counter", "Renders finished here", static_cast<double>(w.done));
+    write_metric(out, "terpsi_renders_failed_total", "counter", "Renders that failed here",
+                 static_cast<double>(w.failed));
+    write_metric(out, "terpsi_renders_cancelled_total", "counter", "Renders cancelled here",
+                 static_cast<double>(w.cancelled));
+    write_metric(out, "terpsi_renders_timed_out_total", "counter", "Renders that took too long here",
+                 static_cast<double>(w.timed_out));
+    write_metric(out, "terpsi_device_busy_seconds_total", "counter", "Time the device spent on renders",
+                 w.busy_seconds);
+  }
+  call.response.status = 200;
+  call.response.set_header("Cache-Control", "no-store");
+  call.response.set_content(std::move(out), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+void get_models(Call& call) {
+  const Site& site = call.site;
+  nlohmann::ordered_json json;
+  json["models"] = nlohmann::ordered_json::array();
+  for (const auto& model : site.manifest.models) {
+    nlohmann::ordered_json entry = {{"name", model.name}, {"role", model.role}, {"licence", model.licence}};
+    entry["research_only"] = model.licence.find("research") != std::string::npos;
+    entry["styles"] = nlohmann::ordered_json::array();
+    for (const auto& style : model.styles) entry["styles"].push_back(style.name);
+    json["models"].push_back(std::move(entry));
+  }
+  json["default"] = site.options.default_model;
+  json["renders"] = {{"available", site.queue != nullptr}, {"token_required", !site.options.render_token.empty()}};
+  json["dances"] = {{"available", site.dances != nullptr},
+                    {"max_bytes", limits::kMaxDanceFileBytes},
+                    {"default_days", site.options.dance_days},
+                    {"max_days", site.options.max_dance_days}};
+  json["device"] = site.device;
+  answer_json(call.response, 200, json.dump());
+}
+
+void get_openapi(Call& call) {
+  call.response.status = 200;
+  call.response.set_header("Cache-Control", "no-cache");
+  call.response.set_content(std::string(kOpenApi), "application/yaml");
+}
+
+}  // namespace terpsi::native
