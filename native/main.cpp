@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     app.fallthrough(false);
     add_dance_command(app, exit_code);
     add_serve_command(app, exit_code);
+    add_work_command(app, exit_code);
     add_admin_command(app, exit_code);
     add_analyze_command(app, exit_code);
     add_evaluate_command(app, exit_code);

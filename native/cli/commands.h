@@ -15,5 +15,6 @@ void add_evaluate_command(CLI::App& app, int& exit_code);
 void add_models_command(CLI::App& app, int& exit_code);
 void add_retarget_command(CLI::App& app, int& exit_code);
 void add_serve_command(CLI::App& app, int& exit_code);
+void add_work_command(CLI::App& app, int& exit_code);
 
 }  // namespace terpsi::native

@@ -9,7 +9,6 @@
 #include "motion/metrics.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
-#include "native/io/dance_files.h"
 #include "native/cli/evaluate_sets.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/figures.h"
@@ -17,6 +16,7 @@
 #include "native/cli/song.h"
 #include "native/cli/style_figures.h"
 #include "native/engine/models.h"
+#include "native/io/dance_files.h"
 
 namespace terpsi::native {
 namespace {

@@ -1,73 +1,142 @@
-#include <pthread.h>
-#include <signal.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <thread>
 
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
+#include "native/cli/layered_options.h"
+#include "native/cli/server_options.h"
+#include "native/cli/stop_signals.h"
 #include "native/engine/models.h"
 #include "native/io/install.h"
+#include "native/queue/local_queue.h"
 #include "native/server/http_server.h"
+#include "native/server/log.h"
+#include "native/store/cleanup.h"
+#include "native/store/local_store.h"
 
 namespace terpsi::native {
 namespace {
 
-int serve(ServerOptions options) {
-  if (options.web.empty()) options.web = find_folder("web/dist", "index.html");
-  if (options.web.empty()) options.web = "web/dist";
+// Whoever keeps renders and dances: this machine or a cluster.
+struct Keepers {
+  std::shared_ptr<DataFolder> folder;  // of this machine
+  std::unique_ptr<DanceStore> store;
+  std::unique_ptr<RenderQueue> queue;
+  std::unique_ptr<CleanupThread> cleanup;
+};
+
+Result<Keepers> open_cluster(const ServeOptions& options) {
+  Keepers keepers;
+  auto store = open_cluster_store(options.work.cluster);
+  if (!store) return store.error();
+  keepers.store = std::move(*store);
+  auto queue = open_cluster_queue(options.work.cluster);
+  if (!queue) return queue.error();
+  keepers.queue = std::move(*queue);
+  return keepers;
+}
+
+Result<Keepers> open_local(const ServeOptions& options) {
+  Keepers keepers;
+  auto folder = DataFolder::open(data_folder(options.data));
+  if (!folder) return folder.error();
+  keepers.folder = std::move(*folder);
+  auto store = LocalStore::open(keepers.folder);
+  if (!store) return store.error();
+  keepers.store = std::move(*store);
+  auto queue = LocalQueue::open(*keepers.folder);
+  if (!queue) return queue.error();
+  LocalQueue* local = queue->get();
+  keepers.queue = std::move(*queue);
+  keepers.cleanup = std::make_unique<CleanupThread>(keepers.folder, [local] { (void)local->forget_old(); });
+  return keepers;
+}
+
+void find_page(ServeOptions& options) {
+  ServerOptions& server = options.server;
+  if (server.web.empty()) server.web = find_folder("web/dist", "index.html");
+  if (server.web.empty()) server.web = "web/dist";
   // A built page has its own models, without those that only the command line uses.
   std::error_code ignored;
-  const bool own = std::filesystem::exists(options.web + "/models/manifest.json", ignored);
-  const bool asked = !options.models.empty() || std::getenv("TERPSI_MODELS") != nullptr;
-  if (asked || !own) options.models = models_folder(options.models);
+  const bool own = std::filesystem::exists(server.web + "/models/manifest.json", ignored);
+  const bool asked = !options.work.models.empty() || std::getenv("TERPSI_MODELS") != nullptr;
+  options.site.models = models_folder(options.work.models);
+  if (asked || !own) server.models = options.site.models;
+}
 
-  // SIGINT and SIGTERM are taken by one thread, which stops the server; blocked before any other thread
-  // begins.
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGINT);
-  sigaddset(&stops, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
+int serve(ServeOptions& options) {
+  if (auto status = complete(options); !status) return fail(status.error(), kExitUsage);
+  set_log_level(options.work.log_level);
+  find_page(options);
+  StopSignals signals;  // before any other thread begins
 
-  auto server = HttpServer::open(options);
+  Site site(options.site);
+  const bool renders = !options.no_renders, worker_here = renders && !options.no_worker;
+  if (renders) {
+    auto manifest = load_manifest(options.site.models);
+    if (!manifest) return fail(manifest.error(), kExitModel);
+    site.manifest = std::move(*manifest);
+    site.options.default_model = default_model_of(site.manifest, options.work.default_model);
+    if (const auto model = choose_model(site.manifest, site.options.default_model); !model)
+      return fail(model.error(), kExitUsage);
+  }
+  auto server = HttpServer::open(options.server, site);
   if (!server)
     return fail(server.error(), server.error().code == ErrorCode::invalid_argument ? kExitUsage : kExitInput);
-  std::printf("Terpsi is at %s (Ctrl-C stops it)\n", (*server)->url().c_str());
-  std::fflush(stdout);
 
-  std::thread stopper([&] {
-    int signal = 0;
-    sigwait(&stops, &signal);
-    (*server)->stop();
-  });
+  Keepers keepers;
+  if (renders || options.site.dances) {
+    auto opened = options.work.cluster.urls.empty() ? open_local(options) : open_cluster(options);
+    if (!opened) return fail(opened.error(), kExitIo);
+    keepers = std::move(*opened);
+  }
+  if (renders) site.queue = keepers.queue.get();
+  if (options.site.dances) site.dances = keepers.store.get();
+  std::unique_ptr<Renderer> renderer;
+  std::unique_ptr<Worker> worker;
+  if (worker_here) {
+    auto opened = open_renderer(options.work);
+    if (!opened) return fail(opened.error(), kExitModel);
+    renderer = std::move(*opened);
+    site.device = renderer->device();
+    worker = std::make_unique<Worker>(*keepers.queue, *renderer, worker_options(options.work));
+    site.worker_ready = [] { return true; };
+    site.worker_figures = [&worker] { return worker->figures(); };
+  }
+  std::printf("Terpsi is at %s (Ctrl-C stops it)\n", (*server)->url().c_str());
+  if (worker)
+    std::printf("  dances are made by %s on %s\n", site.options.default_model.c_str(), site.device.c_str());
+  if (keepers.folder) std::printf("  what is shared is kept in %s\n", keepers.folder->path().c_str());
+  std::fflush(stdout);
+  log(LogLevel::info, "started", {{"url", (*server)->url()}, {"device", site.device}});
+
+  signals.on_stop([&] { (*server)->stop(); });
   (*server)->run();
-  pthread_kill(stopper.native_handle(), SIGTERM);  // for the case that the server ended by itself
-  stopper.join();
-  std::fprintf(stderr, "stopped\n");
+  signals.done();
+  log(LogLevel::info, "stopping");
+  if (worker) worker->stop();
+  log(LogLevel::info, "stopped");
   return kExitOk;
 }
 
 }  // namespace
 
 void add_serve_command(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<ServerOptions>();
-  CLI::App* command =
-      app.add_subcommand("serve", "Serve the page on this machine, for the browser to dance in");
-  command->add_option("--host", options->host, "Address to listen on; 0.0.0.0 for every network")
-      ->capture_default_str();
-  command->add_option("--port", options->port, "Port to listen on; 0 for any free one")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 65535));
-  command->add_option("--web", options->web,
-                      "Folder of the built page (found beside the program by default)");
-  add_models_option(*command, options->models);
-  command->callback([options, &exit_code] { exit_code = serve(*options); });
+  auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand(
+      "serve", "Serve the page, make dances of high quality and keep shared ones, for browsers and programs");
+  add_serve_options(*command, *options);
+  layer_options(*command, options->work.config);
+  command->callback([options, command, &exit_code] {
+    if (auto status = apply_config(*command, options->work.config); !status) {
+      exit_code = fail(status.error(), kExitUsage);
+      return;
+    }
+    exit_code = serve(*options);
+  });
 }
 
 }  // namespace terpsi::native

@@ -73,7 +73,8 @@ Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& names) {
   return trusted;
 }
 
-std::string client_of(const std::string& peer, std::string_view forwarded_for, const TrustedProxies& trusted) {
+std::string client_of(const std::string& peer, std::string_view forwarded_for,
+                      const TrustedProxies& trusted) {
   auto client = parse(peer);
   if (!client) return "unknown";
   while (trusted.trusts(text_of(*client)) && !forwarded_for.empty()) {

@@ -19,8 +19,8 @@ struct TrustedProxies {
 Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& names);
 
 // The client of a connection from `peer`: where that is a trusted proxy, the last address of
-// X-Forwarded-For that is no trusted proxy; text that is no address ends the search. Of IPv6 the first 64 bits, as
-// one household or server has many addresses.
+// X-Forwarded-For that is no trusted proxy; text that is no address ends the search. Of IPv6 the first 64
+// bits, as one household or server has many addresses.
 std::string client_of(const std::string& peer, std::string_view forwarded_for, const TrustedProxies& trusted);
 
 // Loopback, link-local, or a private network.

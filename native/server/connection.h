@@ -13,9 +13,9 @@
 namespace terpsi::native {
 
 struct ConnectionLimits {
-  std::chrono::seconds head{10};       // from a request's first byte to the end of its head
-  std::chrono::seconds body{120};      // for the whole body
-  std::chrono::seconds answer{20};     // for each stretch of kAnswerStretch bytes of the answer
+  std::chrono::seconds head{10};        // from a request's first byte to the end of its head
+  std::chrono::seconds body{120};       // for the whole body
+  std::chrono::seconds answer{20};      // for each stretch of kAnswerStretch bytes of the answer
   std::chrono::seconds keep_alive{15};  // between requests
 };
 

@@ -34,7 +34,8 @@ Result<StoredDance> find(Call& call, std::string_view id) {
     const bool gone = dance.error().code == ErrorCode::not_found;
     const bool damaged = dance.error().code == ErrorCode::bad_format;
     if (damaged) {
-      answer_error(call.response, 500, "damaged", "this dance is damaged on the server; its owner must restore it");
+      answer_error(call.response, 500, "damaged",
+                   "this dance is damaged on the server; its owner must restore it");
     } else {
       answer_error(call.response, gone ? unknown() : dance.error());
     }
@@ -76,7 +77,8 @@ void send_export(Call& call, const StoredDance& dance, std::string_view format) 
   call.route = Route::exports;
   if (!within_rate(call, call.site.export_rate)) return;
   const auto place = call.site.exporters.take(std::chrono::seconds(10));
-  if (!place) return answer_error(call.response, {ErrorCode::busy, "many dances are being converted; try again"});
+  if (!place)
+    return answer_error(call.response, {ErrorCode::busy, "many dances are being converted; try again"});
   auto made = export_dance(*dance.file, format);
   if (!made) return answer_error(call.response, made.error());
   call.response.status = 200;
@@ -140,7 +142,8 @@ void get_dance(Call& call, const std::string& name) {
   const auto& file = dance->file;
   call.response.set_content_provider(file->size(), "application/octet-stream",
                                      [file](std::size_t offset, std::size_t size, httplib::DataSink& sink) {
-                                       return sink.write(reinterpret_cast<const char*>(file->data()) + offset, size);
+                                       return sink.write(reinterpret_cast<const char*>(file->data()) + offset,
+                                                         size);
                                      });
 }
 

@@ -167,7 +167,8 @@ struct HttpServer::State {
       if (is(0, "dances") && parts.size() == 2) return route = Route::dances, get_dance(call, parts[1]), true;
       if (is(0, "dances") && parts.size() == 3 && is(2, "meta"))
         return route = Route::dances, get_dance_meta(call, parts[1]), true;
-      if (is(0, "renders") && parts.size() == 2) return route = Route::renders, get_render(call, parts[1]), true;
+      if (is(0, "renders") && parts.size() == 2)
+        return route = Route::renders, get_render(call, parts[1]), true;
       if (is(0, "renders") && parts.size() == 3 && is(2, "events"))
         return route = Route::events, get_render_events(call, parts[1]), true;
       if (is(0, "renders") && parts.size() == 3 && is(2, "result"))
@@ -175,7 +176,8 @@ struct HttpServer::State {
       route = Route::operations;
       if (is(0, "models") && parts.size() == 1) return get_models(call), true;
       if (is(0, "openapi.yaml") && parts.size() == 1) return get_openapi(call), true;
-      answer_error(call.response, 404, "not_found", "there is nothing at this address; see /api/v1/openapi.yaml");
+      answer_error(call.response, 404, "not_found",
+                   "there is nothing at this address; see /api/v1/openapi.yaml");
       return true;
     }
     route = Route::operations;
@@ -257,9 +259,10 @@ struct HttpServer::State {
 
   Call begin(const HttpRequest& request, HttpResponse& response) {
     const bool trusted = site.options.proxies.trusts(request.remote_addr);
-    current = {Clock::now(), request_id(request, trusted),
-               client_of(request.remote_addr, request.get_header_value("X-Forwarded-For"), site.options.proxies),
-               Route::other};
+    current = {
+        Clock::now(), request_id(request, trusted),
+        client_of(request.remote_addr, request.get_header_value("X-Forwarded-For"), site.options.proxies),
+        Route::other};
     response.set_header("X-Request-Id", current.id);
     const bool share = request.path.starts_with("/d/") || request.path == "/oembed";
     const bool framed = request.path.starts_with("/embed/");
@@ -300,7 +303,9 @@ struct HttpServer::State {
     site.metrics.answered(current.route, response.status, seconds);
     const bool notable = response.status >= 400 || request.method == "POST" || request.method == "DELETE" ||
                          (seconds > kSlowSeconds && current.route != Route::events);
-    const LogLevel level = response.status >= 500 ? LogLevel::warning : notable ? LogLevel::info : LogLevel::debug;
+    const LogLevel level = response.status >= 500 ? LogLevel::warning
+                           : notable              ? LogLevel::info
+                                                  : LogLevel::debug;
     if (!logs(level)) return;
     log(level, "request",
         {{"id", current.id},
@@ -326,11 +331,12 @@ struct HttpServer::State {
     });
     http.set_pre_routing_handler(
         [this](const HttpRequest& request, HttpResponse& response) { return route(request, response); });
-    http.Post("/.*", [this](const HttpRequest& request, HttpResponse& response, const httplib::ContentReader& body) {
-      Call call{site, request, response, current.client};
-      post(call, body);
-      current.route = call.route;
-    });
+    http.Post("/.*",
+              [this](const HttpRequest& request, HttpResponse& response, const httplib::ContentReader& body) {
+                Call call{site, request, response, current.client};
+                post(call, body);
+                current.route = call.route;
+              });
     http.set_error_handler([](const HttpRequest& request, HttpResponse& response) {
       add_security_headers(response, Reach::own);
       const Connection* connection = current_connection();
@@ -342,18 +348,20 @@ struct HttpServer::State {
         response.set_content(status_text(response.status), "text/plain; charset=utf-8");
       }
     });
-    http.set_exception_handler([](const HttpRequest& request, HttpResponse& response, std::exception_ptr problem) {
-      std::string what = "unknown";
-      try {
-        std::rethrow_exception(problem);
-      } catch (const std::exception& e) {
-        what = e.what();
-      } catch (...) {
-      }
-      log(LogLevel::error, "exception", {{"id", current.id}, {"path", request.path}, {"what", what}});
-      refuse(response, 500, "internal", "the server failed to answer this request");
-    });
-    http.set_logger([this](const HttpRequest& request, const HttpResponse& response) { answered(request, response); });
+    http.set_exception_handler(
+        [](const HttpRequest& request, HttpResponse& response, std::exception_ptr problem) {
+          std::string what = "unknown";
+          try {
+            std::rethrow_exception(problem);
+          } catch (const std::exception& e) {
+            what = e.what();
+          } catch (...) {
+          }
+          log(LogLevel::error, "exception", {{"id", current.id}, {"path", request.path}, {"what", what}});
+          refuse(response, 500, "internal", "the server failed to answer this request");
+        });
+    http.set_logger(
+        [this](const HttpRequest& request, const HttpResponse& response) { answered(request, response); });
   }
 };
 

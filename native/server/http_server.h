@@ -11,9 +11,9 @@ namespace terpsi::native {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  int port = 8080;     // 0: any free one
-  std::string web;     // folder of the page; must have index.html
-  std::string models;  // folder served as /models/ in place of the page's own; may be empty
+  int port = 8080;         // 0: any free one
+  std::string web;         // folder of the page; must have index.html
+  std::string models;      // folder served as /models/ in place of the page's own; may be empty
   int connections = 1024;  // open at once; more are closed
 };
 

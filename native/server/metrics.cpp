@@ -65,7 +65,10 @@ void write_requests(std::string& out, const Metrics& metrics) {
   for (std::size_t r = 0; r < kRoutes; ++r) {
     for (std::size_t s = 1; s < 6; ++s) {
       out.append(kCount).append("{route=\"").append(kNames[r]).append("\",status=\"");
-      out.append(std::to_string(s)).append("xx\"} ").append(std::to_string(metrics.answers[r][s])).append("\n");
+      out.append(std::to_string(s))
+          .append("xx\"} ")
+          .append(std::to_string(metrics.answers[r][s]))
+          .append("\n");
     }
   }
 }

@@ -38,14 +38,17 @@ void get_metrics(Call& call) {
                static_cast<double>(site.metrics.streams.load()));
   if (site.queue != nullptr) {
     const QueueFigures figures = site.queue->figures();
-    write_metric(out, "terpsi_renders_queued", "gauge", "Renders that wait", static_cast<double>(figures.queued));
-    write_metric(out, "terpsi_renders_running", "gauge", "Renders under way", static_cast<double>(figures.running));
+    write_metric(out, "terpsi_renders_queued", "gauge", "Renders that wait",
+                 static_cast<double>(figures.queued));
+    write_metric(out, "terpsi_renders_running", "gauge", "Renders under way",
+                 static_cast<double>(figures.running));
   }
   if (site.connections)
     write_metric(out, "terpsi_connections", "gauge", "Connections that are open", site.connections());
   if (site.worker_figures) {
     const WorkerFigures w = site.worker_figures();
-    write_metric(out, "terpsi_renders_done_total", "counter", "Renders finished here", static_cast<double>(w.done));
+    write_metric(out, "terpsi_renders_done_total", "counter", "Renders finished here",
+                 static_cast<double>(w.done));
     write_metric(out, "terpsi_renders_failed_total", "counter", "Renders that failed here",
                  static_cast<double>(w.failed));
     write_metric(out, "terpsi_renders_cancelled_total", "counter", "Renders cancelled here",
@@ -72,7 +75,8 @@ void get_models(Call& call) {
     json["models"].push_back(std::move(entry));
   }
   json["default"] = site.options.default_model;
-  json["renders"] = {{"available", site.queue != nullptr}, {"token_required", !site.options.render_token.empty()}};
+  json["renders"] = {{"available", site.queue != nullptr},
+                     {"token_required", !site.options.render_token.empty()}};
   json["dances"] = {{"available", site.dances != nullptr},
                     {"max_bytes", limits::kMaxDanceFileBytes},
                     {"default_days", site.options.dance_days},

@@ -18,16 +18,17 @@ namespace terpsi::native {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
-constexpr auto kStep = std::chrono::milliseconds(1000);     // between two looks whether the server ends
-constexpr auto kComment = std::chrono::seconds(15);         // a sign of life for proxies
-constexpr auto kStreamLife = std::chrono::minutes(30);      // then the client asks anew
+constexpr auto kStep = std::chrono::milliseconds(1000);  // between two looks whether the server ends
+constexpr auto kComment = std::chrono::seconds(15);      // a sign of life for proxies
+constexpr auto kStreamLife = std::chrono::minutes(30);   // then the client asks anew
 constexpr std::size_t kMaxKeyBytes = 128;
 
 bool authorised(Call& call) {
   const std::string& wanted = call.site.options.render_token;
   if (wanted.empty()) return true;
   const std::string given = call.request.get_header_value("Authorization");
-  if (given.starts_with(kBearer) && same_secret(std::string_view(given).substr(kBearer.size()), wanted)) return true;
+  if (given.starts_with(kBearer) && same_secret(std::string_view(given).substr(kBearer.size()), wanted))
+    return true;
   call.response.set_header("WWW-Authenticate", "Bearer");
   refuse(call.response, 401, "token_required",
          "this server makes dances for those who have its token; send it as Authorization: Bearer TOKEN");
@@ -41,8 +42,8 @@ std::string text_of(const Json& json, const char* key) {
 
 bool is_listener_name(std::string_view name) {
   return name.size() <= 64 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-';
-  });
+           return std::isalnum(c) != 0 || c == '_' || c == '-';
+         });
 }
 
 // Listens to the song of a form, in a child process as far as strangers' bytes are concerned: the request
@@ -57,7 +58,8 @@ Result<std::string> listen(Call& call, const SongForm& form) {
   if (!place) return Error{ErrorCode::busy, "many songs are being listened to; try again in a moment"};
   ListenerChoice choice{text_of(*json, "listener"), call.site.options.models};
   if (choice.name.empty()) choice.name = ListenerChoice::kAutoListener;
-  if (!is_listener_name(choice.name)) return Error{ErrorCode::bad_format, "\"listener\" is no name of a listener"};
+  if (!is_listener_name(choice.name))
+    return Error{ErrorCode::bad_format, "\"listener\" is no name of a listener"};
   const SandboxOptions sandbox{kOwnProgram, limits::kDecodeSeconds, [&] {
                                  Connection* connection = current_connection();
                                  return call.site.stopping.load() ||
@@ -135,8 +137,8 @@ bool step(Site& site, const std::string& id, Stream& stream, httplib::DataSink& 
   for (const RenderStatus& status : *changes) {
     stream.seen = std::max(stream.seen, status.version);
     stream.said = now;
-    const std::string event = "id: " + std::to_string(status.version) +
-                              "\nevent: status\ndata: " + status_to_json(status) + "\n\n";
+    const std::string event =
+        "id: " + std::to_string(status.version) + "\nevent: status\ndata: " + status_to_json(status) + "\n\n";
     if (!send(sink, event)) return false;
     if (is_over(status.state)) return sink.done(), true;
   }
@@ -150,7 +152,8 @@ bool step(Site& site, const std::string& id, Stream& stream, httplib::DataSink& 
 }  // namespace
 
 void post_render(Call& call, const httplib::ContentReader& body) {
-  if (call.site.queue == nullptr) return refuse(call.response, 404, "no_renders", "this server makes no dances");
+  if (call.site.queue == nullptr)
+    return refuse(call.response, 404, "no_renders", "this server makes no dances");
   if (!authorised(call) || !within_rate(call, call.site.render_rate)) return;
   const std::string key = call.request.get_header_value("Idempotency-Key");
   if (key.size() > kMaxKeyBytes)

@@ -23,10 +23,10 @@
 namespace terpsi::native {
 
 struct SiteOptions {
-  std::string public_url;                 // as others reach it, e.g. https://dance.example.org; empty: the Host header
-  std::string models;                     // folder, for uploads that are listened to here
-  std::string default_model;              // of renders; see default_model_of
-  std::string render_token;               // wanted for renders when not empty
+  std::string public_url;     // as others reach it, e.g. https://dance.example.org; empty: the Host header
+  std::string models;         // folder, for uploads that are listened to here
+  std::string default_model;  // of renders; see default_model_of
+  std::string render_token;   // wanted for renders when not empty
   std::vector<std::string> cors_origins;  // that may use the API from their pages; "*": everybody
   TrustedProxies proxies;
   int dance_days = 90;       // a shared dance is kept; 0: for ever
@@ -80,10 +80,10 @@ struct Site {
         export_rate(options.exports_per_minute) {}
 
   SiteOptions options;
-  generate::Manifest manifest;     // of the models that renders may name
-  RenderQueue* queue = nullptr;    // null: no renders here
-  DanceStore* dances = nullptr;    // null: no dances here
-  std::string index_html;          // of the built page
+  generate::Manifest manifest;   // of the models that renders may name
+  RenderQueue* queue = nullptr;  // null: no renders here
+  DanceStore* dances = nullptr;  // null: no dances here
+  std::string index_html;        // of the built page
   Metrics metrics;
   RateLimit render_rate, dance_rate, export_rate;
   Places streams{limits::kMaxEventStreams}, decoders{limits::kMaxDecoders}, exporters{2};

@@ -19,17 +19,20 @@ constexpr std::size_t kFraming = 64u << 10;  // of chunks and form boundaries, b
 Error too_large(std::size_t most) {
   const std::string size =
       most >= (1u << 20) ? std::to_string(most >> 20) + " MB" : std::to_string(most >> 10) + " KB";
-  return {ErrorCode::too_large, "the request is larger than " + size + ", which is the most that is taken here"};
+  return {ErrorCode::too_large,
+          "the request is larger than " + size + ", which is the most that is taken here"};
 }
 
 Error cut_off() {
-  return {ErrorCode::bad_format, "the request ended early, came too slowly or was badly framed; send it again"};
+  return {ErrorCode::bad_format,
+          "the request ended early, came too slowly or was badly framed; send it again"};
 }
 
 // Before a byte of the body is read.
 Status check_head(const HttpRequest& request, std::size_t most) {
   if (request.has_header("Content-Encoding")) {
-    return Error{ErrorCode::unsupported, "requests with a Content-Encoding are not taken; send it uncompressed"};
+    return Error{ErrorCode::unsupported,
+                 "requests with a Content-Encoding are not taken; send it uncompressed"};
   }
   if (request.has_header("Content-Length")) {
     const std::string text = request.get_header_value("Content-Length");

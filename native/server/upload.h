@@ -11,7 +11,8 @@
 namespace terpsi::native {
 
 // Errors: too_large, bad_format (cut off, or slower than is allowed), unsupported (Content-Encoding).
-Result<std::string> read_body(const HttpRequest& request, const httplib::ContentReader& body, std::size_t most);
+Result<std::string> read_body(const HttpRequest& request, const httplib::ContentReader& body,
+                              std::size_t most);
 
 // A form with a song: part "song" in an unlinked file, part "options" as text.
 struct SongForm {

@@ -106,7 +106,8 @@ Result<Collected> collect_blobs(DataFolder& folder, std::int64_t now) {
   return collected;
 }
 
-CleanupThread::CleanupThread(std::shared_ptr<DataFolder> folder) : folder_(std::move(folder)) {
+CleanupThread::CleanupThread(std::shared_ptr<DataFolder> folder, std::function<void()> also)
+    : folder_(std::move(folder)), also_(std::move(also)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -128,6 +129,7 @@ void CleanupThread::run() {
     // A failure (full, locked) is met again by whoever writes next, who reports it; here the next look does
     // the work.
     (void)expiry.look(unix_now(), steady_clock::now());
+    if (also_) also_();
     if (steady_clock::now() >= collect_at) {
       (void)collect_blobs(*folder_, unix_now());
       collect_at = steady_clock::now() + kCollectEvery;

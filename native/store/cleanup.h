@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -47,7 +48,8 @@ Result<Collected> collect_blobs(DataFolder& folder, std::int64_t now);
 // Does both in the background: looks every minute, collects every hour.
 class CleanupThread {
  public:
-  explicit CleanupThread(std::shared_ptr<DataFolder> folder);
+  // `also` is called at every look.
+  explicit CleanupThread(std::shared_ptr<DataFolder> folder, std::function<void()> also = {});
   CleanupThread(const CleanupThread&) = delete;
   CleanupThread& operator=(const CleanupThread&) = delete;
   ~CleanupThread();
@@ -56,6 +58,7 @@ class CleanupThread {
   void run();
 
   std::shared_ptr<DataFolder> folder_;
+  std::function<void()> also_;
   std::mutex mutex_;  // guards the next
   bool stopped_ = false;
   std::condition_variable wake_;

@@ -1,0 +1,58 @@
+#include <cstdio>
+#include <future>
+#include <memory>
+
+#include "native/cli/commands.h"
+#include "native/cli/exit_code.h"
+#include "native/cli/layered_options.h"
+#include "native/cli/server_options.h"
+#include "native/cli/stop_signals.h"
+#include "native/server/log.h"
+
+namespace terpsi::native {
+namespace {
+
+int work(const WorkOptions& options) {
+  if (options.cluster.urls.empty()) {
+    return fail(
+        {ErrorCode::invalid_argument,
+         "--cluster is missing: a worker takes renders from NATS servers; terpsi serve alone needs none"},
+        kExitUsage);
+  }
+  set_log_level(options.log_level);
+  StopSignals signals;
+  auto renderer = open_renderer(options);
+  if (!renderer) return fail(renderer.error(), kExitModel);
+  auto queue = open_cluster_queue(options.cluster);
+  if (!queue) return fail(queue.error(), kExitIo);
+  std::printf("Terpsi makes dances on %s (Ctrl-C stops it)\n", (*renderer)->device().c_str());
+  std::fflush(stdout);
+  log(LogLevel::info, "started", {{"device", (*renderer)->device()}});
+  {
+    Worker worker(**queue, **renderer, worker_options(options));
+    std::promise<void> asked;
+    signals.on_stop([&] { asked.set_value(); });
+    asked.get_future().wait();
+    log(LogLevel::info, "stopping");
+  }
+  log(LogLevel::info, "stopped");
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_work_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<WorkOptions>();
+  CLI::App* command = app.add_subcommand("work", "Make the dances that servers of a cluster are asked for");
+  add_work_options(*command, *options);
+  layer_options(*command, options->config);
+  command->callback([options, command, &exit_code] {
+    if (auto status = apply_config(*command, options->config); !status) {
+      exit_code = fail(status.error(), kExitUsage);
+      return;
+    }
+    exit_code = work(*options);
+  });
+}
+
+}  // namespace terpsi::native
