@@ -114,7 +114,7 @@ Status measure(const audio::Pcm& pcm, const generate::ModelInfo& model, Engine& 
   const auto begun = std::chrono::steady_clock::now();
   Result<Render> dance = Error{ErrorCode::internal, ""};
   const double whole = seconds_of([&] {
-    dance = render(*music, model, engine, {}, [&](const RenderState& state) {
+    dance = render(*music, model, engine, {}, [&](const RenderStep& state) {
       if (first_window == 0 && state.ready_frames > 0) {
         first_window = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
       }

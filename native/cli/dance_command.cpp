@@ -167,7 +167,7 @@ int dance(Options& options) {
   if (!engine) return fail(engine.error(), kExitModel);
 
   progress.stage("dancing");
-  auto rendered = render(heard->music, model->info, *engine, options.render, [&](const RenderState& state) {
+  auto rendered = render(heard->music, model->info, *engine, options.render, [&](const RenderStep& state) {
     progress.update(state.progress);
     return !interrupted();
   });

@@ -27,7 +27,7 @@ void add_work_options(CLI::App& command, WorkOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(1, 86400));
   command
-      ->add_option("--drain", options.drain_seconds,
+      .add_option("--drain", options.drain_seconds,
                    "Seconds that the render under way may still take when the program is to end")
       ->capture_default_str()
       ->check(CLI::Range(0, 86400));

@@ -36,7 +36,7 @@ struct Render {
   std::vector<generate::Choice> choices;  // with more than one candidate: what was drawn, what was kept
 };
 
-struct RenderState {
+struct RenderStep {
   double progress;   // network evaluations done / needed, 0 to 1
   int ready_frames;  // frames from the start that will not change any more
 };
@@ -47,7 +47,7 @@ Status check_render(const audio::MusicAnalysis& music, const generate::ModelInfo
                     const RenderOptions& options);
 
 // Called after every network evaluation; false cancels.
-using RenderProgress = std::function<bool(const RenderState&)>;
+using RenderProgress = std::function<bool(const RenderStep&)>;
 
 // Errors: those of make_condition (invalid_argument, not_found), validate (constraints), Engine::run and
 // Sampler::feed; invalid_argument (steps, guidance or candidates out of range, more than one step of a GAN);

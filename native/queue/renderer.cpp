@@ -65,7 +65,7 @@ Result<std::vector<std::uint8_t>> Renderer::render(std::string_view text,
     (*engine)->resume();
   }
   auto made =
-      native::render(request->music, *model, **engine, request->options, [&](const RenderState& state) {
+      native::render(request->music, *model, **engine, request->options, [&](const RenderStep& state) {
         progress(state.progress);
         return !stopped_.load();
       });

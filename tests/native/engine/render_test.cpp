@@ -39,7 +39,7 @@ TEST_CASE("render: covers the song, reports real progress, and repeats exactly")
   const auto song = test::small_song(20);
   double last = 0;
   int ready = 0, calls = 0;
-  const auto dance = native::render(song, model, *engine, {}, [&](const native::RenderState& state) {
+  const auto dance = native::render(song, model, *engine, {}, [&](const native::RenderStep& state) {
     CHECK(state.progress > last);
     CHECK(state.ready_frames >= ready);
     last = state.progress;
@@ -66,7 +66,7 @@ TEST_CASE("render: stops when asked to") {
   REQUIRE(engine);
   int calls = 0;
   const auto dance = native::render(test::small_song(20), model, *engine, {},
-                                    [&](const native::RenderState&) { return ++calls < 2; });
+                                    [&](const native::RenderStep&) { return ++calls < 2; });
   CHECK(dance.error().code == ErrorCode::cancelled);
   CHECK(calls == 2);
 }
@@ -106,7 +106,7 @@ TEST_CASE("render: counts of evaluations are what the options ask for") {
   const auto song = test::small_song(20);
   const auto evaluations = [&](const native::RenderOptions& options) {
     int calls = 0;
-    const auto dance = native::render(song, model, *engine, options, [&](const native::RenderState&) {
+    const auto dance = native::render(song, model, *engine, options, [&](const native::RenderStep&) {
       ++calls;
       return true;
     });
