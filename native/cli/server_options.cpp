@@ -28,7 +28,7 @@ void add_work_options(CLI::App& command, WorkOptions& options) {
       ->check(CLI::Range(1, 86400));
   command
       .add_option("--drain", options.drain_seconds,
-                   "Seconds that the render under way may still take when the program is to end")
+                  "Seconds that the render under way may still take when the program is to end")
       ->capture_default_str()
       ->check(CLI::Range(0, 86400));
   command.add_option("--log-level", options.log_level, "debug, info, warning, error or off")
