@@ -1,7 +1,11 @@
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
@@ -55,6 +59,51 @@ Result<Keepers> open_local(const ServeOptions& options) {
   return keepers;
 }
 
+// The worker of this process. Its model is loaded beside the server, which answers meanwhile.
+class LocalWorker {
+ public:
+  // `failed` is called when the model cannot be loaded.
+  void start(RenderQueue& queue, const WorkOptions& options, std::function<void()> failed) {
+    loading_ = std::thread([this, &queue, &options, failed = std::move(failed)] {
+      auto renderer = open_renderer(options);
+      if (!renderer) {
+        log(LogLevel::error, "no dances can be made", {{"why", renderer.error().message}});
+        failed_ = true;
+        failed();
+        return;
+      }
+      const std::lock_guard lock(mutex_);
+      renderer_ = std::move(*renderer);
+      log(LogLevel::info, "ready to make dances", {{"device", renderer_->device()}});
+      worker_ = std::make_unique<Worker>(queue, *renderer_, worker_options(options));
+    });
+  }
+
+  bool ready() const {
+    const std::lock_guard lock(mutex_);
+    return worker_ != nullptr;
+  }
+
+  WorkerFigures figures() const {
+    const std::lock_guard lock(mutex_);
+    return worker_ ? worker_->figures() : WorkerFigures{};
+  }
+
+  // True when the model could not be loaded.
+  bool stop() {
+    if (loading_.joinable()) loading_.join();
+    if (worker_) worker_->stop();
+    return failed_;
+  }
+
+ private:
+  mutable std::mutex mutex_;  // guards the next two until stop()
+  std::unique_ptr<Renderer> renderer_;
+  std::unique_ptr<Worker> worker_;
+  std::atomic<bool> failed_{false};
+  std::thread loading_;
+};
+
 void find_page(ServeOptions& options) {
   ServerOptions& server = options.server;
   if (server.web.empty()) server.web = find_folder("web/dist", "index.html");
@@ -77,7 +126,10 @@ int serve(ServeOptions& options) {
   const bool renders = !options.no_renders, worker_here = renders && !options.no_worker;
   if (renders) {
     auto manifest = load_manifest(options.site.models);
-    if (!manifest) return fail(manifest.error(), kExitModel);
+    if (!manifest) {
+      return fail({manifest.error().code, manifest.error().message + "; or serve without it: --no-renders"},
+                  kExitModel);
+    }
     site.manifest = std::move(*manifest);
     site.options.default_model = default_model_of(site.manifest, options.work.default_model);
     if (const auto model = choose_model(site.manifest, site.options.default_model); !model)
@@ -95,31 +147,24 @@ int serve(ServeOptions& options) {
   }
   if (renders) site.queue = keepers.queue.get();
   if (options.site.dances) site.dances = keepers.store.get();
-  std::unique_ptr<Renderer> renderer;
-  std::unique_ptr<Worker> worker;
+  LocalWorker worker;
   if (worker_here) {
-    auto opened = open_renderer(options.work);
-    if (!opened) return fail(opened.error(), kExitModel);
-    renderer = std::move(*opened);
-    site.device = renderer->device();
-    worker = std::make_unique<Worker>(*keepers.queue, *renderer, worker_options(options.work));
-    site.worker_ready = [] { return true; };
-    site.worker_figures = [&worker] { return worker->figures(); };
+    site.worker_ready = [&worker] { return worker.ready(); };
+    site.worker_figures = [&worker] { return worker.figures(); };
   }
   std::printf("Terpsi is at %s (Ctrl-C stops it)\n", (*server)->url().c_str());
-  if (worker)
-    std::printf("  dances are made by %s on %s\n", site.options.default_model.c_str(), site.device.c_str());
   if (keepers.folder) std::printf("  what is shared is kept in %s\n", keepers.folder->path().c_str());
   std::fflush(stdout);
-  log(LogLevel::info, "started", {{"url", (*server)->url()}, {"device", site.device}});
+  log(LogLevel::info, "started", {{"url", (*server)->url()}});
 
   signals.on_stop([&] { (*server)->stop(); });
+  if (worker_here) worker.start(*keepers.queue, options.work, [&] { (*server)->stop(); });
   (*server)->run();
   signals.done();
   log(LogLevel::info, "stopping");
-  if (worker) worker->stop();
+  const bool failed = worker.stop();
   log(LogLevel::info, "stopped");
-  return kExitOk;
+  return failed ? kExitModel : kExitOk;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "native/io/file.h"
@@ -299,17 +300,20 @@ struct HttpServer::State {
   }
 
   void answered(const HttpRequest& request, const HttpResponse& response) {
-    const double seconds = std::chrono::duration<double>(Clock::now() - current.begun).count();
+    // A request whose head cannot be read has not begun.
+    const bool begun = !current.id.empty();
+    const double seconds = begun ? std::chrono::duration<double>(Clock::now() - current.begun).count() : 0;
     site.metrics.answered(current.route, response.status, seconds);
     const bool notable = response.status >= 400 || request.method == "POST" || request.method == "DELETE" ||
                          (seconds > kSlowSeconds && current.route != Route::events);
     const LogLevel level = response.status >= 500 ? LogLevel::warning
                            : notable              ? LogLevel::info
                                                   : LogLevel::debug;
+    const Current about = std::exchange(current, {});
     if (!logs(level)) return;
     log(level, "request",
-        {{"id", current.id},
-         {"client", current.client},
+        {{"id", about.id},
+         {"client", about.client},
          {"method", request.method},
          {"path", request.path},
          {"status", static_cast<std::int64_t>(response.status)},

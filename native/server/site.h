@@ -90,7 +90,6 @@ struct Site {
   std::atomic<bool> stopping{false};
 
   // Of the worker in this process; empty where there is none.
-  std::string device;
   std::function<bool()> worker_ready;
   std::function<WorkerFigures()> worker_figures;
   std::function<int()> connections;

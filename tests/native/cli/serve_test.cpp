@@ -24,7 +24,8 @@ struct Server {
   explicit Server(const std::string& web, const std::string& models = {}) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    std::vector<std::string> words = {TERPSI_EXECUTABLE, "serve", "--port", "0", "--web", web};
+    std::vector<std::string> words = {TERPSI_EXECUTABLE, "serve",       "--port",      "0",  "--web", web,
+                                      "--no-renders",    "--no-dances", "--log-level", "off"};
     if (!models.empty()) words.insert(words.end(), {"--models", models});
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
