@@ -26,13 +26,16 @@ const dom = {
   close: need<HTMLButtonElement>('token-close'),
 };
 
+/** A device in a word: "CPU" of "CPU, 2 threads". */
+const inShort = (device: string): string => device.split(',')[0] ?? '';
+
 /** What the panel says of a render. */
 export function renderText({ state, position, progress, device }: RenderStatus): string {
   switch (state) {
     case 'queued':
       return position > 0 ? `Waiting, ${position} ahead` : 'Waiting for its turn';
     case 'running':
-      return `Dancing${device ? ` on ${device}` : ''}, ${Math.round(progress * 100)} %`;
+      return `Dancing${device ? ` on ${inShort(device)}` : ''}, ${Math.round(progress * 100)} %`;
     case 'done':
       return 'Fetching the dance';
     case 'failed':
@@ -157,7 +160,7 @@ export class HighQuality {
     const dance = await this.server.renderResult(status.id);
     if (mine !== this.attempt) return;
     this.id = ''; // nothing left to cancel
-    const by = [status.model || 'the server', status.device].filter(Boolean).join(' on ');
+    const by = [status.model || 'the server', inShort(status.device)].filter(Boolean).join(' on ');
     await this.host.take(dance, by);
     if (mine !== this.attempt) return;
     this.rest();
