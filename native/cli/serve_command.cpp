@@ -84,6 +84,11 @@ class LocalWorker {
     return worker_ != nullptr;
   }
 
+  std::string device() const {
+    const std::lock_guard lock(mutex_);
+    return renderer_ ? renderer_->device() : std::string();
+  }
+
   WorkerFigures figures() const {
     const std::lock_guard lock(mutex_);
     return worker_ ? worker_->figures() : WorkerFigures{};
@@ -150,6 +155,7 @@ int serve(ServeOptions& options) {
   LocalWorker worker;
   if (worker_here) {
     site.worker_ready = [&worker] { return worker.ready(); };
+    site.worker_device = [&worker] { return worker.device(); };
     site.worker_figures = [&worker] { return worker.figures(); };
   }
   std::printf("Terpsi is at %s (Ctrl-C stops it)\n", (*server)->url().c_str());

@@ -81,6 +81,7 @@ void get_models(Call& call) {
                     {"max_bytes", limits::kMaxDanceFileBytes},
                     {"default_days", site.options.dance_days},
                     {"max_days", site.options.max_dance_days}};
+  json["device"] = site.worker_device ? site.worker_device() : std::string();
   answer_json(call.response, 200, json.dump());
 }
 

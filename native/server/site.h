@@ -91,6 +91,7 @@ struct Site {
 
   // Of the worker in this process; empty where there is none.
   std::function<bool()> worker_ready;
+  std::function<std::string()> worker_device;
   std::function<WorkerFigures()> worker_figures;
   std::function<int()> connections;
 };
