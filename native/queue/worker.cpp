@@ -128,14 +128,16 @@ void Worker::work(const RenderJob& job) {
   // that somebody is about to clear, or to a cluster that elects a leader.
   const auto surely = [&](const auto& action) {
     for (int i = 0; i < 30; ++i) {
-      if (action()) return true;
-      if (stopping_ && i > 2) break;
+      const Status done = action();
+      if (done) return true;
+      const bool may_pass = done.error().code == ErrorCode::io || done.error().code == ErrorCode::busy;
+      if (!may_pass || (stopping_ && i > 2)) break;
       std::this_thread::sleep_for(kRetry);
     }
     return false;
   };
   if (made) {
-    if (surely([&] { return queue_.finish(job, *made).ok(); }))
+    if (surely([&] { return queue_.finish(job, *made); }))
       ++done_;
     else
       ++failed_;
@@ -147,22 +149,20 @@ void Worker::work(const RenderJob& job) {
   }
   if (why == Stop::drain) {
     ++given_back_;
-    surely([&] { return queue_.give_back(job).ok(); });
+    surely([&] { return queue_.give_back(job); });
     return;
   }
   if (why == Stop::timeout) {
     ++timed_out_;
     surely([&] {
-      return queue_
-          .fail(job, "timeout",
-                "the dance was not finished within " + std::to_string(options_.timeout.count()) +
-                    " s; ask for a part of the song, or a faster model")
-          .ok();
+      return queue_.fail(job, "timeout",
+                         "the dance was not finished within " + std::to_string(options_.timeout.count()) +
+                             " s; ask for a part of the song, or a faster model");
     });
     return;
   }
   ++failed_;
-  surely([&] { return queue_.fail(job, code_of(made.error()), made.error().message).ok(); });
+  surely([&] { return queue_.fail(job, code_of(made.error()), made.error().message); });
 }
 
 }  // namespace terpsi::native
