@@ -94,6 +94,31 @@ DeviceReport webgpu_report() {
   return report;
 }
 
+// Found out once, when first asked: drivers take their time, and say things on standard error.
+const DeviceReport& report_of(DeviceKind kind) {
+  static const DeviceReport cpu{DeviceKind::cpu, "CPU", true, false, {}};
+  if (kind == DeviceKind::cpu) return cpu;
+  if (kind == DeviceKind::cuda) {
+    static const DeviceReport cuda = cuda_report();
+    return cuda;
+  }
+  static const DeviceReport webgpu = webgpu_report();
+  return webgpu;
+}
+
+// True when the system has a device file of a GPU, of whatever make.
+bool has_gpu() {
+  std::error_code error;
+  for (const char* file : {"/dev/nvidiactl", "/dev/dxg", "/dev/kfd"}) {
+    if (std::filesystem::exists(file, error)) return true;
+  }
+  for (std::filesystem::directory_iterator it("/dev/dri", error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().filename().string().starts_with("renderD")) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view name_of(DeviceKind kind) {
@@ -144,17 +169,20 @@ std::string provider_folder() {
 }
 
 const std::vector<DeviceReport>& list_devices() {
-  static const std::vector<DeviceReport> devices = {cuda_report(), webgpu_report(),
-                                                    DeviceReport{DeviceKind::cpu, "CPU", true, false, {}}};
+  static const std::vector<DeviceReport> devices = {
+      report_of(DeviceKind::cuda), report_of(DeviceKind::webgpu), report_of(DeviceKind::cpu)};
   return devices;
 }
 
 Result<Device> choose_device(std::string_view name) {
-  if (name == name_of(DeviceKind::cpu)) return Device{};  // without asking any driver
   const bool automatic = name == "auto";
   std::string why;
-  for (const DeviceReport& report : list_devices()) {
-    if (!automatic && name != name_of(report.kind)) continue;
+  for (const DeviceKind kind : {DeviceKind::cuda, DeviceKind::webgpu, DeviceKind::cpu}) {
+    if (!automatic && name != name_of(kind)) continue;
+    if (kind == DeviceKind::cpu) return Device{kind, "CPU", why};
+    const bool there = !automatic || has_gpu();
+    const DeviceReport report =
+        there ? report_of(kind) : DeviceReport{kind, {}, false, false, "this machine shows no GPU"};
     if (report.usable && !(automatic && report.software)) return Device{report.kind, report.name, why};
     if (!automatic) {
       return Error{ErrorCode::unsupported, "the device " + std::string(name) + " cannot be used here: " +
