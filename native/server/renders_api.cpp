@@ -134,6 +134,10 @@ bool step(Site& site, const std::string& id, Stream& stream, httplib::DataSink& 
   if (!sink.is_writable()) return false;
   const auto changes = site.queue->changes(id, stream.seen, kStep);
   if (!changes) return sink.done(), true;
+  if (changes->empty()) {  // nothing will change any more when it is over
+    const auto status = site.queue->status(id);
+    if (!status || (is_over(status->state) && status->version <= stream.seen)) return sink.done(), true;
+  }
   for (const RenderStatus& status : *changes) {
     stream.seen = std::max(stream.seen, status.version);
     stream.said = now;
@@ -190,8 +194,14 @@ void get_render(Call& call, const std::string& id) {
 
 void get_render_events(Call& call, const std::string& id) {
   if (!known(call, id)) return;
-  if (const auto status = call.site.queue->status(id); !status)
-    return answer_error(call.response, status.error());
+  const auto status = call.site.queue->status(id);
+  if (!status) return answer_error(call.response, status.error());
+  std::uint64_t seen = version_seen(call.request);
+  if (seen > status->version) seen = 0;  // no version of this render
+  if (seen == status->version && is_over(status->state)) {
+    call.response.status = 204;  // which tells an EventSource not to ask again
+    return;
+  }
   auto place = call.site.streams.take(std::chrono::milliseconds(0));
   if (!place) {
     call.response.set_header("Retry-After", "5");
@@ -200,7 +210,7 @@ void get_render_events(Call& call, const std::string& id) {
   }
   if (Connection* connection = current_connection()) connection->close_after();
   ++call.site.metrics.streams;
-  auto stream = std::make_shared<Stream>(Stream{std::move(place), version_seen(call.request)});
+  auto stream = std::make_shared<Stream>(Stream{std::move(place), seen});
   call.response.set_header("Cache-Control", "no-store");
   call.response.set_header("X-Accel-Buffering", "no");
   Site& site = call.site;
