@@ -31,7 +31,13 @@ if(EXISTS "${CMAKE_SOURCE_DIR}/native/main.cpp")
   set_target_properties(terpsi PROPERTIES BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN;$ORIGIN/../lib/terpsi"
                                           RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
   install(TARGETS terpsi RUNTIME DESTINATION bin)
+  # Where find_folder (native/io/install.h) looks. The page is installed as it was built last: tools/build.sh wasm web.
   install(FILES "$<TARGET_FILE:third_onnxruntime>" DESTINATION lib/terpsi)
+  install(DIRECTORY "${CMAKE_SOURCE_DIR}/models/" DESTINATION share/terpsi/models PATTERN ".*" EXCLUDE)
+  install(DIRECTORY "${CMAKE_SOURCE_DIR}/web/dist/" DESTINATION share/terpsi/web/dist OPTIONAL PATTERN ".*" EXCLUDE)
+  install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs/" DESTINATION share/doc/terpsi FILES_MATCHING PATTERN "*.md")
+  install(DIRECTORY "${CMAKE_SOURCE_DIR}/tools/deploy/" DESTINATION share/doc/terpsi/deploy)
+  install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/terpsi)
 else()
   message(STATUS "native/main.cpp does not exist yet: the executable is left out")
 endif()
