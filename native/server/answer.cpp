@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "native/server/connection.h"
+#include "native/server/log.h"
 
 namespace terpsi::native {
 namespace {
@@ -57,6 +58,11 @@ void answer_error(HttpResponse& response, int status, std::string_view code, std
 void answer_error(HttpResponse& response, const Error& error) {
   const Kind kind = kind_of(error);
   if (kind.status == 503) response.set_header("Retry-After", "5");
+  if (error.code == ErrorCode::io) {  // names files of this machine, which are not for everybody
+    log(LogLevel::warning, "storage", {{"why", error.message}});
+    return answer_error(response, kind.status, kind.code,
+                        "the disk of the server is full or cannot be used; try again later");
+  }
   answer_error(response, kind.status, kind.code, error.message);
 }
 

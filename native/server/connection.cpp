@@ -58,6 +58,7 @@ bool Connection::wait(std::chrono::milliseconds patience) {
 
 void Connection::begin_head() {
   head_ = true;
+  last_ = 0;
   budget_ = limits::kMaxHeaderBytes + limits::kMaxRequestLineBytes;
   read_until_ = Clock::now() + limits_.head;
 }
@@ -142,6 +143,15 @@ ssize_t Connection::read(char* to, size_t size) {
   }
   const std::size_t count = std::min({size, in_size_ - in_at_, budget_});
   std::memcpy(to, in_.data() + in_at_, count);
+  if (head_) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (to[i] == '\n' && last_ != '\r') {  // where a line ends would be a matter of opinion
+        close_ = true;
+        return -1;
+      }
+      last_ = to[i];
+    }
+  }
   in_at_ += count;
   budget_ -= count;
   return static_cast<ssize_t>(count);

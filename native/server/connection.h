@@ -59,6 +59,7 @@ class Connection final : public httplib::Stream {
   std::string out_;
   std::size_t budget_ = 0;  // bytes that may still be read
   Clock::time_point read_until_;
+  char last_ = 0;  // byte of the head
   bool head_ = true, too_large_ = false, failed_ = false, close_ = false;
 };
 

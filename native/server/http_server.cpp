@@ -57,6 +57,27 @@ bool has_body(const HttpRequest& request) {
          (request.has_header("Content-Length") && request.get_header_value("Content-Length") != "0");
 }
 
+bool is_token(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+// False when a proxy in front may see the end of this request elsewhere than httplib does: what follows would
+// be a request that the proxy has not seen.
+bool framed_plainly(const HttpRequest& request) {
+  const std::size_t lengths = request.get_header_value_count("Content-Length"),
+                    codings = request.get_header_value_count("Transfer-Encoding");
+  if (lengths + codings > 1) return false;
+  const std::string length = request.get_header_value("Content-Length");
+  if (lengths == 1 && (length.empty() || length.find_first_not_of("0123456789") != std::string::npos))
+    return false;
+  if (codings == 1 && !httplib::detail::is_chunked_transfer_encoding(request.headers)) return false;
+  return std::all_of(request.headers.begin(), request.headers.end(),
+                     [](const auto& header) { return is_token(header.first); });
+}
+
 std::vector<std::string> parts_of(std::string_view path) {
   std::vector<std::string> parts;
   while (!path.empty()) {
@@ -273,6 +294,14 @@ struct HttpServer::State {
 
   Handled route(const HttpRequest& request, HttpResponse& response) {
     Call call = begin(request, response);
+    if (!framed_plainly(request)) {
+      refuse(response, 400, "bad_format", "the head of the request does not say plainly where its body ends");
+      return Handled::Handled;
+    }
+    if (Connection* connection = current_connection();
+        connection != nullptr && request.has_header("Transfer-Encoding")) {
+      connection->close_after();  // httplib is generous with the framing of chunks
+    }
     if (request.method == "POST") {
       // Its body is for post(), which httplib calls next.
       if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"))
@@ -343,7 +372,8 @@ struct HttpServer::State {
               });
     http.set_error_handler([](const HttpRequest& request, HttpResponse& response) {
       add_security_headers(response, Reach::own);
-      const Connection* connection = current_connection();
+      Connection* connection = current_connection();
+      if (connection != nullptr && current.id.empty()) connection->close_after();  // its end is not known
       if (connection != nullptr && connection->too_large() && response.status == 400) response.status = 431;
       if (response.status == 304 || !response.body.empty() || response.content_provider_) return;
       if (request.path.starts_with("/api/")) {

@@ -178,7 +178,7 @@ void post_render(Call& call, const httplib::ContentReader& body) {
   }
   const auto id = call.site.queue->submit({std::move(*text), model->name, call.client, key});
   if (!id) {
-    const bool busy = id.error().code == ErrorCode::busy;
+    const bool busy = id.error().code == ErrorCode::busy && call.site.queue->healthy();
     if (busy) ++call.site.metrics.limited;
     if (busy) call.response.set_header("Retry-After", "10");
     return busy ? answer_error(call.response, 429, "busy", id.error().message)
@@ -223,6 +223,9 @@ void get_render_events(Call& call, const std::string& id) {
 void get_render_result(Call& call, const std::string& id) {
   if (!known(call, id)) return;
   const auto file = call.site.queue->result(id);
+  if (!file && file.error().code == ErrorCode::bad_format)
+    return answer_error(call.response, 500, "damaged",
+                        "this dance is damaged on the server; have it made again");
   if (!file) return answer_error(call.response, file.error());
   call.response.status = 200;
   call.response.set_header("Cache-Control", "private, max-age=3600");

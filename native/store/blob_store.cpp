@@ -235,6 +235,9 @@ Status BlobStore::clear_temporary() {
 }
 
 Status BlobStore::probe() const {
+  struct stat about {};
+  if (::fstat(*blobs_, &about) != 0 || about.st_nlink == 0)
+    return failure("find", folder_ + "/blobs", ENOENT);  // removed while it is in use
   const std::string name = new_id();
   const std::vector<std::uint8_t> bytes(4096, 'x');
   int why = 0;
