@@ -18,7 +18,7 @@ build_packages=(
 # Tests that need a package of this list are skipped, and counted as skipped, where the system does not have it.
 test_packages=(
   chromium clang-format-14 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx python3-mido
-  nats-server)
+  python3-yaml python3-jsonschema nats-server curl)
 
 # Source packages: name, upstream version we build with, sha256 of the upstream archive.
 source_packages=(
@@ -65,7 +65,7 @@ check_system() {
   Eigen 3.4, nlohmann-json 3.11, doctest 2.4, CLI11 2.x, libsndfile 1.2 (with MP3 and Opus), fontTools, the font Inter,
   in .deps/: the sources of imgui 1.90.1, kissfft 131.1.0, cpp-httplib 0.18.7, and
   in .deps/onnxruntime/: include/ and lib/libonnxruntime.so.1 of ONNX Runtime ${ort_version};
-  for the tests also Chromium, clang-format 14, and Python 3 with numpy, scipy, pytest, torch, onnx and mido.
+  for the tests also Chromium, clang-format 14, and Python 3 with numpy, scipy, pytest, torch, onnx, mido, yaml and jsonschema, and curl.
   (Debian packages: ${build_packages[*]} ${test_packages[*]})
 END
     exit 1

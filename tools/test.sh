@@ -138,12 +138,14 @@ if want sanitizers && suite build-sanitizers build_sanitized; then
 fi
 
 if want python; then
-  for folder in tests/golden tools/train; do
+  for folder in tests/golden tests/server tools/train; do
     has_pytests "$folder" || continue
     if ! /usr/bin/python3 -c 'import numpy, scipy, pytest' 2>/dev/null; then
       skip "python-${folder##*/}" "python3-numpy, python3-scipy or python3-pytest is missing"
     elif [ "$folder" = tools/train ] && ! /usr/bin/python3 -c 'import torch, onnx' 2>/dev/null; then
       skip "python-${folder##*/}" "python3-torch or python3-onnx is missing"
+    elif [ "$folder" = tests/server ] && ! /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null; then
+      skip "python-${folder##*/}" "python3-yaml or python3-jsonschema is missing"
     else
       suite "python-${folder##*/}" run_pytest "$folder"
     fi
