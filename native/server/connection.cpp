@@ -15,9 +15,12 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::size_t kCoalesce = 64u << 10;  // bytes of an answer that are sent at once
-constexpr auto kLinger = std::chrono::milliseconds(500);
+constexpr std::size_t kCoalesce = 64u << 10;              // bytes of an answer that are sent at once
+constexpr auto kLinger = std::chrono::milliseconds(500);  // for a client that is silent
 constexpr std::size_t kLingerBytes = 1u << 20;
+// Of a body that is not wanted: most clients send all of it before they look for an answer.
+constexpr auto kLongLinger = std::chrono::seconds(5);
+constexpr std::size_t kLongLingerBytes = 2 * limits::kMaxUploadBytes;
 
 thread_local Connection* connection_of_thread = nullptr;
 
@@ -95,9 +98,11 @@ bool Connection::flush() {
 void Connection::linger() {
   flush();
   ::shutdown(socket_, SHUT_WR);
-  const auto until = Clock::now() + kLinger;
+  const bool body = close_ && !too_large_ && !failed_;
+  const std::size_t most = body ? kLongLingerBytes : kLingerBytes;
+  const auto until = Clock::now() + (body ? Clock::duration(kLongLinger) : Clock::duration(kLinger));
   std::size_t read = 0;
-  while (read < kLingerBytes && Clock::now() < until && wait_for(POLLIN, until)) {
+  while (read < most && Clock::now() < until && wait_for(POLLIN, std::min(until, Clock::now() + kLinger))) {
     const ssize_t got = ::recv(socket_, in_.data(), in_.size(), MSG_DONTWAIT);
     if (got <= 0) break;
     read += static_cast<std::size_t>(got);

@@ -35,7 +35,8 @@ class Connection final : public httplib::Stream {
   void close_after() { close_ = true; }          // no further request is taken
   bool closes() const { return close_ || failed_ || too_large_; }
 
-  // Says goodbye: what the client still sends is read for a moment, so that it gets to see the answer.
+  // Says goodbye: what the client still sends is read for a moment (a body that was refused for up to five
+  // seconds), so that it gets to see the answer.
   void linger();
 
   bool is_readable() const override;

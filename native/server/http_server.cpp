@@ -370,6 +370,12 @@ struct HttpServer::State {
                 post(call, body);
                 current.route = call.route;
               });
+    http.set_post_routing_handler([](const HttpRequest&, HttpResponse& response) {
+      const Connection* connection = current_connection();
+      if (connection == nullptr || !connection->closes()) return;
+      response.headers.erase("Keep-Alive");
+      if (!response.has_header("Connection")) response.set_header("Connection", "close");
+    });
     http.set_error_handler([](const HttpRequest& request, HttpResponse& response) {
       add_security_headers(response, Reach::own);
       Connection* connection = current_connection();
