@@ -313,18 +313,16 @@ def watch(site, report, id, chance, seconds=600):
 class Chaos(threading.Thread):
     """Kills and restarts, one thing at a time: a NATS server again only when all three agree."""
 
-    def __init__(self, site, report, chance, statuses, nodes=True, pause=4.0):
+    def __init__(self, site, report, chance, statuses, pause):
         super().__init__(daemon=True)
         self.site, self.report, self.chance, self.statuses = site, report, chance, statuses
-        self.nodes, self.pause, self.done = nodes, pause, threading.Event()
+        self.pause, self.done = pause, threading.Event()
 
     def run(self):
-        order = self.chance.sample(range(3), 3)
-        for turn in itertools.count():
-            if self.done.wait(self.pause):
-                return
-            if self.nodes and turn % 2 == 0:
-                victim = order[turn // 2 % 3]
+        order, worker_is_next = itertools.cycle(self.chance.sample(range(3), 3)), True
+        while not self.done.wait(self.pause):
+            if not worker_is_next:
+                victim, worker_is_next = next(order), True
                 self.site.nodes[victim].kill()
                 self.report.count("NATS servers killed")
                 self.done.wait(self.chance.uniform(3, 8))
@@ -338,7 +336,7 @@ class Chaos(threading.Thread):
                 running = [status for status in self.statuses() if status and status["state"] == "running"]
                 if not running or max(status["attempts"] for status in running) >= 3:
                     continue
-                worker = self.chance.choice(self.site.workers)
+                worker, worker_is_next = self.chance.choice(self.site.workers), False
                 worker.kill()
                 self.report.count("workers killed")
                 self.done.wait(self.chance.uniform(0.2, 2))
@@ -354,7 +352,7 @@ def is_dance(file):
     return file[:4] == b"TDNC" and zlib.crc32(file[:-4]) == int.from_bytes(file[-4:], "little")
 
 
-def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8):
+def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8, pause=4):
     """`count` renders of `seeds` seeds while things die. Returns the results by seed."""
     ids, lasts, begun = [None] * count, [None] * count, time.monotonic()
 
@@ -388,7 +386,7 @@ def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8):
             except Exception as error:  # a thread that dies says why
                 report.blame(f"client of render {number}: {error!r}")
 
-    killer = Chaos(site, report, chance, statuses)
+    killer = Chaos(site, report, chance, statuses, pause)
     clients = [threading.Thread(target=client, args=(chance.random(),), daemon=True) for _ in range(min(12, count))]
     for thread in clients:
         thread.start()
@@ -418,7 +416,7 @@ def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8):
         for file in files:
             dance = site.folder / "result.dance"
             dance.write_bytes(file)
-            made = subprocess.run([terpsi, "convert", dance, site.folder / "result.bvh"], capture_output=True, text=True)
+            made = subprocess.run([terpsi, "convert", dance, "-o", site.folder / "result.bvh"], capture_output=True, text=True)
             report.expect(made.returncode == 0, f"the dance of seed {seed} cannot be read: {made.stderr}")
     report.expect(len({file for files in by_seed.values() for file in files}) == min(seeds, count), "seeds made the same dance")
     done = sum(1 for last in lasts if last and last["state"] == "done")
@@ -510,9 +508,11 @@ def check_back_pressure(site, report):
 
 def check_dead_letter(site, report):
     """One worker at a time, killed in mid-render three times."""
-    for worker in site.workers[1:]:
-        worker.signal(signal.SIGTERM)
-    worker = site.workers[0]
+    worker, others = site.workers[0], site.workers[1:]
+    for other in others:
+        other.signal(signal.SIGTERM)
+    for other in others:
+        other.process.wait(30)
     id = submit(site, report, 2000, wanted(1, 120, candidates=8, steps=64))
     for attempt in (1, 2, 3):
         def began():
@@ -526,8 +526,7 @@ def check_dead_letter(site, report):
     report.expect(last["state"] == "failed" and last["error"]["code"] == "gave_up", f"a dead letter ended as {last}")
     letters = site.messages("TERPSI_DEAD")
     report.expect(letters == 1, f"{letters} dead letters")
-    for other in site.workers[1:]:
-        other.process.wait(30)
+    for other in others:
         other.start()
     print(f"given up after three dead workers: {last['error']['message']!r}, {letters} dead letter", flush=True)
 
