@@ -313,14 +313,19 @@ def watch(site, report, id, chance, seconds=600):
 class Chaos(threading.Thread):
     """Kills and restarts, one thing at a time: a NATS server again only when all three agree."""
 
-    def __init__(self, site, report, chance, statuses, pause):
+    def __init__(self, site, report, chance, statuses, pause, most):
         super().__init__(daemon=True)
         self.site, self.report, self.chance, self.statuses = site, report, chance, statuses
-        self.pause, self.done = pause, threading.Event()
+        self.pause, self.most, self.done = pause, most, threading.Event()
 
     def run(self):
         order, worker_is_next = itertools.cycle(self.chance.sample(range(3), 3)), True
-        while not self.done.wait(self.pause):
+        for _ in range(self.most):
+            if self.done.wait(self.pause):
+                return
+            while worker_is_next and not self.may_kill_a_worker():
+                if self.done.wait(0.3):
+                    return
             if not worker_is_next:
                 victim, worker_is_next = next(order), True
                 self.site.nodes[victim].kill()
@@ -332,15 +337,16 @@ class Chaos(threading.Thread):
                 except TimeoutError as error:
                     self.report.blame(str(error))
             else:
-                # Three deaths in a row are a dead letter, which is another test.
-                running = [status for status in self.statuses() if status and status["state"] == "running"]
-                if not running or max(status["attempts"] for status in running) >= 3:
-                    continue
                 worker, worker_is_next = self.chance.choice(self.site.workers), False
                 worker.kill()
                 self.report.count("workers killed")
                 self.done.wait(self.chance.uniform(0.2, 2))
                 worker.start()
+
+    def may_kill_a_worker(self):
+        """Three deaths in a row are a dead letter, which is another test."""
+        running = [status["attempts"] for status in self.statuses() if status and status["state"] == "running"]
+        return bool(running) and max(running) < 3
 
     def stop(self):
         self.done.set()
@@ -352,7 +358,7 @@ def is_dance(file):
     return file[:4] == b"TDNC" and zlib.crc32(file[:-4]) == int.from_bytes(file[-4:], "little")
 
 
-def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8, pause=4):
+def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8, pause=4, kills=1000):
     """`count` renders of `seeds` seeds while things die. Returns the results by seed."""
     ids, lasts, begun = [None] * count, [None] * count, time.monotonic()
 
@@ -386,7 +392,7 @@ def check_renders(site, report, terpsi, count, seeds, seconds, chance, steps=8, 
             except Exception as error:  # a thread that dies says why
                 report.blame(f"client of render {number}: {error!r}")
 
-    killer = Chaos(site, report, chance, statuses, pause)
+    killer = Chaos(site, report, chance, statuses, pause, kills)
     clients = [threading.Thread(target=client, args=(chance.random(),), daemon=True) for _ in range(min(12, count))]
     for thread in clients:
         thread.start()
