@@ -76,6 +76,8 @@ Status check_render(const audio::MusicAnalysis& music, const generate::ModelInfo
   if (auto status = generate::validate(options.constraints, music.frames); !status) return status;
   const auto condition = generate::make_condition(music, model, options.dance);
   if (!condition) return condition.error();
+  if (condition->dance_beats.size() < 2)  // the networks answer with what is no number
+    return Error{ErrorCode::empty, "the music has no beats to dance to; two are the least, 0.1 s apart"};
   return ok_status();
 }
 

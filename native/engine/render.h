@@ -42,7 +42,7 @@ struct RenderStep {
 };
 
 // Whether render() would take these, without the network. Errors: those of make_condition, validate
-// (constraints), and the options of render.
+// (constraints), and the options of render; empty (fewer than two beats).
 Status check_render(const audio::MusicAnalysis& music, const generate::ModelInfo& model,
                     const RenderOptions& options);
 

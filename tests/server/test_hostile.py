@@ -276,6 +276,7 @@ def test_numbers_that_are_none(server, key, value):
 
 @pytest.mark.parametrize("change", [
     {"frames": 10**9}, {"frames": 2**63}, {"frames": -1}, {"duration": 1e9}, {"duration": 0}, {"duration": 36000, "frames": 36000 * 30},
+    {"beats": [], "beat_in_bar": []}, {"beats": [0.5], "beat_in_bar": [1]}, {"beats": [0.5, 0.55], "beat_in_bar": [1, 2]},
     {"beats": [0.5] * 1000}, {"beats": list(range(100, 0, -1))}, {"beat_in_bar": [99] * 8}, {"beat_in_bar": []}, {"loudness": []},
     {"onset": [0.0] * 100000}, {"sections": [{"start": 0, "end": 4, "label": -1}]}, {"sections": [{"start": 3, "end": 1, "label": 0}]},
     {"sections": [{"start": 0, "end": 1e9, "label": 10**9}]}, {"sections": [[]]}, {"beats_per_bar": 0},
