@@ -148,11 +148,12 @@ class Site:
             common = ["--cluster", urls, "--models", models]
             self.workers = [Program(f"worker{i}", [terpsi, "work", *common, "--threads", 1, "--device", "cpu", "--default-model",
                                                    "student"], self.folder, environment) for i in range(workers)]
+            self.programs += self.workers
             self.fronts = [Front(f"front{i}", [terpsi, "serve", *common, "--no-worker", "--port", port, "--web", web,
                                                "--trusted-proxy", "loopback", "--renders-per-minute", 0,
                                                "--dances-per-minute", 0], self.folder, environment, port=port)
                            for i, port in enumerate(free_ports(front_ends))]
-            self.programs += self.workers + self.fronts
+            self.programs += self.fronts
             for front in self.fronts:
                 until(lambda front=front: self._ready(front), 60, f"{front.name} is ready")
         except BaseException:
