@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +25,8 @@
 
 namespace terpsi::native {
 namespace {
+
+constexpr int kRenderNiceness = 5;
 
 // Whoever keeps renders and dances: this machine or a cluster.
 struct Keepers {
@@ -65,6 +69,8 @@ class LocalWorker {
   // `failed` is called when the model cannot be loaded.
   void start(RenderQueue& queue, const WorkOptions& options, std::function<void()> failed) {
     loading_ = std::thread([this, &queue, &options, failed = std::move(failed)] {
+      // Of this thread and, on Linux, of all that it starts: those that render. Answers come first.
+      ::setpriority(PRIO_PROCESS, 0, kRenderNiceness);
       auto renderer = open_renderer(options);
       if (!renderer) {
         log(LogLevel::error, "no dances can be made", {{"why", renderer.error().message}});

@@ -353,6 +353,7 @@ struct HttpServer::State {
     http.set_tcp_nodelay(true);
     http.set_payload_max_length(limits::kMaxUploadBytes + (1u << 20));
     http.set_keep_alive_max_count(1000000);
+    http.set_keep_alive_timeout(ConnectionLimits{}.keep_alive.count());
     http.set_socket_options([](socket_t socket) {  // httplib's own would share a port that another server has
       const int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
