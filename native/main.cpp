@@ -9,10 +9,12 @@
 #include "native/cli/exit_code.h"
 #include "native/cli/genre_command.h"
 #include "native/decode/decode_child.h"
+#include "native/engine/provider_folder.h"
 
 int main(int argc, char** argv) {
   using namespace terpsi::native;
   if (argc == 2 && argv[1] == kDecodeChildCommand) _exit(decode_child());
+  enter_provider_folder(argv);
   int exit_code = kExitOk;
   try {
     CLI::App app("Terpsi turns a song into a dance.", "terpsi");
@@ -30,6 +32,7 @@ int main(int argc, char** argv) {
     add_convert_command(app, exit_code);
     add_genre_command(app, exit_code);
     add_models_command(app, exit_code);
+    add_devices_command(app, exit_code);
     add_bench_command(app, exit_code);
     add_retarget_command(app, exit_code);
     try {

@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <vector>
 
 #include "audio/bar_pointer.h"
 #include "audio/listener_input.h"
 #include "audio/synth.h"
 #include "base/limits.h"
+#include "motion/motion_vector.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -22,7 +24,7 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json;
+  std::string song, json, device = "auto", against;
   ModelChoice model;
   double seconds = 180;
   int runs = 5;
@@ -66,6 +68,31 @@ Result<audio::Pcm> bench_song(const Options& options) {
   auto song = load_song(options.song);
   if (!song) return song.error();
   return std::move(song->pcm);
+}
+
+// Inputs of one evaluation that look like those of a dance, the same every time.
+struct BenchEvaluation {
+  int batch = 4;
+  std::vector<float> x, t, cond, mask;
+  std::vector<std::int32_t> phrase;
+
+  generate::StepInput input() const { return {batch, x, t, cond, phrase, mask}; }
+};
+
+BenchEvaluation bench_evaluation(const generate::ModelInfo& model) {
+  BenchEvaluation out;
+  std::minstd_rand random(1);
+  const auto unit = [&] { return static_cast<float>(random() % 20001) / 10000.f - 1.f; };
+  const auto frames = static_cast<std::size_t>(out.batch * model.window);
+  out.x.resize(frames * motion::kMotionDims);
+  for (float& v : out.x) v = 1.7f * unit();  // standard deviation about 1
+  out.t.assign(static_cast<std::size_t>(out.batch), model.times.size() > 1 ? model.times[1] : 0.f);
+  out.cond.resize(frames * static_cast<std::size_t>(model.condition_columns));
+  for (float& v : out.cond) v = unit();
+  if (model.masked) out.mask.assign(out.x.size(), 0.f);
+  for (std::size_t i = 0; i < frames; ++i)
+    out.phrase.push_back(static_cast<std::int32_t>(random() % (model.phrases.size() + 1)));
+  return out;
 }
 
 void report(const Options& options, const std::string& device, double seconds,
@@ -128,11 +155,85 @@ Status measure(const audio::Pcm& pcm, const generate::ModelInfo& model, Engine& 
   return ok_status();
 }
 
+// Throughput of a whole dance, and how far the networks' answers are from those on another device.
+struct Comparison {
+  double seconds = 0, other_seconds = 0;  // each for one dance, medians
+  double most = 0, mean = 0;              // |difference| of normalised x1 over the windows of an evaluation
+};
+
+Result<Comparison> compare_devices(const audio::Pcm& pcm, const LoadedModel& model, const Options& options,
+                                   const Device& device, const Device& other) {
+  const auto music = audio::analyze(pcm);
+  if (!music) return music.error();
+  const auto evaluation = bench_evaluation(model.info);
+  std::vector<float> first;
+  Comparison out;
+  for (const Device* one : {&device, &other}) {
+    auto engine = Engine::load(model.weights, model.info, {.threads = options.model.threads, .device = *one});
+    if (!engine) return engine.error();
+    const auto x1 = engine->run(evaluation.input());
+    if (!x1) return x1.error();
+    if (one == &device) {
+      first.assign(x1->begin(), x1->end());
+    } else {
+      for (std::size_t i = 0; i < first.size(); ++i) {
+        const double difference = static_cast<double>(std::abs(first[i] - (*x1)[i]));
+        out.most = std::max(out.most, difference);
+        out.mean += difference / static_cast<double>(first.size());
+      }
+    }
+    Timing timing{"", {}};
+    for (int run = 0; run <= options.runs; ++run) {  // the first warms up
+      Result<Render> dance = Error{ErrorCode::internal, ""};
+      const double took = seconds_of([&] { dance = render(*music, model.info, *engine, {}); });
+      if (!dance) return dance.error();
+      if (run > 0) timing.runs.push_back(took);
+    }
+    (one == &device ? out.seconds : out.other_seconds) = timing.median();
+  }
+  return out;
+}
+
+// --against: a line for the model, and JSON.
+int bench_against(const Options& options, const audio::Pcm& pcm, const LoadedModel& model,
+                  const Device& device) {
+  const auto other = choose_device(options.against);
+  if (!other) return fail(other.error(), kExitModel);
+  const auto figures = compare_devices(pcm, model, options, device, *other);
+  if (!figures) return fail(figures.error(), kExitModel);
+  const double length = pcm.seconds();
+  std::printf("%s, %.1f s of music, %d runs (median)\n", model.info.name.c_str(), length, options.runs);
+  std::printf("  %-40s %8.3f s  %8.1f x real time\n", device.name.c_str(), figures->seconds,
+              length / figures->seconds);
+  std::printf("  %-40s %8.3f s  %8.1f x real time\n", other->name.c_str(), figures->other_seconds,
+              length / figures->other_seconds);
+  std::printf("  x1 differs by %.2g at most, %.2g on average (its standard deviation is 1)\n", figures->most,
+              figures->mean);
+  if (options.json.empty()) return kExitOk;
+  const nlohmann::ordered_json json = {{"model", model.info.name},
+                                       {"seconds", length},
+                                       {"runs", options.runs},
+                                       {"device", device.name},
+                                       {"other_device", other->name},
+                                       {"device_seconds", figures->seconds},
+                                       {"other_seconds", figures->other_seconds},
+                                       {"most_difference", figures->most},
+                                       {"mean_difference", figures->mean}};
+  if (auto status = write_output(options.json, json.dump(1) + "\n"); !status)
+    return fail(status.error(), kExitIo);
+  return kExitOk;
+}
+
 int bench(const Options& options) {
+  const auto device = choose_device(options.device);
+  if (!device) {
+    return fail(device.error(), device.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
+  }
   const auto pcm = bench_song(options);
   if (!pcm) return fail(pcm.error(), kExitInput);
   const auto model = load_model(options.model);
   if (!model) return fail(model.error(), model_exit_code(model.error()));
+  if (!options.against.empty()) return bench_against(options, *pcm, *model, *device);
 
   std::vector<Timing> timings = {{"analysis", {}},
                                  {"generation", {}},
@@ -146,8 +247,10 @@ int bench(const Options& options) {
   }
   Result<Engine> engine = Error{ErrorCode::internal, ""};
   for (int run = 0; run < options.runs; ++run) {
-    timings[4].runs.push_back(seconds_of(
-        [&] { engine = Engine::load(model->weights, model->info, {.threads = options.model.threads}); }));
+    timings[4].runs.push_back(seconds_of([&] {
+      engine =
+          Engine::load(model->weights, model->info, {.threads = options.model.threads, .device = *device});
+    }));
     if (!engine) return fail(engine.error(), kExitModel);
   }
   for (int run = 0; run < options.runs; ++run) {
@@ -174,6 +277,10 @@ void add_bench_command(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   add_model_options(*command, options->model);
+  add_device_option(*command, options->device);
+  command->add_option(
+      "--against", options->against,
+      "Only compare the device with this one: speed, and difference of the network's answers");
   command->add_option("--json", options->json, "Also write the figures as JSON; - for standard output");
   command->callback([options, &exit_code] { exit_code = bench(*options); });
 }

@@ -1,19 +1,23 @@
 #include "native/engine/device.h"
 
-#include <dlfcn.h>
-
 #include <array>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <mutex>
 
 #include "native/engine/gpu.h"
+#include "native/engine/provider_folder.h"
 #include "native/engine/providers.h"
 
 namespace terpsi::native {
 namespace {
 
 constexpr const char* kCudaProvider = "libonnxruntime_providers_cuda.so";
+constexpr const char* kSoftware =
+    "there is no GPU but software that plays one, slower than the CPU itself; --device webgpu uses it all "
+    "the "
+    "same";
 
 // y = x + x of four numbers, as ONNX (operator set 13).
 constexpr std::array<std::uint8_t, 61> kTrialNetwork = {
@@ -22,6 +26,15 @@ constexpr std::array<std::uint8_t, 61> kTrialNetwork = {
     0x12, 1,    'g',                                                                               // name
     0x5a, 0x0f, 0x0a, 1,    'x',  0x12, 0x0a, 0x0a, 0x08, 0x08, 1,   0x12, 0x04, 0x0a, 0x02, 0x08, 0x04,
     0x62, 0x0f, 0x0a, 1,    'y',  0x12, 0x0a, 0x0a, 0x08, 0x08, 1,   0x12, 0x04, 0x0a, 0x02, 0x08, 0x04};
+
+// ONNX Runtime's messages without the places in its sources and the conditions that stand before some.
+std::string plain_reason(std::string text) {
+  for (char& c : text) c = c >= ' ' && c <= '~' ? c : ' ';
+  constexpr std::string_view kCondition = " was false. ";
+  if (const auto at = text.rfind(kCondition); at != std::string::npos) text.erase(0, at + kCondition.size());
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text.empty() ? "it does not start" : text;
+}
 
 // "" when a small network runs there and computes rightly, else what went wrong.
 std::string try_device(DeviceKind kind) {
@@ -42,68 +55,59 @@ std::string try_device(DeviceKind kind) {
     }
     return {};
   } catch (const std::exception& error) {
-    std::string why = error.what();
-    for (char& c : why) c = c >= ' ' && c <= '~' ? c : ' ';
-    return why.empty() ? "it does not start" : why;
+    return plain_reason(error.what());
   }
 }
 
-std::string title(const std::string& kind, const std::vector<Gpu>& gpus) {
-  std::string text = kind + " (" + gpus.front().name;
-  if (gpus.size() > 1) text += " and " + std::to_string(gpus.size() - 1) + " more";
-  return text + ")";
-}
-
-DeviceReport cuda_report() {
+// What the drivers say of a device, without trying it: `reason` is empty where it may be usable.
+DeviceReport find_cuda() {
   DeviceReport report{DeviceKind::cuda, "CUDA", false, false, {}};
   const auto gpus = cuda_gpus();
   if (!gpus) {
     report.reason = gpus.error().message;
     return report;
   }
-  report.name = title("CUDA", {gpus->front()});  // the first is the one that is used
+  report.name = "CUDA (" + gpus->front().name + ")";
   std::error_code error;
   if (!std::filesystem::exists(provider_folder() + "/" + kCudaProvider, error)) {
     report.reason = std::string(kCudaProvider) + " is not in " + provider_folder() +
-                    "; put ONNX Runtime's CUDA provider there, or name its folder in TERPSI_PROVIDERS (see "
-                    "docs/devices.md)";
-    return report;
+                    "; put ONNX Runtime's CUDA provider there, or name its folder in " + kProvidersVariable +
+                    " (see docs/devices.md)";
   }
-  report.reason = try_device(report.kind);
-  report.usable = report.reason.empty();
   return report;
 }
 
-DeviceReport webgpu_report() {
+DeviceReport find_webgpu() {
   DeviceReport report{DeviceKind::webgpu, "WebGPU", false, false, {}};
   const auto gpus = vulkan_gpus();
   if (!gpus) {
     report.reason = gpus.error().message;
     return report;
   }
-  report.name = title("WebGPU", {gpus->front()});
-  report.reason = try_device(report.kind);
-  report.usable = report.reason.empty();
-  report.software = report.usable && gpus->front().software;
-  if (report.software) {
-    report.reason =
-        gpus->front().name +
-        " is no GPU but software that plays one, slower than the CPU itself; --device webgpu uses "
-        "it all the same";
-  }
+  report.name = "WebGPU (" + gpus->front().name + ")";
+  report.software = gpus->front().software;
   return report;
 }
 
-// Found out once, when first asked: drivers take their time, and say things on standard error.
-const DeviceReport& report_of(DeviceKind kind) {
-  static const DeviceReport cpu{DeviceKind::cpu, "CPU", true, false, {}};
-  if (kind == DeviceKind::cpu) return cpu;
-  if (kind == DeviceKind::cuda) {
-    static const DeviceReport cuda = cuda_report();
-    return cuda;
-  }
-  static const DeviceReport webgpu = webgpu_report();
-  return webgpu;
+const std::vector<DeviceReport>& found_devices() {
+  static const std::vector<DeviceReport> devices = {find_cuda(), find_webgpu(),
+                                                    DeviceReport{DeviceKind::cpu, "CPU", true, false, {}}};
+  return devices;
+}
+
+DeviceReport tried(DeviceReport report) {
+  if (report.kind == DeviceKind::cpu || !report.reason.empty()) return report;
+  report.reason = try_device(report.kind);
+  report.usable = report.reason.empty();
+  if (report.usable && report.software) report.reason = kSoftware;
+  return report;
+}
+
+const DeviceReport& tried_device(std::size_t index) {
+  static std::array<std::once_flag, 3> once;
+  static std::array<DeviceReport, 3> reports;
+  std::call_once(once[index], [&] { reports[index] = tried(found_devices()[index]); });
+  return reports[index];
 }
 
 // True when the system has a device file of a GPU, of whatever make.
@@ -160,35 +164,33 @@ void append_provider(Ort::SessionOptions& options, DeviceKind kind) {
   }
 }
 
-std::string provider_folder() {
-  Dl_info library{};
-  if (::dladdr(reinterpret_cast<const void*>(&OrtGetApiBase), &library) == 0 || library.dli_fname == nullptr)
-    return ".";
-  const auto folder = std::filesystem::path(library.dli_fname).parent_path();
-  return folder.empty() ? "." : folder.string();
-}
-
-const std::vector<DeviceReport>& list_devices() {
-  static const std::vector<DeviceReport> devices = {
-      report_of(DeviceKind::cuda), report_of(DeviceKind::webgpu), report_of(DeviceKind::cpu)};
+std::vector<DeviceReport> list_devices() {
+  std::vector<DeviceReport> devices;
+  for (std::size_t i = 0; i < found_devices().size(); ++i) devices.push_back(tried_device(i));
   return devices;
 }
 
 Result<Device> choose_device(std::string_view name) {
-  const bool automatic = name == "auto";
-  std::string why;
-  for (const DeviceKind kind : {DeviceKind::cuda, DeviceKind::webgpu, DeviceKind::cpu}) {
-    if (!automatic && name != name_of(kind)) continue;
-    if (kind == DeviceKind::cpu) return Device{kind, "CPU", why};
-    const bool there = !automatic || has_gpu();
-    const DeviceReport report =
-        there ? report_of(kind) : DeviceReport{kind, {}, false, false, "this machine shows no GPU"};
-    if (report.usable && !(automatic && report.software)) return Device{report.kind, report.name, why};
-    if (!automatic) {
-      return Error{ErrorCode::unsupported, "the device " + std::string(name) + " cannot be used here: " +
-                                               report.reason + "; or use --device cpu"};
+  if (name == name_of(DeviceKind::cpu)) return Device{};  // without asking any driver
+  if (name == "auto") {
+    // Drivers take their time, and say things on standard error.
+    if (!has_gpu()) return Device{DeviceKind::cpu, "CPU", "This machine shows no GPU"};
+    std::string why;
+    for (std::size_t i = 0;; ++i) {
+      const DeviceReport& found = found_devices()[i];
+      // Software that plays a GPU is not even started.
+      const DeviceReport& report = found.software ? found : tried_device(i);
+      if (report.usable) return Device{report.kind, report.name, why};
+      why += (why.empty() ? "" : ". ") + ("No " + std::string(name_of(report.kind))) + ": " +
+             (found.software ? kSoftware : report.reason);
     }
-    why += (why.empty() ? "" : "; ") + ("no " + std::string(name_of(report.kind))) + ": " + report.reason;
+  }
+  for (std::size_t i = 0; i < found_devices().size(); ++i) {
+    if (name != name_of(found_devices()[i].kind)) continue;
+    const DeviceReport& report = tried_device(i);
+    if (report.usable) return Device{report.kind, report.name, {}};
+    return Error{ErrorCode::unsupported, "the device " + std::string(name) + " cannot be used here: " +
+                                             report.reason + "; or use --device cpu"};
   }
   return Error{ErrorCode::invalid_argument,
                "there is no device \"" + std::string(name) + "\"; use --device auto, cuda, webgpu or cpu"};

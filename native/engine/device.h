@@ -29,10 +29,7 @@ struct DeviceReport {
 };
 
 // All kinds, in the order in which "auto" prefers them. Finds out once, then remembers. Any thread.
-const std::vector<DeviceReport>& list_devices();
-
-// The folder in which ONNX Runtime looks for libonnxruntime_providers_*.so: that of its own library.
-std::string provider_folder();
+std::vector<DeviceReport> list_devices();
 
 // "auto", "cuda", "webgpu" or "cpu". Errors: unsupported (known, but not usable here: the reason),
 // invalid_argument (no such device).

@@ -13,6 +13,7 @@
 #include "native/cli/run.h"
 #include "native/decode/decode.h"
 #include "native/decode/wav.h"
+#include "native/engine/provider_folder.h"
 #include "native/io/file.h"
 #include "native/sound.h"
 #include "native/temp_folder.h"
@@ -297,6 +298,32 @@ TEST_CASE("cli: nothing is overwritten by mistake, and failed writes are exit co
             .exit_code == 2);
   CHECK(*native::read_file(folder / "song.json", 1 << 24) == *before);
   CHECK(run_terpsi("dance demo --to 3 -o '" + (folder / "no/folder/x.bvh") + "'").exit_code == 5);
+}
+
+TEST_CASE("cli: devices are listed; two of them can be compared") {
+  const auto listed = run_terpsi("devices");
+  CHECK(listed.exit_code == 0);
+  CHECK(listed.output.find("cpu     CPU: usable") != std::string::npos);
+  for (const char* name : {"cuda ", "webgpu ", "chosen by auto", "ONNX Runtime "})
+    CHECK_MESSAGE(listed.output.find(name) != std::string::npos, listed.output);
+  const auto same =
+      run_terpsi("bench --model student --device cpu --against cpu --seconds 5 --runs 1 --json -");
+  CHECK_MESSAGE(same.exit_code == 0, same.output);
+  CHECK(same.output.find("\"most_difference\": 0.0") != std::string::npos);
+  CHECK(run_terpsi("bench --device abacus").exit_code == 2);
+  CHECK(run_terpsi("bench --seconds 2 --against abacus").exit_code == 4);
+}
+
+TEST_CASE("cli: a folder of providers is entered where it holds ONNX Runtime, else warned of") {
+  const test::TempFolder folder;
+  const auto warned = run_terpsi("devices", "TERPSI_PROVIDERS='" + folder.path() + "'");
+  CHECK(warned.exit_code == 0);
+  CHECK(warned.output.find("has no libonnxruntime.so.1") != std::string::npos);
+  std::filesystem::create_symlink(native::provider_folder() + "/libonnxruntime.so.1",
+                                  folder / "libonnxruntime.so.1");
+  const auto entered = run_terpsi("devices", "TERPSI_PROVIDERS='" + folder.path() + "'");
+  CHECK(entered.exit_code == 0);
+  CHECK_MESSAGE(entered.output.find(" in " + folder.path() + "\n") != std::string::npos, entered.output);
 }
 
 TEST_CASE("cli: models and devices that cannot be used are exit code 4") {

@@ -13,9 +13,10 @@ struct Ran {
   std::string output;  // standard output and standard error
 };
 
-// `arguments` go through the shell; quote names yourself.
-inline Ran run_terpsi(const std::string& arguments) {
-  const std::string command = "TERPSI_MODELS='" TERPSI_SOURCE_DIR "/models' '" TERPSI_EXECUTABLE "' " +
+// `arguments` and `environment` (A=1 B=2) go through the shell; quote names yourself.
+inline Ran run_terpsi(const std::string& arguments, const std::string& environment = {}) {
+  const std::string command = environment +
+                              " TERPSI_MODELS='" TERPSI_SOURCE_DIR "/models' '" TERPSI_EXECUTABLE "' " +
                               arguments + " 2>&1 </dev/null";
   Ran ran{-1, {}};
   FILE* pipe = popen(command.c_str(), "r");

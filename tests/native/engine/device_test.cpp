@@ -8,6 +8,7 @@
 #include "native/engine/engine.h"
 #include "native/engine/gpu.h"
 #include "native/engine/models.h"
+#include "native/engine/provider_folder.h"
 #include "native/engine/tiny_onnx.h"
 
 using namespace terpsi;
@@ -58,7 +59,7 @@ TEST_CASE("device: the processor is always there, and auto takes the best that i
   CHECK(cpu->kind == DeviceKind::cpu);
   const auto best = choose_device("auto");
   REQUIRE(best);
-  const auto& all = list_devices();
+  const auto all = list_devices();
   REQUIRE(all.size() == 3);
   CHECK(all.back().kind == DeviceKind::cpu);
   CHECK(all.back().usable);

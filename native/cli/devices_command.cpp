@@ -1,0 +1,31 @@
+#include <cstdio>
+
+#include "native/cli/commands.h"
+#include "native/cli/exit_code.h"
+#include "native/engine/device.h"
+#include "native/engine/provider_folder.h"
+
+namespace terpsi::native {
+namespace {
+
+int print_devices() {
+  const auto best = choose_device("auto");
+  if (!best) return fail(best.error(), kExitModel);
+  for (const DeviceReport& report : list_devices()) {
+    std::printf("%-7s %s: %s%s\n", std::string(name_of(report.kind)).c_str(), report.name.c_str(),
+                report.usable ? "usable" : "not usable", report.kind == best->kind ? ", chosen by auto" : "");
+    if (!report.reason.empty()) std::printf("        %s\n", report.reason.c_str());
+  }
+  std::printf("ONNX Runtime %s in %s\n", onnx_runtime_version().c_str(), provider_folder().c_str());
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_devices_command(CLI::App& app, int& exit_code) {
+  CLI::App* command =
+      app.add_subcommand("devices", "List what networks can run on here, and why not on others");
+  command->callback([&exit_code] { exit_code = print_devices(); });
+}
+
+}  // namespace terpsi::native
