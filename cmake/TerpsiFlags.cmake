@@ -29,6 +29,10 @@ elseif(TERPSI_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(TERPSI_LIBFUZZER)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 add_library(terpsi_flags INTERFACE)
 target_compile_options(terpsi_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wfloat-conversion;-Wnon-virtual-dtor;-Wextra-semi;-Werror>)

@@ -34,7 +34,7 @@ for model in $models; do
       --threads "$threads" --json - | sed -n '/^{/,$p' | python3 -c '
 import json, sys
 f = json.load(sys.stdin)
-print("| {model} | {device} | {:.1f} | {:.1f} | {most_difference:.2g} | {mean_difference:.2g} |".format(
+print("| {model} | {device} | {:.3g} | {:.3g} | {most_difference:.2g} | {mean_difference:.2g} |".format(
     f["seconds"] / f["device_seconds"], f["seconds"] / f["other_seconds"], **f))'
   done
 done
