@@ -9,17 +9,54 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 deps="$root/.deps"
 
-build_packages=(
-  build-essential cmake ninja-build pkg-config ccache git ca-certificates patch xz-utils
-  libeigen3-dev nlohmann-json3-dev doctest-dev libcli11-dev libsndfile1-dev
-  libsqlite3-dev libnats-dev libseccomp-dev libpng-dev
-  emscripten node-acorn
-  fonts-inter python3 python3-fonttools)  # the letters of the view, cut down at build time
+# What is needed: the Debian package and, for people on other systems, what it brings. One table, so that the list for
+# other systems is complete.
+build_table="
+build-essential       a C++20 compiler, make
+cmake                 CMake >= 3.22
+ninja-build           Ninja
+pkg-config            pkg-config
+ccache                ccache
+git                   git
+ca-certificates       root certificates
+patch                 patch
+xz-utils              xz
+libeigen3-dev         Eigen 3.4
+nlohmann-json3-dev    nlohmann-json 3.11
+doctest-dev           doctest 2.4
+libcli11-dev          CLI11 2.x
+libsndfile1-dev       libsndfile 1.2 with MP3 and Opus
+libsqlite3-dev        SQLite 3
+libnats-dev           the NATS C client 3
+libseccomp-dev        libseccomp 2.5
+libpng-dev            libpng 1.6
+zlib1g-dev            zlib
+emscripten            Emscripten >= 3.1.6
+node-acorn            acorn, for Emscripten
+fonts-inter           the font Inter, for the letters of the view
+python3               Python >= 3.10
+python3-fonttools     fontTools
+"
 # Tests that need a package of this list are skipped, and counted as skipped, where the system does not have it.
-test_packages=(
-  chromium clang-format-14 python3-numpy python3-scipy python3-pytest python3-torch python3-onnx python3-mido
-  python3-yaml python3-jsonschema nats-server curl)
+test_table="
+chromium              Chromium
+clang-format-14       clang-format 14
+python3-venv          Python's venv
+python3-pip           pip
+python3-numpy         NumPy
+python3-scipy         SciPy
+python3-pytest        pytest
+python3-torch         PyTorch
+python3-onnx          onnx
+python3-mido          mido
+python3-yaml          PyYAML
+python3-jsonschema    jsonschema
+nats-server           the NATS server 2
+curl                  curl
+"
 
+# Raised when the way the sources below are unpacked changes; see fill_deps.
+deps_layout=1
 # Source packages: name, upstream version we build with, sha256 of the upstream archive.
 source_packages=(
   "imgui 1.90.1+ds ecce377df0f90b292f15dcbd83d438bddc162b2388c881132bde18c787572a1c"
@@ -27,6 +64,9 @@ source_packages=(
   "cpp-httplib 0.18.7 c88f6495da71e778c82c22995b547a92ceb41cc4016f9028df67106a24b9210d")
 ort_version=1.30.0
 ort_sha256=6e3390d6b783e7be946fad629292799da28d0b42f84856e50d2c1b0383291e75
+
+first_column() { awk 'NF { print $1 }' <<<"$1"; }
+second_column() { sed -n 's/^[^ ][^ ]* */  /p' <<<"$1"; }
 
 say() { printf '[setup] %s\n' "$*" >&2; }
 die() {
@@ -60,13 +100,14 @@ check_system() {
   fi
   if [ -z "$system" ] || ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     cat >&2 <<END
-[setup] This script knows Debian and Ubuntu; ${system_name} is neither. Please provide yourself:
-  a C++20 compiler, CMake >= 3.22, Ninja, pkg-config, Node.js >= 18 with npm, Emscripten >= 3.1.6,
-  Eigen 3.4, nlohmann-json 3.11, doctest 2.4, CLI11 2.x, libsndfile 1.2 (with MP3 and Opus), fontTools, the font Inter,
-  in .deps/: the sources of imgui 1.90.1, kissfft 131.1.0, cpp-httplib 0.18.7, and
-  in .deps/onnxruntime/: include/ and lib/libonnxruntime.so.1 of ONNX Runtime ${ort_version};
-  for the tests also Chromium, clang-format 14, and Python 3 with numpy, scipy, pytest, torch, onnx, mido, yaml and jsonschema, and curl.
-  (Debian packages: ${build_packages[*]} ${test_packages[*]})
+[setup] This script knows Debian and Ubuntu; ${system_name} is neither. Please install:
+$(second_column "$build_table")
+  Node.js >= 18 with npm
+and put into .deps/: the sources of $(printf '%s\n' "${source_packages[@]}" | awk '{ printf "%s %s, ", $1, $2 }')
+and, in .deps/onnxruntime/, include/ and lib/libonnxruntime.so.1 of ONNX Runtime ${ort_version}.
+The tests also need:
+$(second_column "$test_table")
+  in a virtual environment at .cache/venv: tools/requirements-tests.txt
 END
     exit 1
   fi
@@ -105,7 +146,8 @@ install_packages() {
 
 install_build_packages() {
   local missing
-  mapfile -t missing < <(missing_packages "${build_packages[@]}")
+  # shellcheck disable=SC2046
+  mapfile -t missing < <(missing_packages $(first_column "$build_table"))
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
   install_packages "${missing[@]}"
@@ -116,7 +158,8 @@ install_build_packages() {
 
 install_test_packages() {
   local missing available=() absent=()
-  mapfile -t missing < <(missing_packages "${test_packages[@]}")
+  # shellcheck disable=SC2046
+  mapfile -t missing < <(missing_packages $(first_column "$test_table"))
   [ ${#missing[@]} -eq 0 ] && return
   apt_update
   for package in "${missing[@]}"; do
@@ -234,7 +277,8 @@ fetch_onnxruntime() {  # work folder: onnxruntime/{include,lib} appears in it
 
 fill_deps() {
   local stamp want work name
-  want="$(sha256sum <"${BASH_SOURCE[0]}")"
+  # Only versions and sums count, so that an edit elsewhere in this script does not fetch 110 MB anew.
+  want="$(printf '%s\n' "$deps_layout" "${source_packages[@]}" "$ort_version" "$ort_sha256" | sha256sum)"
   stamp="$deps/.stamp"
   [ -r "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && return
   mkdir -p "$deps"
@@ -250,6 +294,24 @@ fill_deps() {
   printf '%s\n' "$want" >"$stamp"
   rm -rf "$work"
   trap - EXIT
+}
+
+# ---- Python packages that Debian lacks ------------------------------------------------------------------------
+# They go into .cache/venv, which sees the system's packages too. Without a network the tests that need them are skipped.
+
+install_python_packages() {
+  local venv="$root/.cache/venv" list="$root/tools/requirements-tests.txt" want
+  want="$(sha256sum <"$list")"
+  [ -r "$venv/.stamp" ] && [ "$(cat "$venv/.stamp")" = "$want" ] && return
+  say "Installing Python packages for the tests"
+  # --no-deps: the list is complete, and Debian's protobuf, which its onnx was built for, stays in place.
+  if /usr/bin/python3 -m venv --clear --system-site-packages "$venv" >&2 &&
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --only-binary=:all: --no-deps \
+      -r "$list" >&2; then
+    printf '%s\n' "$want" >"$venv/.stamp"
+  else
+    say "Not to be had: the packages of tools/requirements-tests.txt; the tests that need them will be skipped"
+  fi
 }
 
 # ---- The page's npm packages -----------------------------------------------------------------------------------
@@ -286,6 +348,9 @@ mkdir -p "$deps"
 exec 9>"$deps/.lock"
 flock 9 # two set-ups at once would disturb each other
 install_build_packages
-[ "$with_tests" = no ] || install_test_packages
+if [ "$with_tests" = yes ]; then
+  install_test_packages
+  install_python_packages
+fi
 fill_deps
 install_web_packages

@@ -104,7 +104,7 @@ build_sanitized() {
 run_ctest() { ctest --test-dir "$1" -V -j "$(nproc)" --no-tests=error; }
 
 run_pytest() {  # folder with test files; it is the current folder of the tests
-  (cd "$1" && /usr/bin/python3 -m pytest -q -p no:cacheprovider)
+  (cd "$1" && "$python" -m pytest -q -p no:cacheprovider)
 }
 has_pytests() {
   [ -n "$(find "$1" -name 'test_*.py' -o -name '*_test.py' 2>/dev/null | head -n 1)" ]
@@ -115,6 +115,9 @@ tools/setup.sh --tests || {
   printf '0 passed, 1 failed\n'
   exit 1
 }
+
+python="$root/.cache/venv/bin/python"   # sees the system's packages too
+[ -x "$python" ] || python=/usr/bin/python3
 
 if want format; then
   suite scripts check_scripts
@@ -140,11 +143,11 @@ fi
 if want python; then
   for folder in tests/golden tests/server tools/train; do
     has_pytests "$folder" || continue
-    if ! /usr/bin/python3 -c 'import numpy, scipy, pytest' 2>/dev/null; then
+    if ! "$python" -c 'import numpy, scipy, pytest' 2>/dev/null; then
       skip "python-${folder##*/}" "python3-numpy, python3-scipy or python3-pytest is missing"
-    elif [ "$folder" = tools/train ] && ! /usr/bin/python3 -c 'import torch, onnx' 2>/dev/null; then
+    elif [ "$folder" = tools/train ] && ! "$python" -c 'import torch, onnx' 2>/dev/null; then
       skip "python-${folder##*/}" "python3-torch or python3-onnx is missing"
-    elif [ "$folder" = tests/server ] && ! /usr/bin/python3 -c 'import yaml, jsonschema' 2>/dev/null; then
+    elif [ "$folder" = tests/server ] && ! "$python" -c 'import yaml, jsonschema' 2>/dev/null; then
       skip "python-${folder##*/}" "python3-yaml or python3-jsonschema is missing"
     else
       suite "python-${folder##*/}" run_pytest "$folder"
