@@ -1,5 +1,5 @@
 # terpsi_core: pure computation, the same sources natively and in WebAssembly.
-file(GLOB _core CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/core/*/*.cpp")
+file(GLOB_RECURSE _core CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/core/*.cpp")
 if(NOT _core)  # a library needs a source; the contracts are headers
   set(_core "${CMAKE_BINARY_DIR}/generated/empty_core.cpp")
   file(WRITE "${_core}" "")

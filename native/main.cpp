@@ -9,7 +9,7 @@
 #include "native/cli/exit_code.h"
 #include "native/cli/genre_command.h"
 #include "native/decode/decode_child.h"
-#include "native/engine/provider_folder.h"
+#include "native/networks/provider_folder.h"
 
 int main(int argc, char** argv) {
   using namespace terpsi::native;

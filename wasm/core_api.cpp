@@ -7,31 +7,31 @@
 #include <string_view>
 #include <vector>
 
-#include "audio/analysis.h"
-#include "audio/classical_metre.h"
-#include "audio/hearing.h"
-#include "audio/listener_input.h"
-#include "audio/metre.h"
-#include "audio/network_metre.h"
-#include "audio/synth.h"
+#include "audio/count/classical_metre.h"
+#include "audio/count/metre.h"
+#include "audio/count/network_metre.h"
+#include "audio/describe/analysis.h"
+#include "audio/hear/hearing.h"
+#include "audio/hear/listener_input.h"
 #include "base/limits.h"
 #include "dance_music.h"
 #include "format/bvh.h"
 #include "format/dance_file.h"
 #include "format/music_json.h"
-#include "generate/condition.h"
-#include "generate/finish.h"
-#include "generate/model_info.h"
-#include "generate/sampler.h"
-#include "generate/song_shape.h"
-#include "generate/style_choice.h"
-#include "generate/troupe.h"
+#include "generate/finish/finish.h"
+#include "generate/finish/troupe.h"
+#include "generate/plan/condition.h"
+#include "generate/plan/song_shape.h"
+#include "generate/plan/style_choice.h"
+#include "generate/sample/sampler.h"
+#include "manifest/model_info.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
 #include "motion/time_warp.h"
 #include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
+#include "synth/synth.h"
 
 namespace terpsi::wasm {
 namespace {
@@ -41,8 +41,8 @@ constexpr int kJointFloats = 3 * motion::kJoints;
 
 struct Session {
   std::string error;
-  generate::Manifest manifest;
-  const generate::ModelInfo* model = nullptr;  // into manifest
+  manifest::Manifest manifest;
+  const manifest::ModelInfo* model = nullptr;  // into manifest
   audio::Pcm pcm;
   std::vector<std::uint8_t> midi;       // the bytes of a MIDI file, until they are read
   std::optional<score::Score> score;    // what pcm was played from
@@ -186,7 +186,7 @@ TERPSI_EXPORT const char* core_error() {
 TERPSI_EXPORT int core_load_manifest(const char* json, int size) {
   forget_dance();
   session.model = nullptr;
-  auto manifest = generate::parse_manifest({json, static_cast<std::size_t>(std::max(0, size))});
+  auto manifest = manifest::parse_manifest({json, static_cast<std::size_t>(std::max(0, size))});
   if (!manifest) return fail(manifest.error().message);
   session.manifest = std::move(*manifest);
   if (session.manifest.models.empty()) return fail("The list of models is empty. Reload the page.");
@@ -195,7 +195,7 @@ TERPSI_EXPORT int core_load_manifest(const char* json, int size) {
 }
 
 TERPSI_EXPORT int core_choose_model(const char* name) {
-  const generate::ModelInfo* found = session.manifest.find(name);
+  const manifest::ModelInfo* found = session.manifest.find(name);
   if (found == nullptr) return fail("There is no model called \"" + std::string(name) + "\" here.");
   forget_dance();
   session.model = found;
@@ -218,7 +218,7 @@ TERPSI_EXPORT float* core_pcm(int count, int rate) {
 }
 
 TERPSI_EXPORT int core_demo_song() {
-  auto song = audio::synthesize_song({});
+  auto song = synth::synthesize_song({});
   if (!song) return fail(song.error().message);
   session.score.reset();
   session.pcm = std::move(song->pcm);
@@ -250,12 +250,12 @@ TERPSI_EXPORT int core_steady_song(double bpm) {
   session.music = {};
   session.score.reset();
   if (!(bpm >= 60 && bpm <= 200)) return fail("The tempo must lie between 60 and 200 beats per minute.");
-  audio::SongSpec spec;
+  synth::SongSpec spec;
   spec.bpm = bpm;
   spec.lead_in = 0;
   spec.form = {
-      {audio::Part::verse, 8}, {audio::Part::chorus, 8}, {audio::Part::verse, 8}, {audio::Part::chorus, 8}};
-  auto song = audio::synthesize_song(spec);
+      {synth::Part::verse, 8}, {synth::Part::chorus, 8}, {synth::Part::verse, 8}, {synth::Part::chorus, 8}};
+  auto song = synth::synthesize_song(spec);
   if (!song) return fail(song.error().message);
   session.pcm = std::move(song->pcm);
   auto heard = audio::hear(session.pcm);

@@ -1,7 +1,7 @@
 #pragma once
 // What a dance tells of the song it was made for, when the song itself is not there.
 
-#include "audio/analysis.h"
+#include "audio/music.h"
 #include "format/dance.h"
 
 namespace terpsi::wasm {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "audio/live_beat.h"
+#include "audio/live/live_beat.h"
 #include "base/limits.h"
 
 namespace terpsi::wasm {

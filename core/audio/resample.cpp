@@ -7,7 +7,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "audio/dot.h"
+#include "audio/hear/dot.h"
 
 namespace terpsi::audio {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "base/limits.h"
-#include "format/text_scanner.h"
+#include "base/text_scanner.h"
 #include "motion/contacts.h"
 #include "motion/euler.h"
 #include "motion/kinematics.h"

@@ -5,8 +5,8 @@
 
 #include "base/crc32.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "format/motion_codec.h"
-#include "format/text.h"
 
 namespace terpsi::format {
 namespace {

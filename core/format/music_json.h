@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "audio/analysis.h"
+#include "audio/music.h"
 #include "base/json_fields.h"
 #include "base/result.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 // Whether the notes of a score lie where its beats are written.
 
-#include "audio/metre.h"
+#include "audio/count/metre.h"
 #include "score/score.h"
 
 namespace terpsi::score {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "audio/bar.h"
-#include "audio/classical_metre.h"
+#include "audio/count/bar.h"
+#include "audio/count/classical_metre.h"
 #include "score/alignment.h"
 
 namespace terpsi::score {

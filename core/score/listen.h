@@ -4,9 +4,9 @@
 #include <limits>
 #include <optional>
 
-#include "audio/analysis.h"
-#include "audio/hearing.h"
-#include "audio/metre.h"
+#include "audio/count/metre.h"
+#include "audio/hear/hearing.h"
+#include "audio/describe/analysis.h"
 #include "audio/pcm.h"
 #include "base/result.h"
 #include "score/score.h"

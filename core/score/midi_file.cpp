@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "format/text.h"
+#include "base/text.h"
 
 namespace terpsi::score {
 namespace {
@@ -84,7 +84,7 @@ struct Song {
 std::string plain_text(Bytes bytes) {
   std::string text(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(
                                                       std::min(bytes.size(), limits::kMaxTitleBytes)));
-  if (!format::is_plain_utf8(text)) {
+  if (!is_plain_utf8(text)) {
     std::string latin;
     for (const char c : text) {
       const auto code = static_cast<unsigned char>(c);

@@ -44,17 +44,17 @@ constexpr std::array<Patch, kPatches> kAll = {{
     {Wave::soft, 0.6, 1.6, 0.001, 0.16, 0.0, 0.05, 0, 0, 1.1},     // timpani, taiko
 }};
 
-constexpr audio::Hit kSideStick{2, 0.012, 0.3, 820, 0.3};
-constexpr audio::Hit kRide{2, 0.28, 0.13, 0, 0};
-constexpr audio::Hit kSplash{2, 0.3, 0.2, 0, 0};
-constexpr audio::Hit kShaker{2, 0.03, 0.14, 0, 0};
-constexpr audio::Hit kCowbell{1, 0.06, 0.02, 587, 0.4};
-constexpr audio::Hit kBlock{1, 0.02, 0.03, 1100, 0.45};
-constexpr audio::Hit kTriangle{2, 0.25, 0.01, 3520, 0.16};
-constexpr audio::Hit kClick{2, 0.015, 0.2, 0, 0};
+constexpr synth::Hit kSideStick{2, 0.012, 0.3, 820, 0.3};
+constexpr synth::Hit kRide{2, 0.28, 0.13, 0, 0};
+constexpr synth::Hit kSplash{2, 0.3, 0.2, 0, 0};
+constexpr synth::Hit kShaker{2, 0.03, 0.14, 0, 0};
+constexpr synth::Hit kCowbell{1, 0.06, 0.02, 587, 0.4};
+constexpr synth::Hit kBlock{1, 0.02, 0.03, 1100, 0.45};
+constexpr synth::Hit kTriangle{2, 0.25, 0.01, 3520, 0.16};
+constexpr synth::Hit kClick{2, 0.015, 0.2, 0, 0};
 
-audio::Hit skin(double hz) {  // toms, congas, bongos
-  audio::Hit hit = audio::kTom;
+synth::Hit skin(double hz) {  // toms, congas, bongos
+  synth::Hit hit = synth::kTom;
   hit.body_hz = hz;
   hit.decay = 0.05 + 8.0 / hz;
   return hit;
@@ -133,9 +133,9 @@ DrumSound drum_sound(int pitch) {
       return {false, kSideStick, 0.8};
     case 38:
     case 40:
-      return {false, audio::kSnare, 0.85};
+      return {false, synth::kSnare, 0.85};
     case 39:
-      return {false, audio::kClap, 0.8};
+      return {false, synth::kClap, 0.8};
     case 41:
       return {false, skin(82), 0.85};
     case 43:
@@ -150,12 +150,12 @@ DrumSound drum_sound(int pitch) {
       return {false, skin(196), 0.8};
     case 42:
     case 44:
-      return {false, audio::kHat, 0.7};
+      return {false, synth::kHat, 0.7};
     case 46:
-      return {false, audio::kOpenHat, 0.7};
+      return {false, synth::kOpenHat, 0.7};
     case 49:
     case 57:
-      return {false, audio::kCrash, 0.8};
+      return {false, synth::kCrash, 0.8};
     case 52:
     case 55:
       return {false, kSplash, 0.8};

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-#include "audio/drums.h"
+#include "synth/drums.h"
 
 namespace terpsi::score {
 
@@ -38,7 +38,7 @@ std::size_t patch_of(int program);
 // A drum of the General MIDI map. Where `kick` is set the hit is not used.
 struct DrumSound {
   bool kick;
-  audio::Hit hit;
+  synth::Hit hit;
   double gain;
 };
 

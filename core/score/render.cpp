@@ -9,9 +9,9 @@
 #include <numbers>
 #include <vector>
 
-#include "audio/drums.h"
 #include "base/limits.h"
 #include "score/patch.h"
+#include "synth/drums.h"
 
 namespace terpsi::score {
 namespace {
@@ -229,12 +229,12 @@ class Drums {
     std::vector<float>& sound = sounds_[static_cast<std::size_t>(pitch)];
     if (!sound.empty()) return sound;
     const DrumSound drum = drum_sound(pitch);
-    const double seconds = drum.kick ? audio::kKickSeconds : audio::kHitDecays * drum.hit.decay;
-    audio::Bus bus{kRate, std::vector<float>(static_cast<std::size_t>(seconds * kRate) + 1, 0.0f)};
+    const double seconds = drum.kick ? synth::kKickSeconds : synth::kHitDecays * drum.hit.decay;
+    synth::Bus bus{kRate, std::vector<float>(static_cast<std::size_t>(seconds * kRate) + 1, 0.0f)};
     if (drum.kick) {
-      audio::kick(bus, 0, drum.gain);
+      synth::kick(bus, 0, drum.gain);
     } else {
-      audio::hit(bus, drum.hit, 0, drum.gain, static_cast<std::uint64_t>(pitch) + 1);
+      synth::hit(bus, drum.hit, 0, drum.gain, static_cast<std::uint64_t>(pitch) + 1);
     }
     sound = std::move(bus.samples);
     return sound;

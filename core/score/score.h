@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "audio/metre.h"
+#include "audio/count/metre.h"
 
 namespace terpsi::score {
 

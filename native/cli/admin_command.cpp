@@ -5,17 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "format/dance_file.h"
-#include "format/text.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
+#include "native/io/id.h"
 #include "native/store/backup.h"
 #include "native/store/check.h"
 #include "native/store/cleanup.h"
 #include "native/store/dance_index.h"
 #include "native/store/data_folder.h"
-#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {
@@ -30,7 +30,7 @@ std::string time_text(std::int64_t seconds) {
 
 // Titles are checked when they are stored; one that was changed since must not reach the terminal.
 std::string shown(const std::string& title) {
-  return format::is_plain_utf8(title) ? title : "(not printable)";
+  return is_plain_utf8(title) ? title : "(not printable)";
 }
 
 Json json_of(const DanceRecord& record) {
@@ -48,7 +48,7 @@ Json json_of(const DanceRecord& record) {
 
 Error unknown_id(const std::string& id) {
   return {ErrorCode::not_found,
-          "there is no dance \"" + (format::is_plain_utf8(id) ? id : "?") + "\"; see terpsi admin list"};
+          "there is no dance \"" + (is_plain_utf8(id) ? id : "?") + "\"; see terpsi admin list"};
 }
 
 int list(DataFolder& folder, bool json) {

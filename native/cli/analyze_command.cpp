@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
-#include "audio/features.h"
-#include "audio/listener_input.h"
+#include "audio/describe/features.h"
+#include "audio/hear/listener_input.h"
 #include "base/limits.h"
 #include "format/npz.h"
-#include "generate/style_choice.h"
+#include "generate/plan/style_choice.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -79,8 +79,8 @@ const char* name_of(audio::Moment::Kind kind) {
 }
 
 // The styles that are known without a model.
-generate::ModelInfo style_list() {
-  generate::ModelInfo model;
+manifest::ModelInfo style_list() {
+  manifest::ModelInfo model;
   for (const char* name : generate::kKnownStyles) model.styles.push_back({name, 0, 0});
   return model;
 }

@@ -7,18 +7,19 @@
 #include <random>
 #include <vector>
 
-#include "audio/bar_pointer.h"
-#include "audio/listener_input.h"
-#include "audio/synth.h"
+#include "audio/count/bar_pointer.h"
+#include "audio/describe/analysis.h"
+#include "audio/hear/listener_input.h"
 #include "base/limits.h"
 #include "motion/motion_vector.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/song.h"
-#include "native/engine/listener.h"
-#include "native/engine/models.h"
-#include "native/engine/render.h"
+#include "native/networks/listener.h"
+#include "native/networks/models.h"
+#include "native/pipeline/render.h"
+#include "synth/synth.h"
 
 namespace terpsi::native {
 namespace {
@@ -51,13 +52,13 @@ double seconds_of(Work&& work) {
 
 // A synthesised song of exactly this length.
 Result<audio::Pcm> long_song(double seconds) {
-  audio::SongSpec spec;
+  synth::SongSpec spec;
   const int bars = static_cast<int>(std::ceil(seconds * spec.bpm / 60 / spec.beats_per_bar));
-  spec.form = {{audio::Part::intro, 4}};
+  spec.form = {{synth::Part::intro, 4}};
   for (int done = 4, verse = 1; done < bars; done += 8, verse = 1 - verse) {
-    spec.form.push_back({verse == 1 ? audio::Part::verse : audio::Part::chorus, 8});
+    spec.form.push_back({verse == 1 ? synth::Part::verse : synth::Part::chorus, 8});
   }
-  auto song = audio::synthesize_song(spec);
+  auto song = synth::synthesize_song(spec);
   if (!song) return song.error();
   song->pcm.samples.resize(static_cast<std::size_t>(std::lround(seconds * song->pcm.sample_rate)));
   return std::move(song->pcm);
@@ -79,7 +80,7 @@ struct BenchEvaluation {
   generate::StepInput input() const { return {batch, x, t, cond, phrase, mask}; }
 };
 
-BenchEvaluation bench_evaluation(const generate::ModelInfo& model) {
+BenchEvaluation bench_evaluation(const manifest::ModelInfo& model) {
   BenchEvaluation out;
   std::minstd_rand random(1);
   const auto unit = [&] { return static_cast<float>(random() % 20001) / 10000.f - 1.f; };
@@ -131,7 +132,7 @@ Status measure_listener(const audio::Pcm& pcm, Listener& listener, std::vector<T
   return status;
 }
 
-Status measure(const audio::Pcm& pcm, const generate::ModelInfo& model, Engine& engine,
+Status measure(const audio::Pcm& pcm, const manifest::ModelInfo& model, Engine& engine,
                std::vector<Timing>& timings) {
   Result<audio::MusicAnalysis> music = Error{ErrorCode::internal, ""};
   timings[0].runs.push_back(seconds_of([&] { music = audio::analyze(pcm); }));

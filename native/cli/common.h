@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "native/cli/exit_code.h"
 #include "native/decode/decode.h"
-#include "native/engine/engine.h"
-#include "native/engine/models.h"
+#include "native/networks/generator.h"
+#include "native/networks/models.h"
 
 namespace terpsi::native {
 

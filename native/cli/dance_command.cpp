@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "generate/section_styles.h"
-#include "generate/style_choice.h"
+#include "generate/plan/section_styles.h"
+#include "generate/plan/style_choice.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/progress.h"
 #include "native/cli/song.h"
-#include "native/engine/models.h"
-#include "native/engine/phrase_corpus.h"
-#include "native/engine/render.h"
-#include "native/engine/render_graph.h"
 #include "native/io/constraints_json.h"
 #include "native/io/dance_files.h"
+#include "native/networks/models.h"
+#include "native/pipeline/phrase_corpus.h"
+#include "native/pipeline/render.h"
+#include "native/pipeline/render_graph.h"
 
 namespace terpsi::native {
 namespace {
@@ -72,7 +72,7 @@ Status check_options(Options& options) {
 
 // Everything that is known of the dance, for the file; without the motion.
 format::Dance make_dance(const Options& options, const audio::MusicAnalysis& music,
-                         const generate::ModelInfo& model, const generate::Condition& condition) {
+                         const manifest::ModelInfo& model, const generate::Condition& condition) {
   format::Dance dance;
   dance.title = title_of(options.song);
   dance.style = model.styles[static_cast<std::size_t>(condition.style)].name;
@@ -103,7 +103,7 @@ void print_choices(const std::vector<generate::Choice>& choices) {
 }
 
 // What a render came to: the dance in its file, or the reason why not.
-int save(const Options& options, const HeardSong& heard, const generate::ModelInfo& model,
+int save(const Options& options, const HeardSong& heard, const manifest::ModelInfo& model,
          Result<Render> rendered, ProgressReport& progress) {
   if (!rendered) {
     const bool of_options =

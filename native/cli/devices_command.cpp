@@ -2,8 +2,8 @@
 
 #include "native/cli/commands.h"
 #include "native/cli/exit_code.h"
-#include "native/engine/device.h"
-#include "native/engine/provider_folder.h"
+#include "native/networks/device.h"
+#include "native/networks/provider_folder.h"
 
 namespace terpsi::native {
 namespace {

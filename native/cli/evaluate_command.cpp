@@ -4,19 +4,19 @@
 #include <optional>
 
 #include "base/limits.h"
-#include "generate/window_plan.h"
+#include "generate/sample/window_plan.h"
+#include "measure/metrics.h"
 #include "motion/kinematics.h"
-#include "motion/metrics.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
-#include "native/cli/evaluate_sets.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/figures.h"
-#include "native/cli/recording.h"
 #include "native/cli/song.h"
-#include "native/cli/style_figures.h"
-#include "native/engine/models.h"
+#include "native/evaluate/evaluate_sets.h"
+#include "native/evaluate/figures.h"
+#include "native/evaluate/recording.h"
+#include "native/evaluate/style_figures.h"
 #include "native/io/dance_files.h"
+#include "native/networks/models.h"
 
 namespace terpsi::native {
 namespace {
@@ -38,7 +38,7 @@ Result<std::vector<double>> music_beats(const Options& options) {
 }
 
 // Where the model's windows begin and where the overlap with the one before ends.
-std::vector<std::size_t> seams_of(std::size_t frames, const generate::ModelInfo& model) {
+std::vector<std::size_t> seams_of(std::size_t frames, const manifest::ModelInfo& model) {
   const auto plan = generate::plan_windows(static_cast<int>(frames), model.window, model.overlap);
   std::vector<std::size_t> seams;
   for (int i = 1; i < plan.count; ++i) {
@@ -58,7 +58,7 @@ Status add_model_figures(Json& json, const Options& options, const format::Dance
   if (!manifest) return asked ? Status(manifest.error()) : ok_status();
   const auto model = choose_model(*manifest, options.model.empty() ? dance.model_name : options.model);
   if (!model) return options.model.empty() ? ok_status() : Status(model.error());
-  json["seam_jerk_ratio"] = motion::seam_jerk_ratio(joints, limits::kFps, seams_of(joints.size(), *model));
+  json["seam_jerk_ratio"] = measure::seam_jerk_ratio(joints, limits::kFps, seams_of(joints.size(), *model));
   const std::string& style = options.style.empty() ? dance.style : options.style;
   bool found = options.style.empty();
   for (const auto& known : model->styles) {
@@ -81,7 +81,7 @@ Result<Json> measure(const Options& options, const format::Dance& dance, const s
   json.update(motion_figures(joints));
   json.update(limit_figures(dance.clip.frames));
   json["joint_limits_by_joint"] = limits_by_joint(dance.clip.frames);
-  if (real != nullptr) json["mae"] = motion::paired_error(joints, real->joints);
+  if (real != nullptr) json["mae"] = measure::paired_error(joints, real->joints);
   if (auto status = add_model_figures(json, options, dance, joints); !status) return status.error();
   auto recogniser = find_recogniser(options.models);
   if (!recogniser) return recogniser.error();

@@ -8,7 +8,7 @@
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/song.h"
-#include "native/engine/genre.h"
+#include "native/networks/genre.h"
 
 namespace terpsi::native {
 namespace {

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <span>
 
-#include "audio/live_beat.h"
+#include "audio/live/live_beat.h"
 
 namespace terpsi::native {
 namespace {

@@ -4,8 +4,8 @@
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
-#include "native/engine/listener.h"
-#include "native/engine/models.h"
+#include "native/networks/listener.h"
+#include "native/networks/models.h"
 
 namespace terpsi::native {
 namespace {

@@ -15,11 +15,11 @@
 #include "native/cli/layered_options.h"
 #include "native/cli/server_options.h"
 #include "native/cli/stop_signals.h"
-#include "native/engine/models.h"
+#include "native/http/log.h"
 #include "native/io/install.h"
+#include "native/networks/models.h"
 #include "native/queue/local_queue.h"
 #include "native/server/http_server.h"
-#include "native/server/log.h"
 #include "native/store/cleanup.h"
 #include "native/store/local_store.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "native/cli/common.h"
-#include "native/engine/device.h"
-#include "native/engine/models.h"
 #include "native/io/file.h"
+#include "native/networks/device.h"
+#include "native/networks/models.h"
 
 namespace terpsi::native {
 namespace {

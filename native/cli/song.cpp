@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "audio/synth.h"
 #include "base/limits.h"
 #include "native/io/file.h"
 #include "score/midi_file.h"
 #include "score/render.h"
+#include "synth/synth.h"
 
 namespace terpsi::native {
 namespace {
@@ -35,7 +35,7 @@ Status cut(audio::Pcm& pcm, TimeRange range, const std::string& name) {
 
 Result<DecodedSong> demo_song(TimeRange range) {
   if (auto status = check_range(range); !status) return status.error();
-  auto song = audio::synthesize_song({});
+  auto song = synth::synthesize_song({});
   if (!song) return song.error();
   if (auto status = cut(song->pcm, range, "the demo song"); !status) return status.error();
   return DecodedSong{std::move(song->pcm), "synthesised", 1, {}};

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "native/decode/decode.h"
-#include "native/engine/heard_song.h"
+#include "native/pipeline/heard_song.h"
 
 namespace terpsi::native {
 

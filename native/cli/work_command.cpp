@@ -7,7 +7,7 @@
 #include "native/cli/layered_options.h"
 #include "native/cli/server_options.h"
 #include "native/cli/stop_signals.h"
-#include "native/server/log.h"
+#include "native/http/log.h"
 
 namespace terpsi::native {
 namespace {

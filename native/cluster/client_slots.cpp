@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "native/store/id.h"
+#include "native/io/id.h"
 
 namespace terpsi::native {
 namespace {

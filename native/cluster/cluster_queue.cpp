@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "native/store/id.h"
+#include "native/io/id.h"
 
 namespace terpsi::native {
 namespace {

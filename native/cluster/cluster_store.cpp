@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "format/text.h"
-#include "native/store/id.h"
+#include "base/text.h"
+#include "native/io/id.h"
 
 namespace terpsi::native {
 namespace {
@@ -56,7 +56,7 @@ std::optional<DanceRecord> record_from_json(const std::string& text) {
   record.frames = whole_of("frames");
   record.created = whole_of("created");
   record.expires = whole_of("expires");
-  if (!is_id(record.id) || !format::is_sha256_hex(record.sha256)) return std::nullopt;
+  if (!is_id(record.id) || !is_sha256_hex(record.sha256)) return std::nullopt;
   return record;
 }
 

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "audio/metre.h"
+#include "audio/count/metre.h"
 #include "audio/pcm.h"
 #include "base/result.h"
 

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "audio/hearing.h"
+#include "audio/hear/hearing.h"
 #include "base/limits.h"
 #include "native/decode/decode.h"
 #include "native/decode/decode_answer.h"

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "format/dance.h"
-#include "generate/constraints.h"
+#include "generate/constrain/constraints.h"
 
 namespace terpsi::native {
 

@@ -3,11 +3,11 @@
 #include <filesystem>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "format/bvh.h"
 #include "format/dance_file.h"
+#include "format/dance_json.h"
 #include "format/gltf.h"
-#include "format/text.h"
-#include "native/io/dance_json.h"
 #include "native/io/file.h"
 
 namespace terpsi::native {
@@ -39,7 +39,7 @@ Result<format::Dance> load_dance(const std::string& path) {
       read_file(path, extension == ".dance" ? limits::kMaxDanceFileBytes : limits::kMaxMotionFileBytes);
   if (!bytes) return bytes.error();
   if (extension == ".dance") return format::read_dance(*bytes);
-  if (extension == ".json") return dance_from_json(text_of(*bytes));
+  if (extension == ".json") return format::dance_from_json(text_of(*bytes));
   auto clip = format::read_bvh(text_of(*bytes));
   if (!clip) return clip.error();
   format::Dance dance;
@@ -52,7 +52,7 @@ Status save_dance(const std::string& path, const format::Dance& dance) {
   if (auto status = check_dance_path(path); !status) return status;
   const std::string extension = extension_of(path);
   if (extension == ".bvh") return write_file(path, format::write_bvh(dance.clip));
-  if (extension == ".json") return write_file(path, dance_to_json(dance));
+  if (extension == ".json") return write_file(path, format::dance_to_json(dance));
   if (extension == ".glb") return write_file(path, format::write_glb(dance));
   const auto bytes = format::write_dance(dance);
   if (!bytes) return bytes.error();
@@ -63,10 +63,10 @@ std::string title_of(const std::string& song) {
   std::string title = std::filesystem::path(song).stem().string();
   if (title.size() > limits::kMaxTitleBytes) {
     title.resize(limits::kMaxTitleBytes);
-    for (int i = 0; i < 3 && !format::is_plain_utf8(title); ++i)
+    for (int i = 0; i < 3 && !is_plain_utf8(title); ++i)
       title.pop_back();  // the cut may have split a character
   }
-  return format::is_plain_utf8(title) ? title : "untitled";
+  return is_plain_utf8(title) ? title : "untitled";
 }
 
 }  // namespace terpsi::native

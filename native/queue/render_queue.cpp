@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/json_fields.h"
-#include "native/store/id.h"
+#include "native/io/id.h"
 
 namespace terpsi::native {
 namespace {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "format/dance_file.h"
 #include "format/music_json.h"
-#include "format/text.h"
-#include "generate/section_styles.h"
+#include "generate/plan/section_styles.h"
 #include "native/io/base64.h"
 #include "native/io/constraints_json.h"
 
@@ -98,7 +98,7 @@ Result<RenderRequest> render_request_from_json(std::string_view text) {
   request.music = std::move(*music);
   request.model = text_or(f, "model", 64, {});
   request.title = text_or(f, "title", limits::kMaxTitleBytes, request.title);
-  if (!format::is_plain_utf8(request.title)) f.fail("title", "has characters that cannot be shown");
+  if (!is_plain_utf8(request.title)) f.fail("title", "has characters that cannot be shown");
   generate::DanceOptions& dance = request.options.dance;
   dance.style = text_or(f, "style", 64, dance.style);
   dance.seed = read_seed(f);
@@ -125,12 +125,12 @@ Result<RenderRequest> render_request_from_json(std::string_view text) {
   return request;
 }
 
-Status check_render_request(const RenderRequest& request, const generate::ModelInfo& model) {
+Status check_render_request(const RenderRequest& request, const manifest::ModelInfo& model) {
   return check_render(request.music, model, request.options);
 }
 
 Result<std::vector<std::uint8_t>> dance_file_of(const RenderRequest& request,
-                                                const generate::ModelInfo& model, Render render) {
+                                                const manifest::ModelInfo& model, Render render) {
   format::Dance dance;
   dance.title = request.title;
   dance.style = model.styles[static_cast<std::size_t>(render.condition.style)].name;

@@ -12,12 +12,12 @@
 #include <string>
 #include <string_view>
 
-#include "audio/analysis.h"
+#include "audio/music.h"
 #include "base/json_fields.h"
 #include "base/result.h"
 #include "format/dance.h"
-#include "generate/model_info.h"
-#include "native/engine/render.h"
+#include "manifest/model_info.h"
+#include "native/pipeline/render.h"
 
 namespace terpsi::native {
 
@@ -36,10 +36,10 @@ Result<RenderRequest> render_request_from_json(std::string_view text);
 
 // Finds out what only the model can say: style, section styles, constraints, steps. Errors: not_found (style;
 // lists those there are), invalid_argument, unsupported.
-Status check_render_request(const RenderRequest& request, const generate::ModelInfo& model);
+Status check_render_request(const RenderRequest& request, const manifest::ModelInfo& model);
 
 // The dance file of a finished render: its motion and where it came from.
 Result<std::vector<std::uint8_t>> dance_file_of(const RenderRequest& request,
-                                                const generate::ModelInfo& model, Render render);
+                                                const manifest::ModelInfo& model, Render render);
 
 }  // namespace terpsi::native

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "native/engine/models.h"
+#include "native/networks/models.h"
 
 namespace terpsi::native {
 
-std::string default_model_of(const generate::Manifest& manifest, const std::string& wanted) {
+std::string default_model_of(const manifest::Manifest& manifest, const std::string& wanted) {
   if (!wanted.empty()) return wanted;
   if (manifest.find("teacher") != nullptr) return "teacher";
   return manifest.models.empty() ? std::string() : manifest.models.front().name;
 }
 
-Result<generate::ModelInfo> model_of(const RenderRequest& request, const generate::Manifest& manifest,
+Result<manifest::ModelInfo> model_of(const RenderRequest& request, const manifest::Manifest& manifest,
                                      const std::string& default_model) {
   return choose_model(manifest, request.model.empty() ? default_model : request.model);
 }
@@ -32,7 +32,7 @@ Result<std::unique_ptr<Renderer>> Renderer::open(const RendererOptions& options)
   return renderer;
 }
 
-Result<Engine*> Renderer::engine_of(const generate::ModelInfo& model) {
+Result<Engine*> Renderer::engine_of(const manifest::ModelInfo& model) {
   const auto older = [](const auto& a, const auto& b) { return a->used < b->used; };
   const auto found = std::find_if(loaded_.begin(), loaded_.end(),
                                   [&](const auto& loaded) { return loaded->name == model.name; });

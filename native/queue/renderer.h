@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "generate/model_info.h"
-#include "native/engine/engine.h"
+#include "manifest/model_info.h"
+#include "native/networks/generator.h"
 #include "native/queue/render_request.h"
 
 namespace terpsi::native {
@@ -47,10 +47,10 @@ class Renderer {
     std::uint64_t used;
   };
   explicit Renderer(const RendererOptions& options) : options_(options) {}
-  Result<Engine*> engine_of(const generate::ModelInfo& model);
+  Result<Engine*> engine_of(const manifest::ModelInfo& model);
 
   RendererOptions options_;
-  generate::Manifest manifest_;
+  manifest::Manifest manifest_;
   std::string device_;
   std::vector<std::unique_ptr<Loaded>> loaded_;
   std::uint64_t uses_ = 0;
@@ -60,10 +60,10 @@ class Renderer {
 };
 
 // The model that a request means. Errors: not_found (lists those there are).
-Result<generate::ModelInfo> model_of(const RenderRequest& request, const generate::Manifest& manifest,
+Result<manifest::ModelInfo> model_of(const RenderRequest& request, const manifest::Manifest& manifest,
                                      const std::string& default_model);
 
 // `wanted`, or "teacher" where it is empty and the manifest has one, or the manifest's first.
-std::string default_model_of(const generate::Manifest& manifest, const std::string& wanted);
+std::string default_model_of(const manifest::Manifest& manifest, const std::string& wanted);
 
 }  // namespace terpsi::native

@@ -5,8 +5,8 @@
 
 #include "format/bvh.h"
 #include "format/dance_file.h"
+#include "format/dance_json.h"
 #include "format/gltf.h"
-#include "native/io/dance_json.h"
 #include "native/io/png.h"
 #include "native/server/share_page.h"
 #include "picture/poster.h"
@@ -112,7 +112,7 @@ Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_vi
   if (format == "dance") out.bytes = text_of(file);
   if (format == "bvh") out.bytes = format::write_bvh(dance->clip);
   if (format == "glb") out.bytes = text_of(format::write_glb(*dance));
-  if (format == "json") out.bytes = dance_to_json(*dance);
+  if (format == "json") out.bytes = format::dance_to_json(*dance);
   return out;
 }
 

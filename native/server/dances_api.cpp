@@ -7,12 +7,12 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "format/dance_file.h"
-#include "native/server/answer.h"
-#include "native/server/connection.h"
+#include "native/http/answer.h"
+#include "native/http/connection.h"
+#include "native/http/upload.h"
+#include "native/io/id.h"
 #include "native/server/dance_export.h"
 #include "native/server/share_page.h"
-#include "native/server/upload.h"
-#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {

@@ -10,15 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "native/http/answer.h"
+#include "native/http/connection.h"
+#include "native/http/log.h"
 #include "native/io/file.h"
-#include "native/server/answer.h"
-#include "native/server/connection.h"
+#include "native/io/id.h"
 #include "native/server/dances_api.h"
-#include "native/server/log.h"
 #include "native/server/operations_api.h"
 #include "native/server/renders_api.h"
 #include "native/server/static_files.h"
-#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {

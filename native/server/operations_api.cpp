@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "generated/openapi.h"
-#include "native/server/answer.h"
+#include "native/http/answer.h"
 
 namespace terpsi::native {
 

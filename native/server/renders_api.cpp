@@ -6,13 +6,13 @@
 #include "base/json_fields.h"
 #include "format/music_json.h"
 #include "native/decode/sandbox.h"
-#include "native/engine/heard_song.h"
+#include "native/http/answer.h"
+#include "native/http/connection.h"
+#include "native/http/upload.h"
+#include "native/io/id.h"
+#include "native/pipeline/heard_song.h"
 #include "native/queue/render_request.h"
 #include "native/queue/renderer.h"
-#include "native/server/answer.h"
-#include "native/server/connection.h"
-#include "native/server/upload.h"
-#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/limits.h"
-#include "native/store/id.h"
+#include "native/io/id.h"
 #include "picture/poster.h"
 
 namespace terpsi::native {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "native/server/answer.h"
+#include "native/http/answer.h"
 
 namespace terpsi::native {
 namespace {

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "generate/model_info.h"
+#include "manifest/model_info.h"
+#include "native/http/client.h"
+#include "native/http/http.h"
+#include "native/http/rate_limit.h"
 #include "native/queue/render_queue.h"
 #include "native/queue/worker.h"
-#include "native/server/client.h"
-#include "native/server/http.h"
 #include "native/server/metrics.h"
-#include "native/server/rate_limit.h"
 #include "native/store/dance_store.h"
 
 namespace terpsi::native {
@@ -80,7 +80,7 @@ struct Site {
         export_rate(options.exports_per_minute) {}
 
   SiteOptions options;
-  generate::Manifest manifest;   // of the models that renders may name
+  manifest::Manifest manifest;   // of the models that renders may name
   RenderQueue* queue = nullptr;  // null: no renders here
   DanceStore* dances = nullptr;  // null: no dances here
   std::string index_html;        // of the built page

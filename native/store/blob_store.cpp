@@ -12,8 +12,8 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
-#include "format/text.h"
-#include "native/store/id.h"
+#include "base/text.h"
+#include "native/io/id.h"
 
 namespace terpsi::native {
 namespace {
@@ -165,7 +165,7 @@ Result<std::string> BlobStore::put(std::span<const std::uint8_t> bytes) {
 }
 
 Result<std::vector<std::uint8_t>> BlobStore::get(std::string_view sha256) const {
-  if (!format::is_sha256_hex(sha256)) return Error{ErrorCode::not_found, "there is no such file"};
+  if (!is_sha256_hex(sha256)) return Error{ErrorCode::not_found, "there is no such file"};
   const std::string name(sha256), path = folder_ + "/blobs/" + prefix_of(sha256) + "/" + name;
   const auto prefix = open_folder(*blobs_, prefix_of(sha256), path, false);
   if (!prefix) return prefix.error();
@@ -178,7 +178,7 @@ Result<std::vector<std::uint8_t>> BlobStore::get(std::string_view sha256) const 
 }
 
 bool BlobStore::has(std::string_view sha256) const {
-  if (!format::is_sha256_hex(sha256)) return false;
+  if (!is_sha256_hex(sha256)) return false;
   const std::string name = prefix_of(sha256) + "/" + std::string(sha256);
   struct stat about {};
   return ::fstatat(*blobs_, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode);
@@ -203,7 +203,7 @@ Result<BlobList> BlobStore::list() const {
       if (::fstatat(*blobs_, (prefix + "/" + name).c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) {
         continue;  // removed since
       }
-      if (!format::is_sha256_hex(name) || prefix_of(name) != prefix || !S_ISREG(about.st_mode)) {
+      if (!is_sha256_hex(name) || prefix_of(name) != prefix || !S_ISREG(about.st_mode)) {
         list.strays.push_back(folder + "/" + name);
         continue;
       }
@@ -214,8 +214,7 @@ Result<BlobList> BlobStore::list() const {
 }
 
 Status BlobStore::remove(std::string_view sha256) {
-  if (!format::is_sha256_hex(sha256))
-    return Error{ErrorCode::invalid_argument, "not the name of a stored file"};
+  if (!is_sha256_hex(sha256)) return Error{ErrorCode::invalid_argument, "not the name of a stored file"};
   const std::string name = prefix_of(sha256) + "/" + std::string(sha256);
   if (::unlinkat(*blobs_, name.c_str(), 0) != 0 && errno != ENOENT) {
     return failure("remove", folder_ + "/blobs/" + name, errno);

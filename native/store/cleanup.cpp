@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "native/io/id.h"
 #include "native/store/dance_index.h"
-#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {

@@ -3,9 +3,9 @@
 #include <chrono>
 #include <utility>
 
-#include "format/text.h"
+#include "base/text.h"
+#include "native/io/id.h"
 #include "native/store/dance_index.h"
-#include "native/store/id.h"
 
 namespace terpsi::native {
 namespace {
@@ -26,9 +26,8 @@ Error no_dance() {
 Status check(const DanceRecord& record) {
   const char* wrong = nullptr;
   if (!is_id(record.id)) wrong = "the id";
-  if (!format::is_sha256_hex(record.token_sha256)) wrong = "the delete token's digest";
-  if (record.title.size() > limits::kMaxTitleBytes || !format::is_plain_utf8(record.title))
-    wrong = "the title";
+  if (!is_sha256_hex(record.token_sha256)) wrong = "the delete token's digest";
+  if (record.title.size() > limits::kMaxTitleBytes || !is_plain_utf8(record.title)) wrong = "the title";
   if (record.frames < 0 || record.frames > limits::kMaxFrames) wrong = "the number of frames";
   if (record.created < 0 || record.expires < 0) wrong = "the time";
   if (wrong == nullptr) return ok_status();

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "generate/constraint_blend.h"
+#include "generate/constrain/constraint_blend.h"
 #include "native/io/constraints_json.h"
 
 namespace {

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "core/generate/fixture.h"
 #include "format/music_json.h"
-#include "generate/condition.h"
+#include "generate/plan/condition.h"
 
 namespace {
 

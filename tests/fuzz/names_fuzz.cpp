@@ -8,10 +8,10 @@
 
 #include "base/json_fields.h"
 #include "base/limits.h"
-#include "format/text.h"
+#include "base/text.h"
+#include "native/io/id.h"
 #include "native/server/share_page.h"
 #include "native/server/static_files.h"
-#include "native/store/id.h"
 
 namespace {
 
@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::string shown = shown_text(text);
   check(shown.size() <= terpsi::limits::kMaxTitleBytes);
-  check(terpsi::format::is_plain_utf8(shown));
+  check(terpsi::is_plain_utf8(shown));
   check(shown_text(shown) == shown);
   const std::string html = html_text(text);
   for (const char c : {'<', '>', '"', '\''}) check(html.find(c) == std::string::npos);

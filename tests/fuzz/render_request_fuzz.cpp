@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "core/generate/fixture.h"
-#include "format/text.h"
 #include "native/queue/render_request.h"
 
 namespace {
@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(options.candidates >= 1 && options.candidates <= native::kMaxServedCandidates);
   check(options.steps >= 0 && options.steps <= static_cast<int>(limits::kMaxSamplerSteps));
   check(!options.guidance || (*options.guidance >= 0 && *options.guidance <= limits::kMaxGuidance));
-  check(request->title.size() <= limits::kMaxTitleBytes && format::is_plain_utf8(request->title));
+  check(request->title.size() <= limits::kMaxTitleBytes && is_plain_utf8(request->title));
   check(request->model.size() <= 64 && options.dance.style.size() <= 64);
   check(request->music.frames <= static_cast<std::size_t>(limits::kMaxFrames));
   const auto status = native::check_render_request(*request, model);

@@ -12,11 +12,11 @@
 #include <string_view>
 
 #include "native/decode/sniff.h"
+#include "native/io/id.h"
 #include "native/server/share_page.h"
-#include "native/store/id.h"
 // Last: httplib brings <resolv.h>, whose macro _res Eigen stumbles over.
-#include "native/server/http.h"
-#include "native/server/upload.h"
+#include "native/http/http.h"
+#include "native/http/upload.h"
 
 namespace {
 

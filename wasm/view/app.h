@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "audio/analysis.h"
+#include "audio/music.h"
 #include "camera.h"
 #include "motion/clip.h"
 #include "stage.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "generate/heading.h"
+#include "motion/heading.h"
 
 namespace terpsi::view {
 namespace {
@@ -58,7 +58,7 @@ motion::Pose calmed(const Clip& clip, double time, float calm, double seconds) {
   Frame frame = sample_frame(clip, time);
   if (calm > 0) {
     const Frame still = idle_frame(seconds);
-    const Quat facing = generate::turned(generate::heading_of(frame.rotations[kPelvis]));
+    const Quat facing = motion::turned(motion::heading_of(frame.rotations[kPelvis]));
     frame.root.y() += (still.root.y() - frame.root.y()) * calm;
     for (std::size_t j = 0; j < kJoints; ++j) {
       const Quat wanted = j == kPelvis ? facing * still.rotations[j] : still.rotations[j];

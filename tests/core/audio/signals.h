@@ -7,7 +7,7 @@
 #include <numbers>
 #include <vector>
 
-#include "audio/onset.h"
+#include "audio/hear/onset.h"
 #include "audio/pcm.h"
 
 namespace terpsi::audio::testing {

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "core/format/sample_dance.h"
 #include "motion/kinematics.h"
+#include "source_path.h"
 
 using namespace terpsi;
 using namespace terpsi::format;
@@ -152,7 +153,8 @@ TEST_CASE("dance file: unknown sections are skipped, known ones come once") {
 
 TEST_CASE("dance file: the corpus") {
   int files = 0, good = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(TERPSI_SOURCE_DIR "/tests/corpus/dance")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(terpsi::testing::source_path("tests/corpus/dance"))) {
     std::ifstream in(entry.path(), std::ios::binary);
     const Bytes bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     const auto dance = read_dance(bytes);

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/random.h"
 #include "core/format/sample_dance.h"
-#include "generate/noise.h"
 #include "motion/kinematics.h"
 
 using namespace terpsi;
@@ -63,7 +63,7 @@ TEST_CASE("motion codec: bytes that are no motion") {
   for (std::uint32_t round = 0; round < 300; ++round) {
     std::vector<std::uint8_t> noise(8 + round * 3);
     for (std::uint32_t i = 0; i < noise.size(); ++i) {
-      noise[i] = static_cast<std::uint8_t>(generate::random_bits(round, generate::Stream::motion, i, 1));
+      noise[i] = static_cast<std::uint8_t>(random_bits(round, Stream::motion, i, 1));
     }
     noise[1] &= 1, noise[2] = noise[3] = 0;                     // up to 511 frames
     noise[4] = 0x30, noise[5] = 0x75, noise[6] = noise[7] = 0;  // 30 per second
@@ -91,10 +91,10 @@ TEST_CASE("motion codec: wild motion too") {
   clip.frames.resize(200);
   for (std::uint32_t i = 0; i < 200; ++i) {
     for (std::uint32_t j = 0; j < motion::kJoints; ++j) {
-      const auto g = [&](std::uint32_t k) { return generate::gaussian(i, generate::Stream::motion, j, k); };
+      const auto g = [&](std::uint32_t k) { return gaussian(i, Stream::motion, j, k); };
       clip.frames[i].rotations[j] = motion::Quat(g(0), g(1), g(2), g(3)).normalized();
     }
-    clip.frames[i].root *= generate::gaussian(i, generate::Stream::motion, 99, 0);
+    clip.frames[i].root *= gaussian(i, Stream::motion, 99, 0);
   }
   CHECK(worst_error(clip, round_trip(clip)) < 0.01f);
 }

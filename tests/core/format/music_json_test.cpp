@@ -2,16 +2,17 @@
 
 #include <doctest/doctest.h>
 
-#include "audio/synth.h"
+#include "audio/describe/analysis.h"
 #include "base/limits.h"
-#include "generate/condition.h"
+#include "generate/plan/condition.h"
+#include "synth/synth.h"
 
 using namespace terpsi;
 
 namespace {
 
 audio::MusicAnalysis demo_music() {
-  auto song = audio::synthesize_song({});
+  auto song = synth::synthesize_song({});
   REQUIRE(song);
   auto music = audio::analyze(song->pcm);
   REQUIRE(music);
@@ -24,10 +25,10 @@ Json read(const std::string& text) {
   return *json;
 }
 
-generate::ModelInfo styles() {
-  generate::ModelInfo model;
+manifest::ModelInfo styles() {
+  manifest::ModelInfo model;
   for (const char* name : {"hiphop", "house", "salsa"}) model.styles.push_back({name, 110, 0.5});
-  model.condition_columns = generate::kFixedColumns + 3;
+  model.condition_columns = manifest::ConditionLayout::kFixedColumns + 3;
   return model;
 }
 
@@ -88,7 +89,8 @@ TEST_CASE("what is read back gives the same plan for a dance") {
   CHECK(back->beats.size() == music.beats.size());
   CHECK(back->sections.size() == music.sections.size());
   const auto model = styles();
-  const auto ours = generate::make_condition(music, model, {}), theirs = make_condition(*back, model, {});
+  const auto ours = generate::make_condition(music, model, {}),
+             theirs = generate::make_condition(*back, model, {});
   REQUIRE(ours);
   REQUIRE(theirs);
   CHECK(ours->style == theirs->style);

@@ -4,11 +4,11 @@
 
 #include <cmath>
 
-#include "generate/noise.h"
+#include "base/random.h"
 
 using namespace terpsi::format;
-using terpsi::generate::random_bits;
-using terpsi::generate::Stream;
+using terpsi::random_bits;
+using terpsi::Stream;
 
 namespace {
 

@@ -4,29 +4,29 @@
 #include <cmath>
 #include <string>
 
-#include "audio/analysis.h"
-#include "audio/features.h"
-#include "generate/condition.h"
-#include "generate/model_info.h"
+#include "audio/describe/features.h"
+#include "audio/music.h"
+#include "generate/plan/condition.h"
+#include "manifest/model_info.h"
 
 namespace terpsi::test {
 
 // Two styles, each with `per_style` phrases in two recorded chains; phrase 2k + 2 is the mirror of phrase 2k
 // + 1.
-inline generate::ModelInfo small_model(int per_style = 16) {
-  generate::ModelInfo m;
+inline manifest::ModelInfo small_model(int per_style = 16) {
+  manifest::ModelInfo m;
   m.name = "small";
   m.role = "student";
   m.window = 120;
   m.overlap = 30;
   m.times = {0.f, 0.35f, 0.7f};
   m.styles = {{"slow", 90.f, 0.6f}, {"fast", 128.f, 1.1f}};
-  m.condition_columns = generate::kFixedColumns + 2;
+  m.condition_columns = manifest::ConditionLayout::kFixedColumns + 2;
   m.std.fill(1.f);
   for (int style = 0; style < 2; ++style) {
     const int first = style * per_style;
     for (int i = 0; i < per_style; ++i) {
-      generate::Phrase p;
+      manifest::Phrase p;
       p.style = style;
       p.energy = static_cast<float>(i / 2) / static_cast<float>(per_style / 2);
       p.mirror = first + (i ^ 1) + 1;

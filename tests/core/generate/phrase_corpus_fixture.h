@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "generate/beat_grid.h"
-#include "generate/motion_graph.h"
+#include "generate/plan/beat_grid.h"
+#include "generate/sample/motion_graph.h"
 #include "motion/motion_vector.h"
 #include "motion/rotation.h"
 
@@ -40,7 +40,7 @@ inline generate::PhraseCorpus small_corpus(int phrases = 4, float heading = 0.f,
     for (int k = 0; k < phrases; ++k) {
       const int row = start + k * span, code = clip * phrases + k + 1;
       c.sources.push_back({row, std::min(k * span, 2 * samples), samples, false});
-      generate::Phrase p{clip / 2, static_cast<float>(k) / static_cast<float>(phrases), 0, {}};
+      manifest::Phrase p{clip / 2, static_cast<float>(k) / static_cast<float>(phrases), 0, {}};
       if (k + 1 < phrases) p.next.push_back({code + 1, 0.f});
       p.next.push_back({(clip ^ 1) * phrases + k + 1, 5.f});
       c.phrases.push_back(p);

@@ -7,11 +7,12 @@
 #include <limits>
 
 #include "core/motion/random_motion.h"
+#include "measure/metrics.h"
 #include "motion/kinematics.h"
-#include "motion/metrics.h"
 #include "motion/mirror.h"
 #include "motion/rotation.h"
 
+using namespace terpsi::measure;
 using namespace terpsi::motion;
 
 namespace {

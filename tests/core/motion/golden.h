@@ -10,12 +10,13 @@
 
 #include "format/npz.h"
 #include "motion/clip.h"
+#include "source_path.h"
 
 namespace terpsi::motion::testing {
 
 inline const format::Npz& golden() {
   static const format::Npz npz = [] {
-    std::ifstream file(TERPSI_SOURCE_DIR "/tests/golden/motion_golden.npz", std::ios::binary);
+    std::ifstream file(terpsi::testing::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
     const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
     auto parsed = format::parse_npz(bytes);
     REQUIRE_MESSAGE(parsed.ok(), "run tests/golden/make_motion_golden.py");

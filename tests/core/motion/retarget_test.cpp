@@ -6,11 +6,12 @@
 #include <limits>
 
 #include "core/motion/random_motion.h"
+#include "measure/metrics.h"
 #include "motion/kinematics.h"
-#include "motion/metrics.h"
 #include "motion/rotation.h"
 
 using namespace terpsi;
+using namespace terpsi::measure;
 using namespace terpsi::motion;
 
 namespace {

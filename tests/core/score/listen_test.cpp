@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "audio/features.h"
+#include "audio/describe/features.h"
 #include "core/score/midi_writer.h"
 #include "score/midi_file.h"
 #include "score/render.h"

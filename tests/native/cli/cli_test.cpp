@@ -7,16 +7,17 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "audio/synth.h"
 #include "base/limits.h"
 #include "format/npz.h"
 #include "native/cli/run.h"
 #include "native/decode/decode.h"
 #include "native/decode/wav.h"
-#include "native/engine/provider_folder.h"
 #include "native/io/file.h"
+#include "native/networks/provider_folder.h"
 #include "native/sound.h"
 #include "native/temp_folder.h"
+#include "source_path.h"
+#include "synth/synth.h"
 
 using namespace terpsi;
 using test::run_terpsi;
@@ -29,11 +30,11 @@ nlohmann::json json_of(const std::string& path) {
 }
 
 // A synthesised song of about 12 s; its beats are in the score.
-audio::Song short_song(const std::string& path) {
-  audio::SongSpec spec;
+synth::Song short_song(const std::string& path) {
+  synth::SongSpec spec;
   spec.bpm = 120;
-  spec.form = {{audio::Part::verse, 3}, {audio::Part::chorus, 3}};
-  auto song = audio::synthesize_song(spec);
+  spec.form = {{synth::Part::verse, 3}, {synth::Part::chorus, 3}};
+  auto song = synth::synthesize_song(spec);
   REQUIRE(song);
   REQUIRE(native::write_file(path, native::wav_bytes(song->pcm)));
   return std::move(*song);
@@ -335,7 +336,7 @@ TEST_CASE("cli: models and devices that cannot be used are exit code 4") {
   CHECK(cuda.exit_code == 4);
   CHECK(cuda.output.find("--device cpu") != std::string::npos);
   // A model that was tampered with.
-  std::filesystem::copy(TERPSI_SOURCE_DIR "/models", folder / "models",
+  std::filesystem::copy(terpsi::testing::source_path("models"), folder / "models",
                         std::filesystem::copy_options::recursive);
   const auto manifest = json_of(folder / "models/manifest.json");
   const std::string file = folder / ("models/" + manifest["models"][0]["file"].get<std::string>());

@@ -5,9 +5,9 @@
 #include "core/generate/phrase_corpus_fixture.h"
 #include "format/dance_file.h"
 #include "native/cli/run.h"
-#include "native/engine/corpus_npz.h"
-#include "native/engine/phrase_corpus.h"
 #include "native/io/file.h"
+#include "native/pipeline/corpus_npz.h"
+#include "native/pipeline/phrase_corpus.h"
 #include "native/temp_folder.h"
 
 using namespace terpsi;

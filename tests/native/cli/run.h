@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+#include "source_path.h"
+
 namespace terpsi::test {
 
 struct Ran {
@@ -15,9 +17,9 @@ struct Ran {
 
 // `arguments` and `environment` (A=1 B=2) go through the shell; quote names yourself.
 inline Ran run_terpsi(const std::string& arguments, const std::string& environment = {}) {
-  const std::string command = environment +
-                              " TERPSI_MODELS='" TERPSI_SOURCE_DIR "/models' '" TERPSI_EXECUTABLE "' " +
-                              arguments + " 2>&1 </dev/null";
+  const std::string command = environment + " TERPSI_MODELS='" + terpsi::testing::source_path("models") +
+                              "' '" + terpsi::testing::executable_path() + "' " + arguments +
+                              " 2>&1 </dev/null";
   Ran ran{-1, {}};
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return ran;

@@ -12,6 +12,7 @@
 
 #include "native/cli/run.h"
 #include "native/temp_folder.h"
+#include "source_path.h"
 
 using namespace terpsi;
 
@@ -24,8 +25,16 @@ struct Server {
   explicit Server(const std::string& web, const std::string& models = {}) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    std::vector<std::string> words = {TERPSI_EXECUTABLE, "serve",       "--port",      "0",  "--web", web,
-                                      "--no-renders",    "--no-dances", "--log-level", "off"};
+    std::vector<std::string> words = {terpsi::testing::executable_path(),
+                                      "serve",
+                                      "--port",
+                                      "0",
+                                      "--web",
+                                      web,
+                                      "--no-renders",
+                                      "--no-dances",
+                                      "--log-level",
+                                      "off"};
     if (!models.empty()) words.insert(words.end(), {"--models", models});
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "base/hash.h"
-#include "native/store/id.h"
+#include "native/io/id.h"
 #include "nats_cluster.h"
 
 using namespace terpsi;

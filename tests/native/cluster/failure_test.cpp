@@ -11,7 +11,7 @@
 
 #include "base/hash.h"
 #include "native/cluster/cluster.h"
-#include "native/store/id.h"
+#include "native/io/id.h"
 #include "nats_cluster.h"
 
 using namespace terpsi;

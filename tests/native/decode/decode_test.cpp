@@ -9,7 +9,7 @@
 #include <random>
 #include <string_view>
 
-#include "audio/analysis.h"
+#include "audio/describe/analysis.h"
 #include "native/sound.h"
 #include "native/temp_folder.h"
 

@@ -23,12 +23,13 @@
 #include "audio/resample.h"
 #include "core/score/midi_writer.h"
 #include "native/decode/decode_child.h"
-#include "native/engine/heard_song.h"
+#include "native/pipeline/heard_song.h"
 #include "native/sound.h"
 #include "native/temp_folder.h"
 #include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
+#include "source_path.h"
 
 using namespace terpsi;
 using native::decode_sandboxed;
@@ -38,7 +39,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-const SandboxOptions kTerpsi{.program = TERPSI_EXECUTABLE};
+const SandboxOptions kTerpsi{.program = terpsi::testing::executable_path()};
 
 Bytes bytes_of_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

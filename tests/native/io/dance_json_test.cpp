@@ -1,4 +1,4 @@
-#include "native/io/dance_json.h"
+#include "format/dance_json.h"
 
 #include <doctest/doctest.h>
 
@@ -32,7 +32,7 @@ format::Dance sample() {
 }
 
 ErrorCode code_of(const json& changed) {
-  const auto dance = native::dance_from_json(changed.dump());
+  const auto dance = format::dance_from_json(changed.dump());
   return dance ? ErrorCode::internal : dance.error().code;
 }
 
@@ -40,9 +40,9 @@ ErrorCode code_of(const json& changed) {
 
 TEST_CASE("dance json: anything else is refused") {
   for (const char* text : {"", "[]", "1", "null", "{", "{\"format\":\"other\"}", "{\"format\":[]}"}) {
-    CHECK(native::dance_from_json(text).error().code == ErrorCode::bad_format);
+    CHECK(format::dance_from_json(text).error().code == ErrorCode::bad_format);
   }
-  const auto good = json::parse(native::dance_to_json(sample()));
+  const auto good = json::parse(format::dance_to_json(sample()));
   const auto with = [&](const char* pointer, const json& value) {
     json changed = good;
     changed[json::json_pointer(pointer)] = value;
@@ -69,7 +69,7 @@ TEST_CASE("dance json: anything else is refused") {
   }
   json far = good;
   far["beat_in_bar"] = {1e300, -5};
-  CHECK(native::dance_from_json(far.dump())->beat_in_bar == std::vector<int>{1, 1});
+  CHECK(format::dance_from_json(far.dump())->beat_in_bar == std::vector<int>{1, 1});
   json empty = good;
   empty["root"] = empty["rotations"] = empty["contacts"] = json::array();
   CHECK(code_of(empty) == ErrorCode::empty);
@@ -77,7 +77,7 @@ TEST_CASE("dance json: anything else is refused") {
 
 TEST_CASE("dance json: what is written is read back") {
   const auto dance = sample();
-  const auto back = native::dance_from_json(native::dance_to_json(dance));
+  const auto back = format::dance_from_json(format::dance_to_json(dance));
   REQUIRE_MESSAGE(back, back.error().message);
   CHECK(back->title == dance.title);
   CHECK(back->style == dance.style);

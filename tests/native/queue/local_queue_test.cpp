@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "native/store/id.h"
+#include "native/io/id.h"
 #include "native/temp_folder.h"
 
 using namespace terpsi;

@@ -3,8 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "base/limits.h"
-#include "native/engine/models.h"
+#include "native/networks/models.h"
 #include "native/queue/some_request.h"
+#include "source_path.h"
 
 using namespace terpsi;
 using namespace terpsi::native;
@@ -76,7 +77,7 @@ TEST_CASE("render request: dances of constraints come along as base64") {
 }
 
 TEST_CASE("render request: the model is asked what it can do") {
-  const auto manifest = load_manifest(TERPSI_SOURCE_DIR "/models");
+  const auto manifest = load_manifest(terpsi::testing::source_path("models"));
   REQUIRE(manifest);
   const auto check = [&](const std::string& more, const char* model) {
     const auto request = render_request_from_json(test::some_request(more));

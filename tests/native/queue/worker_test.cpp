@@ -8,6 +8,7 @@
 #include "native/queue/local_queue.h"
 #include "native/queue/some_request.h"
 #include "native/temp_folder.h"
+#include "source_path.h"
 
 using namespace terpsi;
 using namespace terpsi::native;
@@ -28,8 +29,8 @@ struct Fixture {
     auto local = LocalQueue::open(*data);
     REQUIRE(local);
     queue = std::move(*local);
-    auto loaded =
-        Renderer::open({.models = TERPSI_SOURCE_DIR "/models", .default_model = model, .engine = {}});
+    auto loaded = Renderer::open(
+        {.models = terpsi::testing::source_path("models"), .default_model = model, .engine = {}});
     REQUIRE_MESSAGE(loaded, loaded.error().message);
     renderer = std::move(*loaded);
   }
@@ -61,8 +62,8 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("worker: models that are not there are an error that names those that are") {
-  const auto wrong =
-      Renderer::open({.models = TERPSI_SOURCE_DIR "/models", .default_model = "nothing", .engine = {}});
+  const auto wrong = Renderer::open(
+      {.models = terpsi::testing::source_path("models"), .default_model = "nothing", .engine = {}});
   REQUIRE(!wrong);
   CHECK(wrong.error().message.find("student") != std::string::npos);
   CHECK(!Renderer::open({.models = "/no/such/folder", .default_model = "", .engine = {}}));

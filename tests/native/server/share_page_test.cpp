@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/limits.h"
-#include "format/text.h"
+#include "base/text.h"
 #include "native/server/hostile_titles.h"
 #include "native/server/strict_html.h"
 
@@ -42,7 +42,7 @@ TEST_CASE("no title becomes markup") {
     REQUIRE(found);
     CHECK(found->tags == plain->tags);  // names of tags and of their attributes, in order
     CHECK(page.find("<script>") == std::string::npos);
-    CHECK(format::is_plain_utf8(html_text(title)));
+    CHECK(is_plain_utf8(html_text(title)));
     CHECK(html_text(title).find_first_of("<>\"'") == std::string::npos);
     const auto shown = shown_text(title);
     CHECK(shown.size() <= limits::kMaxTitleBytes);

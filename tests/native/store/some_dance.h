@@ -9,8 +9,8 @@
 
 #include "base/hash.h"
 #include "format/dance_file.h"
+#include "native/io/id.h"
 #include "native/store/dance_store.h"
-#include "native/store/id.h"
 
 namespace terpsi::test {
 

@@ -1,0 +1,17 @@
+#include "audio/count/network_metre.h"
+
+#include <utility>
+
+#include "audio/count/bar_pointer.h"
+#include "audio/count/classical_metre.h"
+
+namespace terpsi::audio {
+
+Metre network_metre(const Hearing& heard, std::span<const float> activation) {
+  Metre network = bar_pointer(activation, heard.duration);
+  if (network.confidence >= kNetworkUnsure) return network;
+  Metre classical = classical_metre(heard);
+  return classical.confidence >= kClassicalSure ? std::move(classical) : std::move(network);
+}
+
+}  // namespace terpsi::audio

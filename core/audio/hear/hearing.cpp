@@ -1,0 +1,78 @@
+#include "audio/hear/hearing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "audio/hear/chroma.h"
+#include "audio/hear/dot.h"
+#include "audio/hear/loudness.h"
+#include "audio/hear/mel.h"
+#include "audio/hear/stft.h"
+#include "audio/resample.h"
+#include "base/limits.h"
+
+namespace terpsi::audio {
+namespace {
+
+static_assert(kOnsetStride * limits::kFps == kOnsetRate);
+
+struct Spectra {
+  std::vector<float> mel;       // onset frames x kMelBands
+  std::vector<float> loudness;  // weighted power per onset frame
+  std::vector<double> centres;  // of the mel bands, Hz
+};
+
+Spectra measure(std::span<const float> samples, std::size_t frames) {
+  Spectra s;
+  Stft stft(kOnsetWindow);
+  const MelBank bank(kAnalysisRate, kOnsetWindow);
+  for (int b = 0; b < kMelBands; ++b) s.centres.push_back(bank.centre(b));
+  const std::vector<float> weights = loudness_weights(kAnalysisRate, kOnsetWindow);
+  std::vector<float> power(static_cast<std::size_t>(stft.bins()));
+  s.mel.resize(frames * kMelBands);
+  s.loudness.resize(frames);
+  for (std::size_t t = 0; t < frames; ++t) {
+    stft.power(samples, static_cast<std::ptrdiff_t>(t) * kOnsetHop, power);
+    bank.apply(power, std::span<float>(s.mel).subspan(t * kMelBands, kMelBands));
+    s.loudness[t] = dot(power.data(), weights.data(), power.size());
+  }
+  return s;
+}
+
+// MFCC of the mean of the three spectra around each 30 fps frame.
+std::vector<float> mfcc_frames(const std::vector<float>& mel, std::size_t frames) {
+  const Mfcc mfcc;
+  std::vector<float> out(frames * kMfccCount), mean(kMelBands);
+  for (std::size_t i = 0; i < frames; ++i) {
+    const float* now = mel.data() + i * kOnsetStride * kMelBands;
+    const float* before = i > 0 ? now - kMelBands : now;
+    const float* after = now + kMelBands;
+    for (std::size_t b = 0; b < mean.size(); ++b) mean[b] = (before[b] + now[b] + after[b]) / 3.0f;
+    mfcc.apply(mean, std::span<float>(out).subspan(i * kMfccCount, kMfccCount));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Hearing> hear(const Pcm& pcm) {
+  if (Status status = check_pcm(pcm); !status) return status.error();
+
+  Hearing heard;
+  heard.duration = pcm.seconds();
+  heard.frames = static_cast<std::size_t>(std::max(1.0, std::floor(heard.duration * limits::kFps + 0.5)));
+  Pcm song = resample(pcm);
+  normalize(song.samples, kLevel);
+  heard.waveform = peak_envelope(song.samples, kAnalysisRate, 60);
+
+  Spectra spectra = measure(song.samples, heard.frames * kOnsetStride);
+  heard.onset = onset_strength(spectra.mel, spectra.centres);
+  heard.mfcc = mfcc_frames(spectra.mel, heard.frames);
+  heard.chroma = chroma(song.samples, heard.frames);
+  heard.loudness = loudness_curve(spectra.loudness, kOnsetRate, heard.frames);
+  heard.mel = std::move(spectra.mel);
+  return heard;
+}
+
+}  // namespace terpsi::audio

@@ -1,0 +1,70 @@
+#pragma once
+// What the program knows about a generator: one entry of models/manifest.json.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "manifest/model_file.h"
+#include "motion/motion_vector.h"
+
+namespace terpsi::manifest {
+
+// A style the model was trained on.
+struct Style {
+  std::string name;  // e.g. "hiphop"
+  float bpm;  // tempo the training clips were danced at; the dance beat is chosen near it (see condition.h)
+  float magnitude;  // mean joint speed of that style's real clips, m/s
+};
+
+// One 4-beat phrase of the choreographic memory. Code 0 is "no phrase"; phrase i of the table has code i + 1.
+struct Phrase {
+  int style;     // index into ModelInfo::styles
+  float energy;  // 0..1, rank of its mean joint speed within the style
+  int mirror;    // code of its mirror image, or 0
+  struct Next {
+    int code;
+    float cost;  // 0 = recorded continuation; larger = the poses and velocities at the join differ more
+                 // (about cm)
+  };
+  std::vector<Next> next;  // possible successors, cheapest first
+};
+
+// Network contract (version 1; roles student, teacher, gan). B windows of W frames, float32 unless said:
+//   in  x       [B, W, 151]  x_t = (1 - t) * noise + t * data, normalised: (value - mean) / std
+//   in  t       [B]          0 = noise, 1 = data
+//   in  cond    [B, W, C]    see condition.h
+//   in  phrase  [B, W] int32 phrase code of each frame, 0 = none
+//   in  mask    [B, W, 151]  only of models with `masked`: 1 where x holds known clean motion, else 0
+//   out x1      [B, W, 151]  the clean motion the network believes in, normalised
+struct ModelInfo : ModelFile {
+  std::string role, data;     // data: what it was trained on
+  int window = 0;             // W, frames
+  int overlap = 0;            // frames shared by neighbouring windows
+  int condition_columns = 0;  // C
+  std::vector<float>
+      times;            // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
+  bool masked = false;  // the network takes `mask` (inpainting)
+  float guidance = 1.f;  // default classifier-free guidance scale; 1 = the network is evaluated once per
+                         // time. The unconditional half has phrase 0, style weights 0, accent 0 and energy
+                         // 0.5; x1 = x1_without + guidance (x1_with - x1_without)
+  std::array<float, motion::kMotionDims> mean{}, std{};
+  std::vector<Style> styles;
+  std::vector<Phrase> phrases;
+};
+
+struct Manifest {
+  std::vector<ModelInfo> models;  // the default generator first
+  const ModelInfo* find(std::string_view name) const;
+};
+
+// Parses models/manifest.json. `guidance` may be missing (1), `inputs` names `mask` for masked models; keys
+// that are not the generators' are left alone. Errors: bad_format naming the field; unsupported when a
+// version differs from ours (feature, skeleton, manifest), C does not match condition.h or the role is
+// unknown.
+Result<Manifest> parse_manifest(std::string_view json);
+
+}  // namespace terpsi::manifest

@@ -1,0 +1,59 @@
+#pragma once
+// Says which style a dance is danced in. A network trained on real clips only; it measures dances and makes
+// none.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "manifest/recogniser_info.h"
+#include "motion/clip.h"
+
+namespace terpsi::native {
+
+struct Recognition {
+  std::vector<std::size_t> starts;   // first frame of each window
+  std::vector<float> probabilities;  // [windows, styles]
+  std::vector<int> windows;          // the likeliest style of each window
+  int style = 0;                     // of the whole: the largest mean logarithm of the probability
+
+  // Share of the windows whose likeliest style this is; 0 without windows.
+  double share(int style_index) const;
+
+  // Takes in the windows of another stretch of the same dance; their starts count from that stretch's first
+  // frame.
+  void add(const Recognition& other);
+};
+
+// One loaded network. Not thread-safe: one thread runs it.
+class Recogniser {
+ public:
+  // `weights`: an ONNX file. Errors: bad_format (not ONNX, or other inputs and outputs than recogniser_info.h
+  // says).
+  static Result<Recogniser> load(std::span<const std::uint8_t> weights, const manifest::RecogniserInfo& info);
+
+  // Errors: invalid_argument (not 30 fps, positions that are not finite), empty (shorter than a window),
+  // internal (ONNX Runtime failed).
+  Result<Recognition> recognise(const motion::Clip& clip);
+  Result<Recognition> recognise(std::span<const motion::JointPositions> joints);  // at 30 fps
+
+  const manifest::RecogniserInfo& info() const;
+
+  Recogniser(Recogniser&&) noexcept;
+  Recogniser& operator=(Recogniser&&) noexcept;
+  ~Recogniser();
+
+ private:
+  struct State;
+  explicit Recogniser(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The recogniser that the manifest of a models folder lists, its file checked against size and SHA-256.
+// Errors: not_found (no manifest, no recogniser in it, no file), bad_format, unsupported, io.
+Result<Recogniser> load_recogniser(const std::string& folder);
+
+}  // namespace terpsi::native

@@ -1,0 +1,63 @@
+#pragma once
+// The one path from music to a dance, for the command line and the server alike.
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "audio/music.h"
+#include "base/result.h"
+#include "generate/constrain/constraints.h"
+#include "generate/finish/finish.h"
+#include "generate/finish/troupe.h"
+#include "generate/plan/condition.h"
+#include "generate/sample/best_of.h"
+#include "manifest/model_info.h"
+#include "motion/clip.h"
+#include "native/networks/generator.h"
+
+namespace terpsi::native {
+
+struct RenderOptions {
+  generate::DanceOptions dance = {};
+  generate::FinishOptions finish = {};
+  generate::Constraints constraints = {};
+  generate::TroupeOptions troupe = {};
+  int steps = 0;  // network evaluations of each window, evenly spaced; 0: the model's own times
+  std::optional<float> guidance = {};  // the model's own when not given
+  int candidates = 1;                  // dances drawn of each section, the best is kept (best_of.h)
+};
+
+struct Render {
+  motion::Clip clip;                 // of the first dancer
+  std::vector<motion::Clip> others;  // of the other dancers (troupe.h), as long as the first
+  generate::Condition condition;
+  std::vector<generate::Choice> choices;  // with more than one candidate: what was drawn, what was kept
+};
+
+struct RenderStep {
+  double progress;   // network evaluations done / needed, 0 to 1
+  int ready_frames;  // frames from the start that will not change any more
+};
+
+// Whether render() would take these, without the network. Errors: those of make_condition, validate
+// (constraints), and the options of render; empty (fewer than two beats).
+Status check_render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
+                    const RenderOptions& options);
+
+// Called after every network evaluation; false cancels.
+using RenderProgress = std::function<bool(const RenderStep&)>;
+
+// Errors: those of make_condition (invalid_argument, not_found), validate (constraints), Engine::run and
+// Sampler::feed; invalid_argument (steps, guidance or candidates out of range, more than one step of a GAN);
+// cancelled.
+Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model, Engine& engine,
+                      const RenderOptions& options, const RenderProgress& progress = {});
+
+// What comes after generation, whatever made the motion vectors (T x 151): finish(), then the constraints,
+// then the other dancers. Errors: those of apply_constraints and make_troupe.
+Result<Render> complete(std::span<const float> values, generate::Condition condition,
+                        const RenderOptions& options);
+
+}  // namespace terpsi::native

@@ -1,0 +1,269 @@
+#include "generate/constrain/constraints.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/generate/fixture.h"
+#include "core/motion/random_motion.h"
+#include "generate/finish/beat_warp.h"
+#include "motion/motion_vector.h"
+
+using namespace terpsi;
+using namespace terpsi::generate;
+using motion::testing::dancing;
+using motion::testing::turn;
+
+namespace {
+
+constexpr std::size_t kFrames = 600;
+
+Keyframe standing(double time) {
+  Keyframe key;
+  key.time = time;
+  key.joints = find_body_part("whole")->joints;
+  return key;
+}
+
+// The message of what validate refuses, with its code; "" when it does not.
+std::string refusal(const Constraints& c, ErrorCode code = ErrorCode::invalid_argument,
+                    std::size_t frames = kFrames) {
+  const auto status = validate(c, frames);
+  if (status) return "";
+  CHECK(status.error().code == code);
+  return status.error().message;
+}
+
+bool has(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("constraints: garbage is refused with its place") {
+  const double nan = std::nan(""), infinite = std::numeric_limits<double>::infinity();
+  Constraints c;
+  CHECK(refusal(c) == "");
+  CHECK(refusal(c, ErrorCode::empty, 0) == "");
+  c.keyframes = {standing(3)};
+  CHECK(refusal(c) == "");
+  CHECK(has(refusal(c, ErrorCode::empty, 0), "no dance"));
+  for (double time : {-0.1, 20.1, 1e300, nan, infinite, -infinite}) {
+    c.keyframes[0].time = time;
+    CHECK(has(refusal(c), "keyframes[0]: time"));
+  }
+  c.keyframes = {standing(1), standing(3)};
+  for (const motion::Quat& q : {motion::Quat(0, 0, 0, 0), motion::Quat(1, 1, 0, 0),
+                                motion::Quat(std::nanf(""), 0, 0, 0), motion::Quat(1, INFINITY, 0, 0)}) {
+    c.keyframes[1].rotations[motion::kLElbow] = q;
+    CHECK(has(refusal(c), "keyframes[1]: the rotation of l_elbow"));
+    c.keyframes[1].joints &= ~joint_bit(motion::kLElbow);  // what is not demanded is not read
+    CHECK(refusal(c) == "");
+    c.keyframes[1].joints |= joint_bit(motion::kLElbow);
+  }
+  c.keyframes = {standing(1)};
+  for (float place : {101.f, -1e30f, std::nanf(""), INFINITY}) {
+    c.keyframes[0].root[1] = place;
+    CHECK(has(refusal(c), "root position"));
+  }
+  c.keyframes[0] = Keyframe();
+  CHECK(has(refusal(c), "demands nothing"));
+  c.keyframes[0].joints = joint_bit(24);
+  CHECK(has(refusal(c), "do not exist"));
+  c.keyframes.assign(limits::kMaxKeyframes + 1, standing(1));
+  CHECK(has(refusal(c, ErrorCode::too_large), "keyframes"));
+}
+
+TEST_CASE("constraints: kept ranges that cannot be kept") {
+  Constraints c;
+  c.kept = {{1, 2, 1, 0}};
+  CHECK(has(refusal(c), "missing"));
+  c.dances = {dancing(kFrames)};
+  CHECK(refusal(c) == "");
+  c.dances[0].fps = 60;
+  CHECK(has(refusal(c), "30 frames"));
+  c.dances = {dancing(50)};
+  CHECK(has(refusal(c), "ends at 1.67 s"));
+  c.dances = {dancing(kFrames)};
+  for (const KeptRange& bad : {KeptRange{2, 2, 1, 0},
+                               {2, 1, 1, 0},
+                               {2, 2.01, 1, 0},
+                               {-1, 2, 1, 0},
+                               {1, 21, 1, 0},
+                               {1, std::nan(""), 1, 0},
+                               {1, 2, 0, 0},
+                               {1, 2, joint_bit(30), 0},
+                               {1, 2, 1, 1}}) {
+    c.kept[0] = bad;
+    CHECK(has(refusal(c), "keep[0]: "));
+  }
+  c.kept[0] = {1, 20, 1, 0};
+  CHECK(refusal(c) == "");
+  c.dances[0].frames[40].rotations[3] = motion::Quat(0, 0, 0, 0);
+  CHECK(has(refusal(c), "broken at 1.33 s"));
+  c.dances[0] = dancing(kFrames);
+  c.dances[0].frames[40].root.x() = std::nanf("");
+  CHECK(has(refusal(c), "broken"));
+}
+
+TEST_CASE("constraints: paths that cannot be followed") {
+  Constraints c;
+  c.path = {{1, 0, 0, {}}, {2, 1, 0, {}}};
+  CHECK(refusal(c) == "");
+  c.path[1].time = 1.01;
+  CHECK(has(refusal(c), "path[1]: path points must follow"));
+  c.path[1] = {2, std::nanf(""), 0, {}};
+  CHECK(has(refusal(c), "x or z"));
+  c.path[1] = {2, 0, 0, std::nanf("")};
+  CHECK(has(refusal(c), "yaw"));
+  c.path[1] = {2, 50, 0, {}};
+  CHECK(has(refusal(c), "too far to get there"));
+  c.path[1] = {21, 1, 0, {}};
+  CHECK(has(refusal(c), "outside the song"));
+}
+
+TEST_CASE("constraints: contradictions are named") {
+  Constraints c;
+  c.keyframes = {standing(3), standing(3)};
+  CHECK(refusal(c) == "");
+  c.keyframes[1].rotations[motion::kHead] = turn(0.5f, motion::Vec3::UnitX());
+  const std::string message = refusal(c);
+  for (const char* part : {"keyframes[1]", "keyframes[0]", "3.00 s", "head", "28.6 degrees"}) {
+    CHECK_MESSAGE(has(message, part), message);
+  }
+  c.keyframes[1].joints &= ~joint_bit(motion::kHead);
+  CHECK(refusal(c) == "");
+  c.keyframes[0].root = {0.f, 0.9f, 0.f};
+  c.keyframes[1].root = {0.f, 0.9f, 0.01f};
+  CHECK(has(refusal(c), "0.010 m"));
+  c.keyframes.pop_back();
+  c.path = {{3, 0.2f, 0, {}}};
+  CHECK(has(refusal(c), "path[0]"));
+  c.path = {{3, 0, 0, 0.5f}};  // the keyframe faces forward
+  CHECK(has(refusal(c), "pelvis"));
+  c.keyframes[0].keep_facing = false;
+  CHECK(refusal(c) == "");
+  // Too fast a turn: 3 rad in one frame.
+  c = {};
+  c.keyframes = {standing(3), standing(3.034)};
+  c.keyframes[1].rotations[motion::kRShoulder] = turn(3.f, motion::Vec3::UnitZ());
+  CHECK(has(refusal(c), "too far to get there"));
+  c.keyframes[1].time = 3.2;
+  CHECK(refusal(c) == "");
+  // Ranges that overlap but keep the same thing agree.
+  c = {};
+  c.dances = {dancing(kFrames), dancing(kFrames, 1.f)};
+  c.kept = {{1, 3, find_body_part("upper")->joints, 0}, {2, 5, find_body_part("arms")->joints, 1}};
+  CHECK(refusal(c) == "");
+  c.kept[1].joints = c.kept[0].joints = find_body_part("whole")->joints;
+  CHECK(has(refusal(c), "keep[1]"));
+}
+
+TEST_CASE("constraints: body parts make up the body once") {
+  JointSet all = 0;
+  for (const char* name : {"root", "legs", "torso", "head", "left_arm", "right_arm"}) {
+    const BodyPart* part = find_body_part(name);
+    REQUIRE(part != nullptr);
+    CHECK((all & part->joints) == 0);
+    all |= part->joints;
+  }
+  CHECK(all == (1u << motion::kJoints) - 1);
+  CHECK(all == find_body_part("whole")->joints);
+  CHECK((find_body_part("upper")->joints | find_body_part("lower")->joints) == all);
+  CHECK((find_body_part("left_arm")->joints | find_body_part("right_arm")->joints) ==
+        find_body_part("arms")->joints);
+  CHECK(find_body_part("arm") == nullptr);
+  CHECK(find_body_part("") == nullptr);
+  CHECK(body_parts().size() == 10);
+}
+
+TEST_CASE("constraints: demands frame by frame, and how far a clip is from them") {
+  Constraints c;
+  c.dances = {dancing(kFrames)};
+  c.kept = {{2, 3, find_body_part("head")->joints, 0}};
+  c.keyframes = {standing(1), standing(20)};
+  c.keyframes[0].root = {1.f, {}, -1.f};
+  c.keyframes[1].keep_facing = false;
+  c.path = {{4, 0.5f, 0.25f, 1.f}};
+  REQUIRE(refusal(c) == "");
+  const Demands d = demands(c, kFrames);
+  CHECK(d.joints[29] == 0);
+  CHECK(d.joints[30] == find_body_part("whole")->joints);
+  CHECK(d.places[30] == (Demands::kX | Demands::kZ));
+  CHECK(d.joints[59] == 0);
+  CHECK(d.joints[60] == find_body_part("head")->joints);
+  CHECK(d.joints[89] == find_body_part("head")->joints);
+  CHECK(d.joints[90] == 0);
+  CHECK(d.places[120] == (Demands::kX | Demands::kZ | Demands::kHeading));
+  CHECK(d.places[599] == Demands::kTilt);
+
+  motion::Clip clip = c.dances[0];
+  clip.frames[30] = d.frames[30];
+  clip.frames[120].root = {0.5f, 7, 0.25f};
+  clip.frames[120].rotations[0] = turn(1.f, motion::Vec3::UnitY()) * turn(0.4f, motion::Vec3::UnitX());
+  clip.frames[599] = motion::Frame();
+  clip.frames[599].rotations[0] = turn(2.f, motion::Vec3::UnitY());
+  CHECK(disobedience(clip, d).metres < 1e-6);
+  CHECK(disobedience(clip, d).degrees < 0.01);
+  clip.frames[30].root.z() += 0.02f;
+  clip.frames[70].rotations[motion::kHead] =
+      clip.frames[70].rotations[motion::kHead] * turn(0.01f, motion::Vec3::UnitX());
+  CHECK(disobedience(clip, d).metres == doctest::Approx(0.02));
+  CHECK(disobedience(clip, d).degrees == doctest::Approx(0.573).epsilon(0.01));
+}
+
+TEST_CASE("constraints: what the sampler is told") {
+  const auto model = test::small_model();
+  const auto music = test::small_song(20);
+  const auto condition = make_condition(music, model, {"slow", 1, 0.5f});
+  REQUIRE_MESSAGE(condition, condition.error().message);
+  CHECK(known_motion({}, *condition).empty());
+
+  Constraints c;
+  c.dances = {dancing(kFrames)};
+  c.kept = {{2, 3, find_body_part("whole")->joints, 0}};
+  c.keyframes = {standing(10)};
+  c.keyframes[0].joints = find_body_part("right_arm")->joints;
+  c.path = {{5, 0, 0, {}}, {7, 2, 0, {}}};
+  FinishOptions plain;
+  plain.beat_snap = false;
+  const KnownMotion known = known_motion(c, *condition, plain);
+  REQUIRE(known.mask.size() == kFrames * motion::kMotionDims);
+  REQUIRE(known.values.size() == known.mask.size());
+  const auto row = [&](const std::vector<float>& v, std::size_t f) {
+    return v.data() + f * motion::kMotionDims;
+  };
+  const auto count = [&](std::size_t f) {
+    float sum = 0;
+    for (int d = 0; d < motion::kMotionDims; ++d) sum += row(known.mask, f)[d];
+    return static_cast<int>(sum);
+  };
+  CHECK(count(59) == 0);
+  CHECK(count(60) == motion::kMotionDims - 2);  // no velocity: the frame before is not known
+  CHECK(count(61) == motion::kMotionDims);
+  CHECK(count(90) == 0);
+  CHECK(count(300) == 5 * 6);
+  CHECK(count(180) == 2);
+  CHECK(row(known.values, 180)[motion::kRootOffset] == doctest::Approx(1.f));
+  const auto encoded = motion::encode(c.dances[0]);
+  for (int d = 0; d < motion::kMotionDims; ++d) {
+    CHECK(std::abs(row(known.values, 75)[d] -
+                   encoded[75 * motion::kMotionDims + static_cast<std::size_t>(d)]) < 1e-3f);
+  }
+
+  // With the beat warp, what is known sits where the warp's steady part will fetch it from.
+  FinishOptions eased;
+  eased.beat_ease = 0.8f;
+  const KnownMotion bent = known_motion(c, *condition, eased);
+  BeatWarp warp;
+  warp.beats = warp_targets(condition->beats, condition->dance_beats);
+  warp.amplitude = eased.beat_ease;
+  c.keyframes[0].time = condition->beats[10] + 0.12;
+  const KnownMotion moved = known_motion(c, *condition, eased);
+  const auto f =
+      static_cast<std::size_t>(std::lround(warp.ease(std::lround(c.keyframes[0].time * 30) / 30.0) * 30));
+  CHECK(row(moved.mask, f)[motion::kRotationOffset + 6 * motion::kRElbow] == 1.f);
+  CHECK(bent.mask != known.mask);
+}
