@@ -194,30 +194,8 @@ void put_section(Bytes& out, std::uint32_t name, const Bytes& body) {
   out.insert(out.end(), body.begin(), body.end());
 }
 
-}  // namespace
-
-Result<std::vector<std::uint8_t>> write_dance(const Dance& dance) {
-  if (const std::string wrong = complaint(dance); !wrong.empty()) {
-    return Error{ErrorCode::invalid_argument, "the dance cannot be stored: " + wrong};
-  }
-  auto move = encode_motion(dance.clip);
-  if (!move) return move.error();
-  Bytes out;
-  put(out, kMagic, 4);
-  put(out, kDanceVersion, 2);
-  put(out, dance.beats.empty() ? 2 : 3, 2);
-  put_section(out, kMeta, write_meta(dance));
-  if (!dance.beats.empty()) put_section(out, kBeats, write_beats(dance));
-  put_section(out, kMove, *move);
-  put(out, crc32(out), 4);
-  if (out.size() > limits::kMaxDanceFileBytes) {
-    return Error{ErrorCode::too_large,
-                 "the motion is too wild to be stored as a dance file (over 4 MiB); export it as BVH"};
-  }
-  return out;
-}
-
-Result<Dance> read_dance(std::span<const std::uint8_t> bytes) {
+// `motion` is the section of the motion, which is not looked into.
+Result<Dance> read(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t>& motion) {
   if (bytes.size() > limits::kMaxDanceFileBytes) {
     return Error{ErrorCode::too_large, "this file is larger than 4 MiB; a dance file never is"};
   }
@@ -251,14 +229,52 @@ Result<Dance> read_dance(std::span<const std::uint8_t> bytes) {
     *seen = true;
     if (name == kMeta && !read_meta(content, dance)) return kDamaged;
     if (name == kBeats && !read_beats(content, dance)) return kDamaged;
-    if (name == kMove) {
-      auto clip = decode_motion(content);
-      if (!clip) return clip.error();
-      dance.clip = std::move(*clip);
-    }
+    if (name == kMove) motion = content;
   }
   if (!body.finished() || !has_meta || !has_move || !complaint(dance).empty()) return kDamaged;
   return dance;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> write_dance(const Dance& dance) {
+  if (const std::string wrong = complaint(dance); !wrong.empty()) {
+    return Error{ErrorCode::invalid_argument, "the dance cannot be stored: " + wrong};
+  }
+  auto move = encode_motion(dance.clip);
+  if (!move) return move.error();
+  Bytes out;
+  put(out, kMagic, 4);
+  put(out, kDanceVersion, 2);
+  put(out, dance.beats.empty() ? 2 : 3, 2);
+  put_section(out, kMeta, write_meta(dance));
+  if (!dance.beats.empty()) put_section(out, kBeats, write_beats(dance));
+  put_section(out, kMove, *move);
+  put(out, crc32(out), 4);
+  if (out.size() > limits::kMaxDanceFileBytes) {
+    return Error{ErrorCode::too_large,
+                 "the motion is too wild to be stored as a dance file (over 4 MiB); export it as BVH"};
+  }
+  return out;
+}
+
+Result<Dance> read_dance(std::span<const std::uint8_t> bytes) {
+  std::span<const std::uint8_t> motion;
+  auto dance = read(bytes, motion);
+  if (!dance) return dance;
+  auto clip = decode_motion(motion);
+  if (!clip) return clip.error();
+  dance->clip = std::move(*clip);
+  return dance;
+}
+
+Result<DanceHead> read_dance_head(std::span<const std::uint8_t> bytes) {
+  std::span<const std::uint8_t> motion;
+  auto dance = read(bytes, motion);
+  if (!dance) return dance.error();
+  const auto head = read_motion_head(motion);
+  if (!head) return head.error();
+  return DanceHead{std::move(*dance), static_cast<double>(head->frames) / static_cast<double>(head->fps)};
 }
 
 }  // namespace terpsi::format

@@ -33,4 +33,12 @@ Result<std::vector<std::uint8_t>> write_dance(const Dance& dance);
 // values that dance.h does not allow.
 Result<Dance> read_dance(std::span<const std::uint8_t> bytes);
 
+struct DanceHead {
+  Dance dance;     // without its frames
+  double seconds;  // how long they last
+};
+// The same without the motion, which may be damaged in a file whose checksum somebody made right. Takes
+// microseconds.
+Result<DanceHead> read_dance_head(std::span<const std::uint8_t> bytes);
+
 }  // namespace terpsi::format

@@ -326,6 +326,8 @@ std::uint32_t get_u32(std::span<const std::uint8_t> bytes, std::size_t at) {
 
 constexpr std::size_t kHeader = 8;  // frames u32, frame rate in 1/1000 per second u32
 
+const Error kDamaged{ErrorCode::bad_format, "the motion in this dance file is damaged; get the file again"};
+
 }  // namespace
 
 Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip) {
@@ -420,16 +422,21 @@ Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip) {
   return out;
 }
 
-Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes) {
-  const Error damaged{ErrorCode::bad_format, "the motion in this dance file is damaged; get the file again"};
-  if (bytes.size() < kHeader) return damaged;
+Result<MotionHead> read_motion_head(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < kHeader) return kDamaged;
   const std::uint32_t frames = get_u32(bytes, 0), rate = get_u32(bytes, 4);
   if (frames > static_cast<std::uint32_t>(limits::kMaxFrames)) {
     return Error{ErrorCode::too_large,
                  "this dance file says it is longer than 15 minutes; it is damaged or not ours"};
   }
-  if (frames == 0 || rate < 1000 || rate > 240000) return damaged;
+  if (frames == 0 || rate < 1000 || rate > 240000) return kDamaged;
+  return MotionHead{frames, static_cast<float>(rate) / 1000.f};
+}
 
+Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes) {
+  const auto head = read_motion_head(bytes);
+  if (!head) return head.error();
+  const std::size_t frames = head->frames;
   Curves curves;
   for (auto& curve : curves) curve.resize(frames);
   RangeDecoder coder(bytes.subspan(kHeader));
@@ -460,10 +467,10 @@ Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes) {
       std::int32_t change = 0;
       io.integer(models->scale[p], change);
       scales[p] += change;
-      if (scales[p] < 0 || scales[p] >= kScales) return damaged;
+      if (scales[p] < 0 || scales[p] >= kScales) return kDamaged;
     }
     Quantised block{};
-    if (!code_block(io, *models, n - 1, last, block) || coder.overrun()) return damaged;
+    if (!code_block(io, *models, n - 1, last, block) || coder.overrun()) return kDamaged;
     for (std::size_t c = 0; c < kCurves; ++c) {
       rebuild(curves[c], begin, sine, block[c].data(), scale_step(scales[part_of(c)]) / leverage()[c]);
     }
@@ -471,11 +478,11 @@ Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes) {
     begin += static_cast<std::size_t>(n);
   }
   motion::Clip clip;
-  clip.fps = static_cast<float>(rate) / 1000.f;
+  clip.fps = head->fps;
   clip.frames.reserve(frames);
   for (std::size_t i = 0; i < frames; ++i) clip.frames.push_back(frame_of(curves, i));
   code_contacts(io, *models, clip);
-  if (coder.overrun() || !coder.at_end()) return damaged;
+  if (coder.overrun() || !coder.at_end()) return kDamaged;
   return clip;
 }
 

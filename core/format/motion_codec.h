@@ -24,6 +24,14 @@ inline constexpr float kMaxJointError = 0.0097f;  // metres
 // rotation not a unit quaternion, or the root is further than 100 m away).
 Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip);
 
+// How long a motion says it is.
+struct MotionHead {
+  std::size_t frames;  // 1 to limits::kMaxFrames
+  float fps;           // 1 to 240
+};
+// Errors: bad_format, too_large.
+Result<MotionHead> read_motion_head(std::span<const std::uint8_t> bytes);
+
 // Errors: bad_format, too_large. Whatever the bytes, the result is finite or an error. Contacts come out as 0
 // or 1.
 Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes);

@@ -76,7 +76,7 @@ void read_character(const Fields& f, Problem& problem, audio::MusicAnalysis& mus
 
 }  // namespace
 
-std::string music_to_json(const audio::MusicAnalysis& music) {
+Json music_json(const audio::MusicAnalysis& music) {
   Json json;
   json["duration"] = rounded(music.duration, 1e5);
   json["frames"] = music.frames;
@@ -94,7 +94,11 @@ std::string music_to_json(const audio::MusicAnalysis& music) {
     json["character"][name] = rounded(music.character.*member, 1e5);
   json["loudness"] = rounded_all(music.loudness);
   json["onset"] = rounded_all(music.onset);
-  return json.dump();
+  return json;
+}
+
+std::string music_to_json(const audio::MusicAnalysis& music) {
+  return music_json(music).dump();
 }
 
 Result<audio::MusicAnalysis> music_from_json(const Json& json) {

@@ -17,7 +17,8 @@
 
 namespace terpsi::format {
 
-std::string music_to_json(const audio::MusicAnalysis& music);
+Json music_json(const audio::MusicAnalysis& music);
+std::string music_to_json(const audio::MusicAnalysis& music);  // as text
 
 // The parts of MusicAnalysis that dances are made from (generate/): those above. The others stay empty.
 // Errors (the message names the key): bad_format (types, numbers out of range, arrays of another length than

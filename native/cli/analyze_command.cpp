@@ -7,6 +7,7 @@
 #include "audio/describe/features.h"
 #include "audio/hear/listener_input.h"
 #include "base/limits.h"
+#include "format/music_json.h"
 #include "format/npz.h"
 #include "generate/plan/style_choice.h"
 #include "native/cli/commands.h"
@@ -28,12 +29,6 @@ struct Options {
 
 double rounded(double value) {
   return std::round(value * 1e5) / 1e5;
-}
-
-nlohmann::ordered_json per_frame(const std::vector<float>& values) {
-  auto list = nlohmann::ordered_json::array();
-  for (const float v : values) list.push_back(std::round(static_cast<double>(v) * 1e3) / 1e3);
-  return list;
 }
 
 // What a MIDI file says beyond the sound. Times are those of the whole song, also where a part was chosen.
@@ -85,7 +80,7 @@ manifest::ModelInfo style_list() {
   return model;
 }
 
-// Counts of 8, energy ten times a second, moments, character.
+// Counts of 8, energy ten times a second, moments, the style that suits.
 void add_shape(nlohmann::ordered_json& json, const audio::MusicAnalysis& music) {
   auto eights = nlohmann::ordered_json::array(), energy = eights, moments = eights;
   for (double t : music.eights) eights.push_back(rounded(t));
@@ -101,13 +96,6 @@ void add_shape(nlohmann::ordered_json& json, const audio::MusicAnalysis& music) 
   json["energy_rate"] = 10;
   json["energy"] = std::move(energy);
   json["moments"] = std::move(moments);
-  const audio::Character& c = music.character;
-  json["character"] = {{"energy", rounded(c.energy)},         {"percussion", rounded(c.percussion)},
-                       {"brightness", rounded(c.brightness)}, {"bass", rounded(c.bass)},
-                       {"tonality", rounded(c.tonality)},     {"swing", rounded(c.swing)},
-                       {"four_floor", rounded(c.four_floor)}, {"backbeat", rounded(c.backbeat)},
-                       {"latin", rounded(c.latin)},           {"dynamics_db", rounded(c.dynamics)},
-                       {"steadiness", rounded(c.steadiness)}};
   const auto model = style_list();
   const auto choice = generate::choose_style(music, model, 1);
   json["style"] = {{"suggested", model.styles[static_cast<std::size_t>(choice.style)].name},
@@ -143,31 +131,16 @@ nlohmann::ordered_json to_json(const HeardSong& heard, const std::string& name) 
   json["song"] = name;
   json["format"] = heard.song.format;
   json["sample_rate"] = heard.song.pcm.sample_rate;
-  json["duration"] = rounded(music.duration);
   json["listener"] = heard.listener;
-  json["tempo_bpm"] = rounded(music.tempo_bpm);
-  json["beats_per_bar"] = music.beats_per_bar;
-  json["beat_confidence"] = rounded(music.beat_confidence);
-  auto beats = nlohmann::ordered_json::array(), downbeats = beats, sections = beats;
+  json.update(format::music_json(music));
+  auto downbeats = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < music.beats.size(); ++i) {
-    beats.push_back(rounded(music.beats[i]));
     if (music.beat_in_bar[i] == 1) downbeats.push_back(rounded(music.beats[i]));
   }
-  for (const auto& section : music.sections) {
-    sections.push_back({{"start", rounded(section.start)},
-                        {"end", rounded(section.end)},
-                        {"label", section.label},
-                        {"letter", section_letter(section.label)}});
-  }
-  json["beats"] = std::move(beats);
-  json["beat_in_bar"] = music.beat_in_bar;
   json["downbeats"] = std::move(downbeats);
-  json["sections"] = std::move(sections);
+  for (auto& section : json["sections"]) section["letter"] = section_letter(section["label"].get<int>());
   add_shape(json, music);
   json["fps"] = limits::kFps;
-  json["frames"] = music.frames;
-  json["loudness"] = per_frame(music.loudness);
-  json["onset"] = per_frame(music.onset);
   json["features_version"] = audio::FeatureLayout::kVersion;
   if (heard.score) json["score"] = score_json(heard);
   return json;

@@ -70,22 +70,6 @@ Status check_options(Options& options) {
   return ok_status();
 }
 
-// Everything that is known of the dance, for the file; without the motion.
-format::Dance make_dance(const Options& options, const audio::MusicAnalysis& music,
-                         const manifest::ModelInfo& model, const generate::Condition& condition) {
-  format::Dance dance;
-  dance.title = title_of(options.song);
-  dance.style = model.styles[static_cast<std::size_t>(condition.style)].name;
-  dance.seed = options.render.dance.seed;
-  dance.energy = options.render.dance.energy;
-  dance.model_name = model.name;
-  dance.model_sha256 = model.sha256;
-  dance.tempo_bpm = music.tempo_bpm;
-  dance.beats = music.beats;
-  dance.beat_in_bar = music.beat_in_bar;
-  return dance;
-}
-
 // What best of K decided: the points of the candidate kept in each stretch, and of all that were drawn.
 void print_choices(const std::vector<generate::Choice>& choices) {
   for (const generate::Choice& choice : choices) {
@@ -111,7 +95,8 @@ int save(const Options& options, const HeardSong& heard, const manifest::ModelIn
     return fail(rendered.error(), of_options ? kExitUsage : kExitModel);
   }
   if (!options.quiet) print_choices(rendered->choices);
-  format::Dance made = make_dance(options, heard.music, model, rendered->condition);
+  format::Dance made = provenance(heard.music, model, options.render.dance, rendered->condition);
+  made.title = title_of(options.song);
   for (int k = static_cast<int>(rendered->others.size()); k >= 0; --k) {
     made.clip = std::move(k == 0 ? rendered->clip : rendered->others[static_cast<std::size_t>(k - 1)]);
     if (auto status = save_dance(path_of_dancer(options.out, k), made); !status)

@@ -107,6 +107,20 @@ Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelIn
   return made;
 }
 
+format::Dance provenance(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
+                         const generate::DanceOptions& options, const generate::Condition& condition) {
+  format::Dance dance;
+  dance.style = model.styles[static_cast<std::size_t>(condition.style)].name;
+  dance.seed = options.seed;
+  dance.energy = options.energy;
+  dance.model_name = model.name;
+  dance.model_sha256 = model.sha256;
+  dance.tempo_bpm = music.tempo_bpm;
+  dance.beats = music.beats;
+  dance.beat_in_bar = music.beat_in_bar;
+  return dance;
+}
+
 Result<Render> complete(std::span<const float> values, generate::Condition condition,
                         const RenderOptions& options) {
   motion::Clip clip = generate::finish(values, condition, options.finish);

@@ -8,6 +8,7 @@
 
 #include "audio/music.h"
 #include "base/result.h"
+#include "format/dance.h"
 #include "generate/constrain/constraints.h"
 #include "generate/finish/finish.h"
 #include "generate/finish/troupe.h"
@@ -54,6 +55,10 @@ using RenderProgress = std::function<bool(const RenderStep&)>;
 // cancelled.
 Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model, Engine& engine,
                       const RenderOptions& options, const RenderProgress& progress = {});
+
+// Everything that is known of a dance made so, for its file; without motion and title.
+format::Dance provenance(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
+                         const generate::DanceOptions& options, const generate::Condition& condition);
 
 // What comes after generation, whatever made the motion vectors (T x 151): finish(), then the constraints,
 // then the other dancers. Errors: those of apply_constraints and make_troupe.

@@ -131,16 +131,8 @@ Status check_render_request(const RenderRequest& request, const manifest::ModelI
 
 Result<std::vector<std::uint8_t>> dance_file_of(const RenderRequest& request,
                                                 const manifest::ModelInfo& model, Render render) {
-  format::Dance dance;
+  format::Dance dance = provenance(request.music, model, request.options.dance, render.condition);
   dance.title = request.title;
-  dance.style = model.styles[static_cast<std::size_t>(render.condition.style)].name;
-  dance.seed = request.options.dance.seed;
-  dance.energy = request.options.dance.energy;
-  dance.model_name = model.name;
-  dance.model_sha256 = model.sha256;
-  dance.tempo_bpm = request.music.tempo_bpm;
-  dance.beats = request.music.beats;
-  dance.beat_in_bar = request.music.beat_in_bar;
   dance.clip = std::move(render.clip);
   return format::write_dance(dance);
 }

@@ -7,6 +7,7 @@
 #include "format/dance_file.h"
 #include "format/dance_json.h"
 #include "format/gltf.h"
+#include "native/http/percent.h"
 #include "native/io/png.h"
 #include "native/server/share_page.h"
 #include "picture/poster.h"
@@ -56,7 +57,6 @@ std::string safe_file_name(std::string_view title, std::string_view extension) {
 }
 
 std::string attachment_of(std::string_view title, std::string_view extension) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
   const std::string plain = safe_file_name(title, extension);
   std::string out = "attachment; filename=\"" + plain + "\"";
   std::string name = shown_text(title);
@@ -69,16 +69,7 @@ std::string attachment_of(std::string_view title, std::string_view extension) {
   if (first == std::string::npos || name + '.' + std::string(extension) == plain) return out;
   name = name.substr(first, last - first + 1);
   if (is_reserved(name.substr(0, name.find('.')))) name = "dance_" + name;
-  out += "; filename*=UTF-8''";
-  for (const char c : name + '.' + std::string(extension)) {
-    if (is_plain(c) || c == '.' || c == '_') {
-      out += c;
-    } else {
-      out += '%';
-      out += kDigits[static_cast<unsigned char>(c) >> 4];
-      out += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-  }
+  out += "; filename*=UTF-8''" + percent_encoded(name + '.' + std::string(extension));
   return out;
 }
 

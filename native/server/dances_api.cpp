@@ -23,6 +23,15 @@ Error unknown() {
   return {ErrorCode::not_found, "there is no such dance (any more)"};
 }
 
+// What its page says; the motion is not looked at. Errors: of read_dance_head.
+Result<ShareInfo> info_of(const StoredDance& stored, const std::string& public_url) {
+  const auto head = format::read_dance_head(*stored.file);
+  if (!head) return head.error();
+  ShareInfo info = share_info(head->dance, stored.record.id, public_url);
+  info.seconds = head->seconds;
+  return info;
+}
+
 // Answered where there is none.
 Result<StoredDance> find(Call& call, std::string_view id) {
   if (call.site.dances == nullptr || !is_id(id)) {
@@ -150,15 +159,16 @@ void get_dance(Call& call, const std::string& name) {
 void get_dance_meta(Call& call, const std::string& id) {
   const auto stored = find(call, id);
   if (!stored) return;
-  const auto dance = format::read_dance(*stored->file);
-  if (!dance) return answer_error(call.response, dance.error());
+  const auto head = format::read_dance_head(*stored->file);
+  if (!head) return answer_error(call.response, head.error());
+  const format::Dance& dance = head->dance;
   nlohmann::ordered_json json;
   json["id"] = id;
-  json["title"] = dance->title;
-  json["seconds"] = dance->clip.seconds();
-  json["style"] = dance->style;
-  json["model"] = dance->model_name;
-  json["tempo_bpm"] = dance->tempo_bpm;
+  json["title"] = dance.title;
+  json["seconds"] = head->seconds;
+  json["style"] = dance.style;
+  json["model"] = dance.model_name;
+  json["tempo_bpm"] = dance.tempo_bpm;
   json["created"] = utc_text(stored->record.created);
   json["expires"] = time_or_null(stored->record.expires);
   json["bytes"] = stored->record.bytes;
@@ -174,8 +184,8 @@ void get_share_page(Call& call, const std::string& id, bool embed) {
   call.response.status = 404;
   if (call.site.dances != nullptr && is_id(id)) {
     if (const auto stored = call.site.dances->get(id, unix_now())) {
-      if (const auto dance = format::read_dance(*stored->file)) {
-        info = share_info(*dance, id, info.public_url);
+      if (auto found = info_of(*stored, info.public_url)) {
+        info = std::move(*found);
         call.response.status = 200;
       }
     }
@@ -193,16 +203,15 @@ void get_oembed(Call& call) {
   const auto id = dance_id_of_url(request.get_param_value("url"), site);
   const auto stored = find(call, id.value_or(""));
   if (!stored) return;
-  const auto dance = format::read_dance(*stored->file);
-  if (!dance) return answer_error(call.response, dance.error());
+  const auto info = info_of(*stored, site);
+  if (!info) return answer_error(call.response, info.error());
   const auto number = [&](const char* name) {
     const std::string text = request.get_param_value(name);
     int value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
   };
-  answer_json(call.response, 200,
-              oembed_json(share_info(*dance, *id, site), number("maxwidth"), number("maxheight")));
+  answer_json(call.response, 200, oembed_json(*info, number("maxwidth"), number("maxheight")));
 }
 
 }  // namespace terpsi::native

@@ -70,7 +70,7 @@ Result<std::string> listen(Call& call, const SongForm& form) {
   const auto heard = hear_decoded(std::move(*song), choice);
   if (!heard) return heard.error();
   json->erase("listener");
-  (*json)["music"] = Json::parse(format::music_to_json(heard->music));
+  (*json)["music"] = format::music_json(heard->music);
   return json->dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

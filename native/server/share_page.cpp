@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/limits.h"
+#include "native/http/percent.h"
 #include "native/io/id.h"
 #include "picture/poster.h"
 
@@ -90,27 +91,6 @@ std::string escaped(std::string_view text) {
         break;
       default:
         out += c;
-    }
-  }
-  return out;
-}
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-// Percent-encodes what is not unreserved (RFC 3986) or in `kept`.
-std::string percent_encoded(std::string_view text, std::string_view kept) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_letter_or_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos ||
-        kept.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      out += '%';
-      out += kDigits[static_cast<unsigned char>(c) >> 4];
-      out += kDigits[static_cast<unsigned char>(c) & 15];
     }
   }
   return out;

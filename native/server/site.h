@@ -3,11 +3,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <semaphore>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
@@ -35,7 +35,8 @@ struct SiteOptions {
   bool dances = true;                                                             // may be shared here
 };
 
-// A place among few, for work that is expensive: try_take, or take with patience; given back by destruction.
+// Places for work that is expensive, few at once. A Place is given back by destruction; false when none
+// became free in time.
 class Places {
  public:
   explicit Places(int count) : free_(count) {}
@@ -53,23 +54,12 @@ class Places {
     Places* owner_;
   };
   Place take(std::chrono::milliseconds patience) {
-    std::unique_lock lock(mutex_);
-    if (!freed_.wait_for(lock, patience, [this] { return free_ > 0; })) return Place(nullptr);
-    --free_;
-    return Place(this);
+    return Place(free_.try_acquire_for(patience) ? this : nullptr);
   }
 
  private:
-  void give_back() {
-    {
-      const std::lock_guard lock(mutex_);
-      ++free_;
-    }
-    freed_.notify_one();
-  }
-  std::mutex mutex_;
-  std::condition_variable freed_;
-  int free_;
+  void give_back() { free_.release(); }
+  std::counting_semaphore<> free_;
 };
 
 struct Site {

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "base/crc32.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "core/format/sample_dance.h"
 #include "motion/kinematics.h"
@@ -165,4 +166,23 @@ TEST_CASE("dance file: the corpus") {
   }
   CHECK(files >= 8);
   CHECK(good >= 2);
+}
+
+TEST_CASE("dance file: the head says the same as the whole, without the motion") {
+  CHECK(!read_dance_head({}));
+  CHECK(!read_dance_head(terpsi::bytes_of("TDNCTDNCTDNCTDNC")));
+  const Dance dance = test::sample_dance(90);
+  const auto file = write_dance(dance);
+  REQUIRE(file);
+  const auto head = read_dance_head(*file);
+  REQUIRE(head);
+  CHECK(head->dance.title == dance.title);
+  CHECK(head->dance.beats.size() == dance.beats.size());
+  CHECK(head->dance.clip.frames.empty());
+  CHECK(head->seconds == doctest::Approx(dance.clip.seconds()));
+  for (std::size_t i = 0; i < file->size(); i += 7) {
+    auto damaged = *file;
+    damaged[i] ^= 4;
+    CHECK(!read_dance_head(damaged));
+  }
 }
