@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Scores beat networks on rendered test songs: seed paper 004's table 2 (its audio half), as Markdown.
+"""Scores beat networks on rendered test songs: table 2 of [Reddy 2025] (its audio half), as Markdown.
 
-  tools/eval/beat_table.py CORPUS --zoo runs/zoo [--seeds 1,2] [--terpsi build/terpsi] [--analyze "listener=--listener beat"]... [--limit 60]
+  tools/eval/beat_table.py CORPUS --zoo runs/zoo [--seeds 1,2] [--terpsi build/terpsi]
+                           [--analyze "listener=--listener beat"]... [--limit 60]
 
-CORPUS is a folder of render_songs.py; only its test split is used. The networks of --zoo (train_beat_zoo.py) are run with ONNX Runtime and their
-beats picked as peaks. Each --analyze adds a row of `terpsi analyze` with those options; the classical tracker is always one. Needs numpy, onnxruntime,
-and torch for the shared code. Alignment: share of true beats with a heard one within 100 ms; error: median distance of those; both ignore false
-alarms. F: within 70 ms, first 5 s left out. Intervals: 95 %, bootstrap over songs.
+CORPUS is a folder of render_songs.py; only its test split is used. The networks of --zoo (train_beat_zoo.py) are run with
+ONNX Runtime and their beats picked as peaks. Each --analyze adds a row of `terpsi analyze` with those options; the classical
+tracker is always one. Needs numpy, onnxruntime, and torch for the shared code. Alignment: share of true beats with a heard one
+within 100 ms; error: median distance of those; both ignore false alarms. F: within 70 ms, first 5 s left out. Intervals: 95 %,
+bootstrap over songs.
 """
 
 import argparse
@@ -16,13 +18,12 @@ import shlex
 import sys
 
 import numpy as np
+from common import run, table
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "train"))
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from common import run, table                                   # noqa: E402
-from terpsi_train import beat_zoo as Z                          # noqa: E402
-from terpsi_train.beat_scores import score                      # noqa: E402
-from terpsi_train.rendered import load                          # noqa: E402
+from terpsi_train.data.music.beat_chunks import CHUNK, FRAME_RATE, STACK
+from terpsi_train.data.music.rendered import load
+from terpsi_train.measures.beat_scores import peaks, score
+from terpsi_train.models.beat_zoo import MIDDLES
 
 PAPER = {"cnn": (84.2, 42), "rnn": (86.7, 38), "lstm": (90.5, 31), "cnn_lstm": (92.8, 27), "transformer": (94.1, 24)}
 DRAWS = 1000
@@ -35,8 +36,8 @@ def heard_by_network(path, figures, excerpts):
     options.intra_op_num_threads = 1
     session, found = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), []
     for e in excerpts:
-        a = session.run(None, {"input": e.input.astype(np.float32)[None]})[0][0, ::Z.STACK]
-        found.append((Z.peaks(a[:, 0], figures["threshold"]), Z.peaks(a[:, 1], figures["downbeat_threshold"])))
+        a = session.run(None, {"input": e.input.astype(np.float32)[None]})[0][0, ::STACK]
+        found.append((peaks(a[:, 0], figures["threshold"], FRAME_RATE), peaks(a[:, 1], figures["downbeat_threshold"], FRAME_RATE)))
     return found
 
 
@@ -92,16 +93,16 @@ def main():
     if not excerpts:
         sys.exit(f"no test songs in {args.corpus}")
     rows, seeds = [], args.seeds.split(",")
-    for name in Z.NAMES:
+    for name, own in MIDDLES.items():
         kept = [(json.loads((args.zoo / f"{name}_{s}.json").read_text()), args.zoo / f"zoo_{name}_{s}.onnx") for s in seeds]
         scored = [figures_of(excerpts, heard_by_network(path, figures, excerpts)) for figures, path in kept]
         about = kept[0][0]
-        rows.append([Z.TITLES[name], f"{about['parameters'] / 1e3:.0f} k", *cells(scored[0], scored[1:]),
+        rows.append([own.title, f"{about['parameters'] / 1e3:.0f} k", *cells(scored[0], scored[1:]),
                      f"{PAPER[name][0]:.1f}", str(PAPER[name][1])])
         print(rows[-1], file=sys.stderr, flush=True)
     for name, options in [("classical tracker", "--listener classical")] + [s.split("=", 1) for s in args.analyze]:
         rows.append([name, "-", *cells(figures_of(excerpts, heard_by_program(args.terpsi, options, args.corpus, excerpts))), "-", "-"])
-    print(f"Trained for {about['steps']} steps of {about['batch']} chunks of {Z.CHUNK / Z.FRAME_RATE:.1f} s from {about['excerpts']} excerpts.", end=" ")
+    print(f"Trained for {about['steps']} steps of {about['batch']} chunks of {CHUNK / FRAME_RATE:.1f} s from {about['excerpts']} excerpts.", end=" ")
     print(f"{len(excerpts)} excerpts of {len({e.song for e in excerpts})} songs, {sum(len(e.beats) for e in excerpts)} beats; seeds {args.seeds}.\n")
     print(table(["", "parameters", "beat alignment %", "sync error ms", "bias ms", "beat F", "downbeat F", "paper: alignment %",
                  "paper: error ms"], rows))

@@ -1,13 +1,16 @@
-"""Renders training songs for the listeners: scores of pop songs, varied, and songs made up by rule, through fluidsynth.
+#!/usr/bin/env python3
+"""Renders training songs for the listeners: scores of pop songs, varied, and songs made up by rule.
 
-  render_songs.py --midi FOLDER --out CORPUS --split train --soundfonts A.sf2 B.sf2 --count 1200 [--minutes 30]
+  render_songs.py --midi FOLDER --out CORPUS --split train --soundfonts A.sf2 B.sf2 --count 1200
 
-FOLDER holds NNN.mid and NNN.beats.txt (time, half-bar flag, downbeat flag). Songs whose number ends in 7 are for testing, in 3
-for validation, the rest for training; made-up songs differ by seed. The soundfont "terpsi" is our own synthesiser. Goes on where it stopped; several processes may run with
-different --seed. For each excerpt NAME the corpus gets:
+FOLDER holds NNN.mid and NNN.beats.txt (time, half-bar flag, downbeat flag). Songs whose number ends in 7 are
+for testing, in 3 for validation, the rest for training; made-up songs differ by seed. Soundfonts are played
+by fluidsynth; the soundfont "terpsi" is our own synthesiser. Goes on where it stopped; several processes may
+run with different --seed. For each excerpt NAME the corpus gets:
+
   NAME.flac   mono, 22 050 Hz
-  NAME.npz    input (T, 52) float16 as core/audio/listener_input.h makes it (by the native binary), beats (seconds),
-              beat_in_bar, beats_per_bar, bpm
+  NAME.npz    input (T, 52) float16, the listener input by the native binary; beats (seconds), beat_in_bar,
+              beats_per_bar, bpm
   corpus/NAME.json   split, song, bpm, beats_per_bar, variant
 """
 
@@ -22,6 +25,7 @@ import time
 
 import numpy as np
 import soundfile
+
 from terpsi_train.arrange import Plan, arrange
 from terpsi_train.procedural import compose
 from terpsi_train.score import Score, read_pop909, write_midi
@@ -109,9 +113,13 @@ def main() -> None:
     p.add_argument("--seconds", type=float, default=40)
     p.add_argument("--minutes", type=float, default=1e9)
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--recording", type=float, default=1.0, help="how likely rooms, noise, compression are: 0 to 2")
+    p.add_argument(
+        "--recording", type=float, default=1.0, help="how likely rooms, noise, compression are: 0 to 2"
+    )
     p.add_argument("--only", choices=["free", "drums", "plain", "band", "made", "still"], action="append")
-    p.add_argument("--each-song", action="store_true", help="one excerpt of each of --count songs of the split")
+    p.add_argument(
+        "--each-song", action="store_true", help="one excerpt of each of --count songs of the split"
+    )
     a = p.parse_args()
     (pathlib.Path(a.out) / "corpus").mkdir(parents=True, exist_ok=True)
     a.kinds = {"free": 0.55, "drums": 0.06, "plain": 0.04, "band": 0.05, "made": 0.27, "still": 0.03}

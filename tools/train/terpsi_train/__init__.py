@@ -1,1 +1,5 @@
-"""Training of Terpsi's generators: corpus, models, training, export. See docs/training.md."""
+"""Training of Terpsi's networks. docs/training.md says what is trained and how.
+
+The rooms, each of which uses only those before it: layout and skeleton, data, models, measures, training,
+export.
+"""

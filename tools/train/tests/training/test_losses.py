@@ -1,0 +1,34 @@
+import made
+import torch
+
+from terpsi_train.data.motion.windows import WindowMaker
+from terpsi_train.models.generator import Generator
+from terpsi_train.training.losses import generator_loss
+
+
+def test_a_student_learns_one_window():
+    torch.manual_seed(0)
+    corpus = made.small_corpus()
+    motion, cond, phrase = map(torch.from_numpy, WindowMaker(corpus, 80, 3).make(8))
+    model = Generator(
+        window=80,
+        condition=cond.shape[-1],
+        phrases=len(corpus.phrases) + 1,
+        layers=1,
+        width=64,
+        hidden=64,
+        heads=2,
+    )
+    mean, std = motion.reshape(-1, 151).mean(0), motion.reshape(-1, 151).std(0).clamp(min=0.08)
+    x1 = (motion - mean) / std
+    optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
+    losses = []
+    for _ in range(40):
+        loss, _ = generator_loss(
+            model(torch.randn_like(x1), torch.zeros(8), cond, phrase), x1, mean, std, slice(0, 4)
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss))
+    assert losses[-1] < 0.5 * losses[0]
