@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden vectors for core/motion/recogniser_input: the input that the recogniser was trained on, of made-up motion.
+"""Golden vectors for core/measure/recogniser_input: the input that the recogniser was trained on, of made-up motion.
 
 Writes recogniser_golden.npz beside this file: joints_turning (a body that turns, travels and waves) and joints_lying (whose
 left-pointing axes cancel out, so that it has no heading), with their inputs.
@@ -11,7 +11,8 @@ import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "../../tools/train"))
-from terpsi_train.recogniser import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER, window_input     # noqa: E402
+from terpsi_train.data.motion.recogniser_windows import window_input  # noqa: E402
+from terpsi_train.layout import L_HIP, L_SHOULDER, R_HIP, R_SHOULDER  # noqa: E402
 
 FRAMES = 24
 

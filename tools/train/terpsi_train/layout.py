@@ -72,18 +72,18 @@ class Condition:
     TEMPO = 6  # log2(dance tempo / 120)
     ENERGY = 7  # 0 to 1, 0.5 as the style's clips
     ACCENT = 8  # 0 to 1
-    BEAT_KNOWN = 9  # 1, or 0 where the beat columns say nothing
+    BEATS_KNOWN = 9  # 1, or 0 where the beat columns say nothing
     FIXED = 10
     STYLES = slice(10, None)
 
 
-# ---- Listener input: core/audio/listener_input.h ----
+# ---- Listener input: core/audio/hear/listener_input.h ----
 
 LISTENER_RATE = 90  # rows per second; row t is at t / LISTENER_RATE s
 MEL_BANDS = 40  # ln(1 + 1e4 mel power)
 LISTENER_COLUMNS = 52
 MEL, CHROMA = slice(0, MEL_BANDS), slice(MEL_BANDS, LISTENER_COLUMNS)
 
-# ---- Sound: core/audio/pcm.h, mu_law.h ----
+# ---- Sound: core/audio/hear/pcm.h ----
 
 SAMPLE_RATE = 22050

@@ -4,7 +4,6 @@ import pathlib
 import re
 
 import numpy as np
-import pytest
 
 from terpsi_train import layout as L
 from terpsi_train.data.motion import recogniser_windows
@@ -63,7 +62,10 @@ def test_listener_and_recogniser_input():
 
 
 def test_condition():
-    if not list(CORE.rglob("condition_layout.h")):
-        pytest.skip("no condition_layout.h")
-    c = constants("condition_layout.h")
-    assert c == {}
+    c, own = constants("condition_layout.h"), L.Condition
+    phases = [own.BEAT_PHASE, own.PHRASE_PHASE, own.EIGHT_PHASE]
+    assert [c["kBeatPhase"], c["kPhrasePhase"], c["kEightPhase"]] == [p.start for p in phases]
+    assert all(p.stop == p.start + 2 for p in phases) and own.PHASES == slice(c["kBeatPhase"], c["kTempo"])
+    columns = [c["kTempo"], c["kEnergy"], c["kAccent"], c["kBeatsKnown"]]
+    assert columns == [own.TEMPO, own.ENERGY, own.ACCENT, own.BEATS_KNOWN]
+    assert c["kFixedColumns"] == own.FIXED and c["kStyles"] == own.STYLES.start

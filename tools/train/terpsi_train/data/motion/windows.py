@@ -174,10 +174,10 @@ class WindowMaker:
             cond[:, Condition.ACCENT] = np.clip(
                 accent * r.uniform(0.6, 1) + 0.1 * r.random(self.window), 0, 1
             )
-        cond[:, Condition.BEAT_KNOWN] = 1
+        cond[:, Condition.BEATS_KNOWN] = 1
         if r.random() < 0.05 and not keep_code:
             cond[:, Condition.PHASES] = 0
-            cond[:, Condition.BEAT_KNOWN] = 0
+            cond[:, Condition.BEATS_KNOWN] = 0
         if keep_code or r.random() < 0.95:
             cond[:, Condition.STYLES] = weights
 

@@ -1,7 +1,7 @@
 """Two-second chunks of songs for the tempo encoder, as raw sound or as mel columns.
 
 Sound is at 22 050 Hz, its root mean square 0.1 over the whole song (as everywhere in core/audio), clipped to
-[-1, 1], and goes through mu-law coding and decoding with 255 levels (core/audio/mu_law.h).
+[-1, 1], and goes through mu-law coding and decoding with 255 levels (core/audio/hear/mu_law.h).
 """
 
 import numpy as np
