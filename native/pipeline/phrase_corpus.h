@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "generate/sample/motion_graph.h"
+#include "generate/graph/phrase_corpus.h"
 
 namespace terpsi::native {
 

@@ -103,11 +103,12 @@ void write_phase(float* columns, double cycles) {
 
 void write_beat_columns(float* row, const BeatGrid& grid, double t) {
   const double beat = beat_position(grid, t);
-  write_phase(row + 0, beat);
-  write_phase(row + 2, (beat - grid.anchor) / kPhraseBeats);
-  write_phase(row + 4, (beat - grid.eight_anchor) / kEightBeats);
-  row[6] = static_cast<float>(std::clamp(std::log2(local_tempo(grid, t) / 120), -3.0, 3.0));
-  row[9] = 1.f;
+  write_phase(row + ConditionLayout::kBeatPhase, beat);
+  write_phase(row + ConditionLayout::kPhrasePhase, (beat - grid.anchor) / kPhraseBeats);
+  write_phase(row + ConditionLayout::kEightPhase, (beat - grid.eight_anchor) / kEightBeats);
+  row[ConditionLayout::kTempo] =
+      static_cast<float>(std::clamp(std::log2(local_tempo(grid, t) / 120), -3.0, 3.0));
+  row[ConditionLayout::kBeatsKnown] = 1.f;
 }
 
 // A phrase start at which a new section is danced.
@@ -240,7 +241,7 @@ Result<Condition> make_condition(const audio::MusicAnalysis& music, const manife
 
   Condition c;
   c.frames = static_cast<int>(music.frames);
-  c.columns = manifest::ConditionLayout::kFixedColumns + static_cast<int>(model.styles.size());
+  c.columns = ConditionLayout::kFixedColumns + static_cast<int>(model.styles.size());
   c.style = *style;
   const double duration = seconds_of(c.frames);
   const SongShape shape = song_shape(music);
@@ -268,13 +269,13 @@ Result<Condition> make_condition(const audio::MusicAnalysis& music, const manife
     float* row = c.values.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(c.columns);
     const BeatGrid& grid = parts[part_at(parts, t)].grid;
     if (grid.known()) write_beat_columns(row, grid, t);
-    row[7] = energy[static_cast<std::size_t>(i)];
+    row[ConditionLayout::kEnergy] = energy[static_cast<std::size_t>(i)];
     if (t < c.alive_by) {
       const auto alive = static_cast<float>(smoothstep((t - c.alive_from) / (c.alive_by - c.alive_from)));
-      row[7] *= kFirstShare + (1.f - kFirstShare) * alive;
+      row[ConditionLayout::kEnergy] *= kFirstShare + (1.f - kFirstShare) * alive;
     }
-    row[8] = accent[static_cast<std::size_t>(i)];
-    write_style_weights(row + manifest::ConditionLayout::kFixedColumns, parts, t);
+    row[ConditionLayout::kAccent] = accent[static_cast<std::size_t>(i)];
+    write_style_weights(row + ConditionLayout::kStyles, parts, t);
   }
   c.phrases = codes_by_frame(slots, c.frames);
   c.noise_frames = noise_frames(slots, c.frames);

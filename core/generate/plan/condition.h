@@ -33,6 +33,8 @@
 
 namespace terpsi::generate {
 
+using manifest::ConditionLayout;
+
 inline constexpr float kDefaultVariation = 0.3f;
 
 struct DanceOptions {

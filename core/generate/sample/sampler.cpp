@@ -11,11 +11,10 @@ namespace terpsi::generate {
 namespace {
 
 constexpr int kDims = motion::kMotionDims;
-constexpr int kEnergyColumn = 7, kAccentColumn = 8;  // see condition.h
 
 bool fits(const manifest::ModelInfo& model, const Condition& condition) {
   const auto frames = static_cast<std::size_t>(std::max(condition.frames, 0));
-  return model.window > 0 && condition.columns >= manifest::ConditionLayout::kFixedColumns &&
+  return model.window > 0 && condition.columns >= ConditionLayout::kFixedColumns &&
          condition.columns == model.condition_columns &&
          condition.values.size() == frames * static_cast<std::size_t>(condition.columns) &&
          condition.phrases.size() == frames && condition.noise_frames.size() == frames;
@@ -52,11 +51,12 @@ void turn(float* pair, double cycles) {
 
 // A condition row `frames_beyond` the last one: the beat goes on at its tempo, the rest stays.
 void extrapolate(float* row, int frames_beyond) {
-  if (row[9] == 0.f) return;
-  const double beats = 120 * std::exp2(static_cast<double>(row[6])) / 60 * frames_beyond / limits::kFps;
-  turn(row + 0, beats);
-  turn(row + 2, beats / 4);
-  turn(row + 4, beats / 8);
+  if (row[ConditionLayout::kBeatsKnown] == 0.f) return;
+  const double beats =
+      120 * std::exp2(static_cast<double>(row[ConditionLayout::kTempo])) / 60 * frames_beyond / limits::kFps;
+  turn(row + ConditionLayout::kBeatPhase, beats);
+  turn(row + ConditionLayout::kPhrasePhase, beats / 4);
+  turn(row + ConditionLayout::kEightPhase, beats / 8);
 }
 
 }  // namespace
@@ -203,9 +203,9 @@ void Sampler::fill_without_condition() {
               in_cond_.begin() + static_cast<std::ptrdiff_t>(half * columns));
   for (std::size_t row = half; row < 2 * half; ++row) {
     float* cond = in_cond_.data() + row * columns;
-    for (std::size_t k = manifest::ConditionLayout::kFixedColumns; k < columns; ++k) cond[k] = 0.f;
-    cond[kEnergyColumn] = 0.5f;
-    cond[kAccentColumn] = 0.f;
+    for (std::size_t k = ConditionLayout::kStyles; k < columns; ++k) cond[k] = 0.f;
+    cond[ConditionLayout::kEnergy] = 0.5f;
+    cond[ConditionLayout::kAccent] = 0.f;
     in_phrase_[row] = 0;
   }
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/generate/phrase_corpus_fixture.h"
+#include "core/generate/graph/phrase_corpus_fixture.h"
 #include "format/dance_file.h"
 #include "native/cli/run.h"
 #include "native/io/file.h"

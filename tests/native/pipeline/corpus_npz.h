@@ -2,7 +2,7 @@
 // A corpus of phrases as the arrays of its file, for the tests of reading it.
 
 #include "format/npz.h"
-#include "generate/sample/motion_graph.h"
+#include "generate/graph/phrase_corpus.h"
 #include "motion/motion_vector.h"
 
 namespace terpsi::test {

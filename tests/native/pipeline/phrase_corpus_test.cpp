@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/hash.h"
-#include "core/generate/phrase_corpus_fixture.h"
+#include "core/generate/graph/phrase_corpus_fixture.h"
 #include "native/pipeline/corpus_npz.h"
 #include "native/temp_folder.h"
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/generate/fixture.h"
-#include "core/generate/phrase_corpus_fixture.h"
+#include "core/generate/graph/phrase_corpus_fixture.h"
 
 using namespace terpsi;
 

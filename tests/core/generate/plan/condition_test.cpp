@@ -80,7 +80,7 @@ TEST_CASE("condition: shapes, styles and a song without a beat") {
   CHECK(c->style == 1);
   for (int i = 0; i < 300; ++i) {
     for (int column : {0, 1, 2, 3, 4, 5, 6, 9, 10}) CHECK(at(*c, i, column) == 0.f);
-    CHECK(at(*c, i, 11) == 1.f);
+    CHECK(at(*c, i, ConditionLayout::kStyles + 1) == 1.f);
     CHECK(c->phrases[static_cast<std::size_t>(i)] > 0);
   }
 }
@@ -98,8 +98,8 @@ TEST_CASE("condition: phases are 0 on beats, phrase starts and 8-counts, and ste
     CHECK(same(phase(*c, i, 0), wrapped(beats)));
     CHECK(same(phase(*c, i, 2), wrapped((beats - 2) / 4)));
     CHECK(same(phase(*c, i, 4) * 2, wrapped((beats - 2) / 4)));
-    CHECK(at(*c, i, 6) == doctest::Approx(0).scale(1));
-    CHECK(at(*c, i, 9) == 1.f);
+    CHECK(at(*c, i, ConditionLayout::kTempo) == doctest::Approx(0).scale(1));
+    CHECK(at(*c, i, ConditionLayout::kBeatsKnown) == 1.f);
   }
   CHECK(c->dance_beats == c->beats);
   for (int i = 1; i < c->frames; ++i) {  // the plan changes on phrase starts only
@@ -112,7 +112,7 @@ TEST_CASE("condition: a slow style dances a fast song at half tempo") {
   const auto music = test::small_song(40, 180, 1);
   const auto c = make_condition(music, test::small_model(), options("slow"));
   REQUIRE(c.ok());
-  CHECK(at(*c, 500, 6) == doctest::Approx(std::log2(90.0 / 120)));
+  CHECK(at(*c, 500, ConditionLayout::kTempo) == doctest::Approx(std::log2(90.0 / 120)));
   CHECK(c->beats.size() > 2 * c->dance_beats.size() - 3);
 }
 
@@ -121,15 +121,17 @@ TEST_CASE("condition: energy follows the option and loudness; steady loudness is
   auto music = test::small_song(64);
   const auto c = make_condition(music, model, options("fast"));
   REQUIRE(c.ok());
-  CHECK(at(*c, 1200, 7) < at(*c, 720, 7));
+  CHECK(at(*c, 1200, ConditionLayout::kEnergy) < at(*c, 720, ConditionLayout::kEnergy));
   const auto big = make_condition(music, model, options("fast", 1, 0.9f));
-  CHECK(at(*big, 1200, 7) == doctest::Approx(static_cast<double>(at(*c, 1200, 7)) + 0.4));
+  CHECK(at(*big, 1200, ConditionLayout::kEnergy) ==
+        doctest::Approx(static_cast<double>(at(*c, 1200, ConditionLayout::kEnergy)) + 0.4));
   music.loudness.assign(music.frames, 0.77f);
   music.sections.clear();
   const auto steady = make_condition(music, model, options("fast"));
-  for (int i = 0; i < steady->frames; ++i) CHECK(at(*steady, i, 7) == doctest::Approx(0.5));
-  CHECK(at(*c, 63, 8) > 0.4f);  // a beat at 2.1 s
-  CHECK(at(*c, 70, 8) == 0.f);
+  for (int i = 0; i < steady->frames; ++i)
+    CHECK(at(*steady, i, ConditionLayout::kEnergy) == doctest::Approx(0.5));
+  CHECK(at(*c, 63, ConditionLayout::kAccent) > 0.4f);  // a beat at 2.1 s
+  CHECK(at(*c, 70, ConditionLayout::kAccent) == 0.f);
 }
 
 TEST_CASE("condition: noise belongs to the section label and the place in the section") {
@@ -168,17 +170,17 @@ TEST_CASE("condition: a section start is built up to, big and accented") {
   const auto c = make_condition(music, test::small_model(), options("fast"));
   REQUIRE(c.ok());
   CHECK(c->section_starts == std::vector<double>{16, 32, 48});
-  CHECK(at(*c, 480, 8) == 1.f);
-  CHECK(at(*c, 480, 7) == doctest::Approx(0.7));
-  CHECK(at(*c, 478, 7) > 0.6f);
-  CHECK(at(*c, 465, 7) > 0.51f);
-  CHECK(at(*c, 449, 7) == doctest::Approx(0.5));
-  CHECK(at(*c, 511, 7) == doctest::Approx(0.5));
+  CHECK(at(*c, 480, ConditionLayout::kAccent) == 1.f);
+  CHECK(at(*c, 480, ConditionLayout::kEnergy) == doctest::Approx(0.7));
+  CHECK(at(*c, 478, ConditionLayout::kEnergy) > 0.6f);
+  CHECK(at(*c, 465, ConditionLayout::kEnergy) > 0.51f);
+  CHECK(at(*c, 449, ConditionLayout::kEnergy) == doctest::Approx(0.5));
+  CHECK(at(*c, 511, ConditionLayout::kEnergy) == doctest::Approx(0.5));
   for (std::size_t i = 480; i < music.frames && i < 960; ++i)
     music.loudness[i] = 0.4f;  // a drop: no build-up
   const auto drop = make_condition(music, test::small_model(), options("fast"));
-  CHECK(at(*drop, 478, 7) < 0.5f);
-  CHECK(at(*drop, 480, 8) == 1.f);
+  CHECK(at(*drop, 478, ConditionLayout::kEnergy) < 0.5f);
+  CHECK(at(*drop, 480, ConditionLayout::kAccent) == 1.f);
 }
 
 TEST_CASE("condition: standing at first, an end on the last strong beat, and neither when not wanted") {
@@ -188,7 +190,7 @@ TEST_CASE("condition: standing at first, an end on the last strong beat, and nei
   CHECK(c->alive_from < 0.1);
   CHECK(c->alive_by > c->alive_from + 0.9);
   CHECK(c->final_beat == doctest::Approx(62.1));
-  CHECK(at(*c, 0, 7) < 0.5f * at(*c, 90, 7));
+  CHECK(at(*c, 0, ConditionLayout::kEnergy) < 0.5f * at(*c, 90, ConditionLayout::kEnergy));
   const auto plain = make_condition(music, test::small_model(), options("fast"));
   CHECK(plain->final_beat < 0);
   CHECK(plain->alive_by == 0);
@@ -205,14 +207,18 @@ TEST_CASE("condition: styles by section, their weights cross over and their phra
   CHECK(c->style == 0);
   bool mixed = false;
   for (int i = 0; i < c->frames; ++i) {
-    CHECK(at(*c, i, 10) + at(*c, i, 11) == doctest::Approx(1));
-    CHECK(at(*c, i, 10) >= 0.f);
-    CHECK(at(*c, i, 11) >= 0.f);
-    mixed = mixed || (at(*c, i, 10) > 0.3f && at(*c, i, 10) < 0.7f);
-    if (i > 0) CHECK(std::abs(at(*c, i, 10) - at(*c, i - 1, 10)) < 0.06f);
+    CHECK(at(*c, i, ConditionLayout::kStyles) + at(*c, i, ConditionLayout::kStyles + 1) ==
+          doctest::Approx(1));
+    CHECK(at(*c, i, ConditionLayout::kStyles) >= 0.f);
+    CHECK(at(*c, i, ConditionLayout::kStyles + 1) >= 0.f);
+    mixed =
+        mixed || (at(*c, i, ConditionLayout::kStyles) > 0.3f && at(*c, i, ConditionLayout::kStyles) < 0.7f);
+    if (i > 0)
+      CHECK(std::abs(at(*c, i, ConditionLayout::kStyles) - at(*c, i - 1, ConditionLayout::kStyles)) < 0.06f);
     const int code = c->phrases[static_cast<std::size_t>(i)];
-    if (std::abs(at(*c, i, 11) - 0.5f) > 0.06f) CHECK((code > 16) == (at(*c, i, 11) > 0.5f));
-    CHECK(at(*c, i, 6) == doctest::Approx(std::log2((code > 16 ? 180.0 : 90.0) / 120)));
+    if (std::abs(at(*c, i, ConditionLayout::kStyles + 1) - 0.5f) > 0.06f)
+      CHECK((code > 16) == (at(*c, i, ConditionLayout::kStyles + 1) > 0.5f));
+    CHECK(at(*c, i, ConditionLayout::kTempo) == doctest::Approx(std::log2((code > 16 ? 180.0 : 90.0) / 120)));
   }
   CHECK(mixed);
   o.section_styles = parse_section_styles("B=polka").value();
@@ -256,7 +262,7 @@ TEST_CASE("condition: energy and phrases follow the loudness of a synthesised so
         const auto frame = static_cast<std::size_t>(i);
         const auto code = static_cast<std::size_t>(c->phrases[frame]);
         sums[0] += 1, sums[1] += static_cast<double>(music->loudness[frame]);
-        sums[2] += static_cast<double>(at(*c, i, 7));
+        sums[2] += static_cast<double>(at(*c, i, ConditionLayout::kEnergy));
         sums[3] += static_cast<double>(model.phrases[code - 1].energy);
       }
       loudness.push_back(sums[1] / sums[0]);

@@ -25,7 +25,8 @@ Condition numbered(const ModelInfo& model, int frames) {
   c.values.assign(static_cast<std::size_t>(frames * c.columns), 0.f);
   c.phrases.assign(static_cast<std::size_t>(frames), 3);
   for (int i = 0; i < frames; ++i) {
-    c.values[static_cast<std::size_t>(i * c.columns + 7)] = static_cast<float>(i) / 1000.f;
+    c.values[static_cast<std::size_t>(i * c.columns + ConditionLayout::kEnergy)] =
+        static_cast<float>(i) / 1000.f;
     c.noise_frames.push_back(i);
   }
   return c;
@@ -42,14 +43,14 @@ std::vector<float> fake_network(const StepInput& in, const ModelInfo& model, flo
   const auto window = static_cast<std::size_t>(model.window);
   const auto columns = static_cast<std::size_t>(model.condition_columns);
   for (std::size_t b = 0; b < static_cast<std::size_t>(in.batch); ++b) {
-    const float first = in.cond[b * window * columns + 7] * 1000.f;
+    const float first = in.cond[b * window * columns + ConditionLayout::kEnergy] * 1000.f;
     for (std::size_t f = 0; f < window; ++f) {
       const std::size_t row = b * window + f;
       for (std::size_t d = 0; d < kDims; ++d) {
         const float wrong = bias * std::sin(first + static_cast<float>(d));
         const float noise = in.x[row * kDims + d] * (1.f - in.t[b]) * 0.1f;
-        x1[row * kDims + d] =
-            truth(in.cond[row * columns + 7] * 1000.f, d) + wrong + (in.t[b] < 0.6f ? noise : 0.f);
+        x1[row * kDims + d] = truth(in.cond[row * columns + ConditionLayout::kEnergy] * 1000.f, d) + wrong +
+                              (in.t[b] < 0.6f ? noise : 0.f);
       }
     }
   }

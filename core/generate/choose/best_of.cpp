@@ -1,4 +1,4 @@
-#include "generate/sample/best_of.h"
+#include "generate/choose/best_of.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,10 +48,8 @@ Condition part_of(const Condition& whole, int from, int to) {
 // The style that is danced at this frame: the greatest of the condition's style weights.
 int style_at(const Condition& condition, int frame) {
   const float* row = condition.values.data() + static_cast<std::ptrdiff_t>(frame) * condition.columns;
-  return static_cast<int>(
-             std::max_element(row + manifest::ConditionLayout::kFixedColumns, row + condition.columns) -
-             row) -
-         manifest::ConditionLayout::kFixedColumns;
+  const float* weights = row + ConditionLayout::kStyles;
+  return static_cast<int>(std::max_element(weights, row + condition.columns) - weights);
 }
 
 std::span<const Condition> alike(std::span<const Condition> plans) {

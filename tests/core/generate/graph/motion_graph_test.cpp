@@ -1,18 +1,18 @@
-#include "generate/sample/motion_graph.h"
+#include "generate/graph/motion_graph.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 #include "core/generate/fixture.h"
-#include "core/generate/phrase_corpus_fixture.h"
+#include "core/generate/graph/phrase_corpus_fixture.h"
 #include "generate/finish/finish.h"
 #include "motion/kinematics.h"
 
 using namespace terpsi;
 using generate::Condition;
+using generate::ConditionLayout;
 using generate::PhraseCorpus;
 
 namespace {
@@ -36,7 +36,7 @@ audio::MusicAnalysis even_song(double seconds, double bpm) {
 
 void set_energy(Condition& c, float energy) {
   const auto columns = static_cast<std::size_t>(c.columns);
-  for (std::size_t i = 7; i < c.values.size(); i += columns) c.values[i] = energy;
+  for (std::size_t i = ConditionLayout::kEnergy; i < c.values.size(); i += columns) c.values[i] = energy;
 }
 
 // A plan over whole phrases at 120 beats a minute from 0 s: 2 s each.
@@ -86,60 +86,6 @@ float arm_angle(const motion::Frame& f) {
 
 }  // namespace
 
-TEST_CASE("corpus: garbage is refused, with the reason") {
-  CHECK(generate::check_corpus(test::small_corpus()));
-  CHECK(generate::check_corpus({}).error().code == ErrorCode::bad_format);
-  const std::vector<std::function<void(PhraseCorpus&)>> damages = {
-      [](auto& c) { c.samples = 0; },
-      [](auto& c) { c.samples = -5; },
-      [](auto& c) { c.samples = 1 << 30; },
-      [](auto& c) { c.rows.pop_back(); },
-      [](auto& c) { c.rows.resize(c.rows.size() - motion::kMotionDims); },
-      [](auto& c) { c.rows[1000] = kNaN; },
-      [](auto& c) { c.rows[1000] = -std::numeric_limits<float>::infinity(); },
-      [](auto& c) { c.clip_start.clear(); },
-      [](auto& c) { c.clip_start[0] = 1; },
-      [](auto& c) { std::swap(c.clip_start[1], c.clip_start[2]); },
-      [](auto& c) { c.clip_start[2] = c.clip_start[1]; },
-      [](auto& c) { c.clip_start.back() += 1; },
-      [](auto& c) { c.styles.clear(); },
-      [](auto& c) { c.styles[1].name.clear(); },
-      [](auto& c) { c.styles[0].bpm = 0; },
-      [](auto& c) { c.styles[0].bpm = kNaN; },
-      [](auto& c) { c.styles[0].magnitude = -1; },
-      [](auto& c) { c.phrases.clear(), c.sources.clear(); },
-      [](auto& c) { c.sources.pop_back(); },
-      [](auto& c) { c.phrases[3].style = 2; },
-      [](auto& c) { c.phrases[3].style = -1; },
-      [](auto& c) { c.phrases[3].energy = kNaN; },
-      [](auto& c) { c.phrases[3].mirror = 17; },
-      [](auto& c) { c.phrases[3].mirror = -1; },
-      [](auto& c) { c.phrases[3].next[0].code = 0; },
-      [](auto& c) { c.phrases[3].next[0].code = 17; },
-      [](auto& c) { c.phrases[3].next[0].cost = kNaN; },
-      [](auto& c) { c.phrases[3].next[0].cost = -1; },
-      [](auto& c) {
-        c.phrases[3].next.resize(1000, {1, 1.f});
-      },
-      [](auto& c) { c.sources[0].row = -1; },
-      [](auto& c) { c.sources[3].row += 30; },
-      [](auto& c) { c.sources[0].before = 1; },
-      [](auto& c) { c.sources[5].before = -1; },
-      [](auto& c) { c.sources[5].after = 1 << 30; },
-      [](auto& c) { c.sources[15].row = std::numeric_limits<int>::max(); },
-      [](auto& c) { c.sources[15].after += 1; },
-  };
-  for (std::size_t i = 0; i < damages.size(); ++i) {
-    CAPTURE(i);
-    PhraseCorpus c = test::small_corpus();
-    damages[i](c);
-    const auto status = generate::check_corpus(c);
-    REQUIRE(!status);
-    CHECK(status.error().code == ErrorCode::bad_format);
-    CHECK(!status.error().message.empty());
-  }
-}
-
 TEST_CASE("graph: conditions of another kind and unknown codes are refused") {
   const PhraseCorpus corpus = test::small_corpus();
   const Condition good = plan_of(corpus, {9, 10});
@@ -177,7 +123,7 @@ TEST_CASE("graph: any plan, phase and energy gives finite motion without a jump"
   Condition wild = condition_of(corpus, even_song(20, 117));
   const auto columns = static_cast<std::size_t>(wild.columns);
   for (std::size_t i = 0; i < wild.values.size(); ++i) {
-    if (i % columns < 9) wild.values[i] = static_cast<float>((i * 7919) % 13) - 6;
+    if (i % columns < ConditionLayout::kBeatsKnown) wild.values[i] = static_cast<float>((i * 7919) % 13) - 6;
   }
   danced(corpus, wild);
 }

@@ -1,4 +1,4 @@
-#include "generate/sample/best_of.h"
+#include "generate/choose/best_of.h"
 
 #include <doctest/doctest.h>
 
@@ -37,7 +37,8 @@ class Swinger {
       const float size = 0.5f + 0.5f * std::tanh(noise / 100.f);
       for (std::size_t f = 0; f < window_; ++f) {
         const auto frame = static_cast<std::size_t>(
-            std::clamp(std::lround(in.cond[(b * window_ + f) * columns_ + 8] * 4096.f), 0L, 3999L));
+            std::clamp(std::lround(in.cond[(b * window_ + f) * columns_ + ConditionLayout::kAccent] * 4096.f),
+                       0L, 3999L));
         for (std::size_t d = 0; d < kDims; ++d) {
           const float a = still_[frame * kDims + d], z = large_[frame * kDims + d];
           x1[(b * window_ + f) * kDims + d] = a + size * (z - a);

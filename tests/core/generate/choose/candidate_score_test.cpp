@@ -1,4 +1,4 @@
-#include "generate/sample/candidate_score.h"
+#include "generate/choose/candidate_score.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "generate/sample/motion_graph.h"
+#include "generate/graph/motion_graph.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,11 +28,6 @@ constexpr double kReachPerRadian = 0.9;
 constexpr float kMostPull = 1.f;  // m/s by which a planted foot may change the pelvis's velocity in a join
 constexpr double kLeastTurn = 0.5, kFullTurn = 1.2;  // radians: lesser turns are left to the cross-fade
 constexpr double kTurnFade = 4.0;  // beats over which a new phrase turns back to its own heading
-
-Error wrong(std::string what) {
-  return {ErrorCode::bad_format, "the corpus of phrases is damaged: " + std::move(what) +
-                                     "; build it again with tools/train/build_corpus.py"};
-}
 
 // A stretch of frames that shows one recording without a break.
 struct Run {
@@ -92,14 +87,14 @@ class Player {
   std::size_t style_at(std::size_t frame) const {
     std::size_t most = 0;
     for (std::size_t s = 1; s < corpus_.styles.size(); ++s)
-      if (value(frame, manifest::ConditionLayout::kFixedColumns + s) >
-          value(frame, manifest::ConditionLayout::kFixedColumns + most))
+      if (value(frame, ConditionLayout::kStyles + s) > value(frame, ConditionLayout::kStyles + most))
         most = s;
     return most;
   }
 
   double beats_per_second(std::size_t i) const {
-    if (value(i, 9) > 0.5f) return 2 * std::exp2(std::clamp(static_cast<double>(value(i, 6)), -3.0, 3.0));
+    if (value(i, ConditionLayout::kBeatsKnown) > 0.5f)
+      return 2 * std::exp2(std::clamp(static_cast<double>(value(i, ConditionLayout::kTempo)), -3.0, 3.0));
     return static_cast<double>(corpus_.styles[style_at(i)].bpm) / 60;
   }
 
@@ -109,8 +104,9 @@ class Player {
     double number = 0, before = 0;
     for (std::size_t i = 0; i < condition_.phrases.size(); ++i) {
       double phase = 0;
-      if (value(i, 9) > 0.5f) {
-        phase = std::atan2(static_cast<double>(value(i, 2)), static_cast<double>(value(i, 3))) /
+      if (value(i, ConditionLayout::kBeatsKnown) > 0.5f) {
+        phase = std::atan2(static_cast<double>(value(i, ConditionLayout::kPhrasePhase)),
+                           static_cast<double>(value(i, ConditionLayout::kPhrasePhase + 1))) /
                 (2 * std::numbers::pi);
         phase -= std::floor(phase);
       } else if (i > 0 && style_at(i) == style_at(i - 1)) {
@@ -341,7 +337,7 @@ class Player {
 
   Shown frame_at(std::size_t i, std::size_t run) const {
     const double u = phase_[i];
-    const float size = std::exp2(0.8f * (value(i, 7) - 0.5f));
+    const float size = std::exp2(0.8f * (value(i, ConditionLayout::kEnergy) - 0.5f));
     // A join reaches at most to the middle of the runs on both sides, so one join at most is under way.
     for (const std::size_t k : {run == 0 ? joins_.size() : run - 1, run}) {
       if (k >= joins_.size() || !(u > joins_[k].from && u < joins_[k].to)) continue;
@@ -371,79 +367,14 @@ class Player {
   std::vector<Join> joins_;
 };
 
-Status check_phrase(const PhraseCorpus& corpus, std::size_t i) {
-  const std::string name = "phrase " + std::to_string(i + 1);
-  const manifest::Phrase& phrase = corpus.phrases[i];
-  const auto codes = static_cast<int>(corpus.phrases.size());
-  if (phrase.style < 0 || phrase.style >= static_cast<int>(corpus.styles.size()))
-    return wrong(name + " has no style");
-  if (!(phrase.energy >= 0 && phrase.energy <= 1))
-    return wrong(name + " has an energy that is not within 0 and 1");
-  if (phrase.mirror < 0 || phrase.mirror > codes) return wrong(name + " has an unknown mirror image");
-  if (phrase.next.size() > limits::kMaxNext) return wrong(name + " has too many successors");
-  for (const auto& next : phrase.next) {
-    if (next.code < 1 || next.code > codes || !(next.cost >= 0 && next.cost <= 1e6f))
-      return wrong(name + " has an unknown successor or a cost below 0");
-  }
-  const auto& s = corpus.sources[i];
-  const auto rows = static_cast<std::int64_t>(corpus.rows.size() / motion::kMotionDims);
-  const std::int64_t end = std::int64_t{s.row} + kPhraseBeats * corpus.samples;
-  if (s.row < 0 || s.before < 0 || s.after < 0 || end > rows) return wrong(name + " lies beyond the rows");
-  const auto clip = std::upper_bound(corpus.clip_start.begin(), corpus.clip_start.end(), s.row);
-  if (end + s.after > *clip || s.row - s.before < *(clip - 1))
-    return wrong(name + " reaches out of its clip");
-  return ok_status();
-}
-
 }  // namespace
-
-Status check_corpus(const PhraseCorpus& corpus) {
-  if (corpus.samples < 2 || corpus.samples > 1000) return wrong("rows per beat must be 2 to 1000");
-  if (corpus.rows.empty() || corpus.rows.size() % motion::kMotionDims != 0)
-    return wrong("rows are not N x 151");
-  if (corpus.rows.size() > limits::kMaxMotionFileBytes / sizeof(float))
-    return Error{ErrorCode::too_large,
-                 "the corpus of phrases holds more than 64 MB of motion; use fewer clips"};
-  for (const float v : corpus.rows) {
-    if (!(std::abs(v) <= 1e4f)) return wrong("a row holds a value that is not a number in range");
-  }
-  const auto rows = static_cast<int>(corpus.rows.size() / motion::kMotionDims);
-  const auto& starts = corpus.clip_start;
-  if (starts.size() < 2 || starts.front() != 0 || starts.back() != rows ||
-      std::adjacent_find(starts.begin(), starts.end(), std::greater_equal<>()) != starts.end())
-    return wrong("clips do not cover the rows one after the other");
-  if (corpus.styles.empty() || corpus.styles.size() > limits::kMaxStyles)
-    return wrong("it has no styles, or too many");
-  for (const manifest::Style& style : corpus.styles) {
-    if (style.name.empty() || style.name.size() > 64 || !(style.bpm >= 20 && style.bpm <= 400) ||
-        !(style.magnitude >= 0 && style.magnitude <= 100))
-      return wrong("a style has no name, or a tempo or magnitude out of range");
-  }
-  if (corpus.phrases.empty() || corpus.phrases.size() > limits::kMaxPhrases)
-    return wrong("it has no phrases, or too many");
-  if (corpus.sources.size() != corpus.phrases.size()) return wrong("not every phrase has its rows");
-  for (std::size_t i = 0; i < corpus.phrases.size(); ++i) {
-    if (auto status = check_phrase(corpus, i); !status) return status;
-  }
-  return ok_status();
-}
-
-manifest::ModelInfo graph_model(const PhraseCorpus& corpus) {
-  manifest::ModelInfo model;
-  model.name = model.role = "graph";
-  model.condition_columns = manifest::ConditionLayout::kFixedColumns + static_cast<int>(corpus.styles.size());
-  model.std.fill(1.f);
-  model.styles = corpus.styles;
-  model.phrases = corpus.phrases;
-  return model;
-}
 
 Result<std::vector<float>> dance_phrases(const PhraseCorpus& corpus, const Condition& condition) {
   const auto frames = static_cast<std::size_t>(std::max(condition.frames, 0));
   const auto columns = static_cast<std::size_t>(std::max(condition.columns, 0));
-  if (frames == 0 || columns < manifest::ConditionLayout::kFixedColumns ||
-      condition.phrases.size() != frames || condition.values.size() != frames * columns ||
-      condition.style < 0 || condition.style >= static_cast<int>(corpus.styles.size())) {
+  if (frames == 0 || columns < ConditionLayout::kFixedColumns || condition.phrases.size() != frames ||
+      condition.values.size() != frames * columns || condition.style < 0 ||
+      condition.style >= static_cast<int>(corpus.styles.size())) {
     return Error{ErrorCode::invalid_argument,
                  "the condition is not one of this corpus; make it with graph_model"};
   }

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "generate/graph/phrase_corpus.h"
 #include "generate/plan/beat_grid.h"
-#include "generate/sample/motion_graph.h"
 #include "motion/motion_vector.h"
 #include "motion/rotation.h"
 

@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "audio/music.h"
+#include "generate/choose/candidate_score.h"
 #include "generate/finish/finish.h"
 #include "generate/plan/condition.h"
-#include "generate/sample/candidate_score.h"
 #include "generate/sample/sampler.h"
 #include "manifest/model_info.h"
 
