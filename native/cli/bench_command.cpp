@@ -11,6 +11,7 @@
 #include "audio/describe/analysis.h"
 #include "audio/hear/listener_input.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 #include "motion/motion_vector.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
@@ -36,11 +37,7 @@ struct Timing {
   const char* name;
   std::vector<double> runs;
 
-  double median() const {
-    std::vector<double> sorted = runs;
-    std::sort(sorted.begin(), sorted.end());
-    return sorted[sorted.size() / 2];
-  }
+  double median() const { return quantile(runs, 0.5); }
 };
 
 template <class Work>

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/limits.h"
+#include "base/statistics.h"
 #include "measure/metrics.h"
 #include "measure/motion_features.h"
 #include "measure/novelty.h"
@@ -135,13 +136,8 @@ void add_means(Json& json, const std::vector<Json>& rows) {
   Json deviations = Json::object();
   for (const std::string& key : keys) {
     const auto& list = values[key];
-    const auto n = static_cast<double>(list.size());
-    double mean = 0, square = 0;
-    for (const double v : list) mean += v;
-    mean /= n;
-    for (const double v : list) square += (v - mean) * (v - mean);
-    json[key] = mean;
-    if (list.size() > 1) deviations[key] = std::sqrt(square / (n - 1));
+    json[key] = mean(list);
+    if (list.size() > 1) deviations[key] = standard_deviation(list, 1);
   }
   json["sd"] = std::move(deviations);
 }

@@ -7,6 +7,7 @@
 
 #include "audio/hear/mu_law.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 #include "native/io/file.h"
 #include "native/networks/models.h"
 
@@ -59,11 +60,7 @@ double GenreReading::share(int genre_index) const {
 }
 
 double GenreReading::median_bpm() const {
-  if (bpm.empty()) return 0;
-  auto sorted = bpm;
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t n = sorted.size();
-  return 0.5 * (static_cast<double>(sorted[(n - 1) / 2]) + static_cast<double>(sorted[n / 2]));
+  return median({bpm.begin(), bpm.end()});
 }
 
 struct GenreListener::State {
