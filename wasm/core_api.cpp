@@ -11,8 +11,8 @@
 #include "audio/count/metre.h"
 #include "audio/count/network_metre.h"
 #include "audio/describe/analysis.h"
-#include "audio/hear/hearing.h"
 #include "audio/hear/listener_input.h"
+#include "audio/hear/spectral_features.h"
 #include "base/limits.h"
 #include "dance_music.h"
 #include "format/bvh.h"
@@ -44,10 +44,10 @@ struct Session {
   manifest::Manifest manifest;
   const manifest::ModelInfo* model = nullptr;  // into manifest
   audio::Pcm pcm;
-  std::vector<std::uint8_t> midi;       // the bytes of a MIDI file, until they are read
-  std::optional<score::Score> score;    // what pcm was played from
-  std::optional<audio::Hearing> heard;  // between core_hear and core_count
-  std::optional<audio::Metre> written;  // the same: what the score says
+  std::vector<std::uint8_t> midi;                // the bytes of a MIDI file, until they are read
+  std::optional<score::Score> score;             // what pcm was played from
+  std::optional<audio::SpectralFeatures> heard;  // between core_hear and core_count
+  std::optional<audio::Metre> written;           // the same: what the score says
   std::vector<float> listener_input, activation;
   audio::MusicAnalysis music;
   generate::DanceOptions options;
@@ -258,7 +258,7 @@ TERPSI_EXPORT int core_steady_song(double bpm) {
   auto song = synth::synthesize_song(spec);
   if (!song) return fail(song.error().message);
   session.pcm = std::move(song->pcm);
-  auto heard = audio::hear(session.pcm);
+  auto heard = audio::spectral_features(session.pcm);
   if (!heard) return fail(heard.error().message);
   audio::Metre metre;
   metre.beats = std::move(song->score.beats);
@@ -273,7 +273,7 @@ TERPSI_EXPORT int core_steady_song(double bpm) {
 TERPSI_EXPORT int core_hear() {
   forget_dance();
   session.music = {};
-  auto heard = audio::hear(session.pcm);
+  auto heard = audio::spectral_features(session.pcm);
   if (!heard) return fail(heard.error().message);
   session.heard = std::move(*heard);
   session.written.reset();

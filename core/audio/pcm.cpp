@@ -50,8 +50,8 @@ Status check_pcm(const Pcm& pcm) {
 }
 
 void normalize(std::vector<float>& samples, double rms) {
-  const Moments m = moments(samples);
-  const double gain = m.mean_square > 0 ? rms / std::sqrt(m.mean_square) : 0.0;
+  const MeanVariance m = mean_and_variance(samples);
+  const double gain = m.variance > 0 ? rms / std::sqrt(m.variance) : 0.0;
   for (float& x : samples) x = static_cast<float>((static_cast<double>(x) - m.mean) * gain);
 }
 

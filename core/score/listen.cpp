@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "audio/count/bar.h"
 #include "audio/count/classical_metre.h"
+#include "audio/count/downbeat.h"
 #include "score/alignment.h"
 
 namespace terpsi::score {
 
-std::optional<audio::Metre> written_metre(const Score& score, const audio::Hearing& heard, double from,
-                                          double to) {
+std::optional<audio::Metre> written_metre(const Score& score, const audio::SpectralFeatures& spectral,
+                                          double from, double to) {
   if (!score.has_metre) return std::nullopt;
-  const double end = std::min(to, from + heard.duration);
+  const double end = std::min(to, from + spectral.duration);
   audio::Metre metre = metre_between(aligned(score_metre(score, end), score), from, end);
   if (metre.beats_per_bar == 1) {
-    audio::Bars bars = audio::find_bars(metre.beats, heard.onset, heard.chroma);
+    audio::Downbeats bars = audio::track_downbeats(metre.beats, spectral.onset, spectral.chroma);
     metre.beats_per_bar = bars.beats_per_bar;
     metre.beat_in_bar = std::move(bars.beat_in_bar);
   }
@@ -24,10 +24,10 @@ std::optional<audio::Metre> written_metre(const Score& score, const audio::Heari
 
 Result<audio::MusicAnalysis> analyze_score(const Score& score, const audio::Pcm& pcm, double from,
                                            double to) {
-  const auto heard = audio::hear(pcm);
-  if (!heard) return heard.error();
-  auto metre = written_metre(score, *heard, from, to);
-  return audio::describe(*heard, metre ? std::move(*metre) : audio::classical_metre(*heard));
+  const auto spectral = audio::spectral_features(pcm);
+  if (!spectral) return spectral.error();
+  auto metre = written_metre(score, *spectral, from, to);
+  return audio::describe(*spectral, metre ? std::move(*metre) : audio::classical_metre(*spectral));
 }
 
 }  // namespace terpsi::score

@@ -5,19 +5,20 @@
 #include <optional>
 
 #include "audio/count/metre.h"
-#include "audio/hear/hearing.h"
 #include "audio/describe/analysis.h"
+#include "audio/hear/spectral_features.h"
 #include "audio/pcm.h"
 #include "base/result.h"
 #include "score/score.h"
 
 namespace terpsi::score {
 
-// Beats and bars of a song as its score has them. `heard`: render(score), or its part from `from` to `to`
+// Beats and bars of a song as its score has them. `spectral`: render(score), or its part from `from` to `to`
 // seconds. Where the notes prove the beats wrong those are moved (score/alignment.h). Of a score whose bars
-// have one beat (1/4, as some programs write for want of anything better) the bars are heard. Nothing where
+// have one beat (1/4, as some programs write for want of anything better) the bars are spectral. Nothing where
 // the score has no metre: it is to be counted by ear, as any song.
-std::optional<audio::Metre> written_metre(const Score& score, const audio::Hearing& heard, double from = 0,
+std::optional<audio::Metre> written_metre(const Score& score, const audio::SpectralFeatures& spectral,
+                                          double from = 0,
                                           double to = std::numeric_limits<double>::infinity());
 
 // hear, written_metre (or classical_metre), describe. `pcm`: as above. Errors: those of audio::analyze.

@@ -6,7 +6,7 @@
 
 namespace terpsi::synth {
 
-std::uint64_t Chance::next() {
+std::uint64_t SplitMix64::next() {
   state_ += 0x9E3779B97F4A7C15u;
   std::uint64_t z = state_;
   z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -34,14 +34,14 @@ void kick(Bus& bus, double start, double gain) {
 }
 
 void hit(Bus& bus, const Hit& sound, double start, double gain, std::uint64_t seed) {
-  Chance chance(seed);
+  SplitMix64 random(seed);
   const std::size_t first = bus.index(start);
   const auto count = static_cast<std::size_t>(kHitDecays * sound.decay * bus.rate);
   float last[2] = {};
   const double shrink = std::exp(-1 / (sound.decay * bus.rate));
   double envelope = 1;
   for (std::size_t n = 0; n < count && first + n < bus.samples.size(); ++n) {
-    float value = chance.noise();
+    float value = random.noise();
     for (int d = 0; d < sound.differences; ++d) {
       const float difference = value - last[d];
       last[d] = value;

@@ -8,9 +8,9 @@
 namespace terpsi::synth {
 
 // SplitMix64 (Steele, Lea, Flood 2014): integer arithmetic only, so the same numbers everywhere.
-class Chance {
+class SplitMix64 {
  public:
-  explicit Chance(std::uint64_t seed) : state_(seed) {}
+  explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
 
   std::uint64_t next();
   int below(int n) { return static_cast<int>((next() >> 33) % static_cast<std::uint64_t>(n)); }

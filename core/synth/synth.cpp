@@ -84,12 +84,12 @@ constexpr Hit kConga{1, 0.06, 0.05, 215, 0.6};
 
 // White noise that grows louder and brighter from `start` to `end`.
 void riser(Bus& bus, double start, double end, double gain, std::uint64_t seed) {
-  Chance chance(seed);
+  SplitMix64 random(seed);
   const std::size_t first = bus.index(start), last = std::min(bus.index(end), bus.samples.size());
   float low = 0;
   for (std::size_t n = first; n < last; ++n) {
     const double grown = static_cast<double>(n - first) / static_cast<double>(last - first);
-    low += static_cast<float>(0.02 + 0.8 * grown * grown) * (chance.noise() - low);
+    low += static_cast<float>(0.02 + 0.8 * grown * grown) * (random.noise() - low);
     bus.samples[n] += static_cast<float>(gain * (0.1 + 0.9 * grown * grown)) * low;
   }
 }
@@ -315,10 +315,10 @@ void pitched_beat(Composer& c, const Place& m) {
 }
 
 // Chord notes on strong quavers, with steps and rests between; bars 1 and 3 share their rhythm.
-Melody make_melody(const Roots& roots, Chance& chance) {
+Melody make_melody(const Roots& roots, SplitMix64& random) {
   Melody melody{};
   std::array<bool, 16> sounds{};
-  for (std::size_t q = 0; q < 16; ++q) sounds[q] = q % 8 == 0 || chance.below(10) < (q % 2 == 0 ? 7 : 5);
+  for (std::size_t q = 0; q < 16; ++q) sounds[q] = q % 8 == 0 || random.below(10) < (q % 2 == 0 ? 7 : 5);
   int degree = 4;
   for (std::size_t q = 0; q < 32; ++q) {
     const int root = roots[q / 8];
@@ -336,7 +336,7 @@ Melody make_melody(const Roots& roots, Chance& chance) {
       }
       degree = best;
     } else {
-      degree += chance.below(3) - 1 + (chance.below(5) == 0 ? 2 : 0);
+      degree += random.below(3) - 1 + (random.below(5) == 0 ? 2 : 0);
     }
     if (degree > 8) degree -= 3;
     if (degree < 0) degree += 3;
@@ -345,10 +345,10 @@ Melody make_melody(const Roots& roots, Chance& chance) {
   return melody;
 }
 
-void compose(Composer& c, Chance& chance) {
-  c.tonic = 57 + chance.below(6) - 3;
-  for (std::size_t& row : c.rows) row = static_cast<std::size_t>(chance.below(3));
-  c.melody = make_melody(kChoruses[c.rows[1]], chance);
+void compose(Composer& c, SplitMix64& random) {
+  c.tonic = 57 + random.below(6) - 3;
+  for (std::size_t& row : c.rows) row = static_cast<std::size_t>(random.below(3));
+  c.melody = make_melody(kChoruses[c.rows[1]], random);
 }
 
 const Roots& roots_of(const Composer& c, const PartSpec& part) {
@@ -367,8 +367,8 @@ const Roots& roots_of(const Composer& c, const PartSpec& part) {
 
 Melody melody_of(const Composer& c, const PartSpec& part) {
   if (part.harmony == 0 && part.melody == 0 && part.part != Part::bridge) return c.melody;
-  Chance chance(c.spec.seed * 31 + static_cast<std::uint64_t>(part.harmony + 8 * part.melody) + 1);
-  return make_melody(roots_of(c, part), chance);
+  SplitMix64 random(c.spec.seed * 31 + static_cast<std::uint64_t>(part.harmony + 8 * part.melody) + 1);
+  return make_melody(roots_of(c, part), random);
 }
 
 // What the parts from `k` on ask of a dancer at edge times `start` to `end`.
@@ -452,8 +452,8 @@ Result<Song> synthesize_song(const SongSpec& spec) {
   const auto size = static_cast<std::size_t>(score.duration * spec.sample_rate);
   const Bus silence{static_cast<double>(spec.sample_rate), std::vector<float>(size, 0.0f)};
   Composer composer{spec, score, edges, 57, {}, {}, silence, silence, silence, silence};
-  Chance chance(spec.seed);
-  compose(composer, chance);
+  SplitMix64 random(spec.seed);
+  compose(composer, random);
 
   std::size_t beat = 0;
   for (std::size_t k = 0; k < spec.form.size(); ++k) {

@@ -206,7 +206,7 @@ std::vector<std::uint8_t> to_npz(const HeardSong& heard) {
 
 // What a beat network is given of the song.
 Result<std::vector<std::uint8_t>> heard_npz(const audio::Pcm& pcm) {
-  const auto heard = audio::hear(pcm);
+  const auto heard = audio::spectral_features(pcm);
   if (!heard) return heard.error();
   format::Npz npz;
   const std::vector<float> input = audio::listener_input(*heard);

@@ -115,7 +115,7 @@ Status measure_listener(const audio::Pcm& pcm, Listener& listener, std::vector<T
   Status status = ok_status();
   double network = 0, search = 0;
   timings[5].runs.push_back(seconds_of([&] {
-    const auto heard = audio::hear(pcm);
+    const auto heard = audio::spectral_features(pcm);
     if (!heard) return status = heard.error(), void();
     Result<std::vector<float>> activation = Error{ErrorCode::internal, ""};
     network = seconds_of([&] { activation = listener.activation(audio::listener_input(*heard)); });

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "audio/hear/hearing.h"
+#include "audio/hear/spectral_features.h"
 #include "base/limits.h"
 #include "native/decode/decode.h"
 #include "native/decode/decode_answer.h"
@@ -119,7 +119,8 @@ std::optional<Result<DecodedSong>> play_midi(std::uint64_t bytes) {
   const auto score = score::read_midi(file);
   if (!score) return Result<DecodedSong>(score.error());
   DecodedSong song{score::render(*score), "MIDI", 1, {}, {}};
-  if (const auto heard = audio::hear(song.pcm)) song.written = score::written_metre(*score, *heard);
+  if (const auto heard = audio::spectral_features(song.pcm))
+    song.written = score::written_metre(*score, *heard);
   return Result<DecodedSong>(std::move(song));
 }
 

@@ -24,9 +24,9 @@ struct SandboxOptions {
 };
 
 // A sound or a MIDI file, told by content: mono at kAnalysisRate, at most 15 minutes; of MIDI also `written`.
-// Values that are not finite are passed on; audio::hear refuses them. Errors: those of decode_descriptor and
-// score::read_midi, in the child's words; bad_format where the child broke a rule or a bound ("could not be
-// decoded safely"); cancelled; io and internal where no child can be had.
+// Values that are not finite are passed on; audio::spectral_features refuses them. Errors: those of
+// decode_descriptor and score::read_midi, in the child's words; bad_format where the child broke a rule or a bound
+// ("could not be decoded safely"); cancelled; io and internal where no child can be had.
 Result<DecodedSong> decode_sandboxed(std::span<const std::uint8_t> bytes, const SandboxOptions& options);
 
 // The same of a regular file that is open for reading; where it is positioned does not matter. The file may

@@ -19,7 +19,7 @@ struct Counted {
 };
 
 // Without a score.
-Result<Counted> count(const audio::Hearing& heard, const ListenerChoice& choice) {
+Result<Counted> count(const audio::SpectralFeatures& heard, const ListenerChoice& choice) {
   const bool automatic = choice.name == ListenerChoice::kAutoListener;
   if (choice.name != ListenerChoice::kClassical) {
     auto listener = load_listener(models_folder(choice.models), automatic ? std::string() : choice.name);
@@ -35,8 +35,8 @@ Result<Counted> count(const audio::Hearing& heard, const ListenerChoice& choice)
   return Counted{audio::classical_metre(heard), ListenerChoice::kClassical};
 }
 
-Result<HeardSong> describe(DecodedSong song, const audio::Hearing& heard, std::optional<audio::Metre> written,
-                           const ListenerChoice& choice) {
+Result<HeardSong> describe(DecodedSong song, const audio::SpectralFeatures& heard,
+                           std::optional<audio::Metre> written, const ListenerChoice& choice) {
   const bool by_score = written && choice.name == ListenerChoice::kAutoListener;
   auto counted =
       by_score ? Result<Counted>(Counted{std::move(*written), ListenerChoice::kScore}) : count(heard, choice);
@@ -51,7 +51,7 @@ Result<HeardSong> describe(DecodedSong song, const audio::Hearing& heard, std::o
 }  // namespace
 
 Result<HeardSong> hear_decoded(DecodedSong song, const ListenerChoice& choice) {
-  const auto heard = audio::hear(song.pcm);
+  const auto heard = audio::spectral_features(song.pcm);
   if (!heard) return heard.error();
   auto written = std::move(song.written);
   return describe(std::move(song), *heard, std::move(written), choice);
@@ -59,7 +59,7 @@ Result<HeardSong> hear_decoded(DecodedSong song, const ListenerChoice& choice) {
 
 Result<HeardSong> hear_score(DecodedSong played, score::Score score, TimeRange range,
                              const ListenerChoice& choice) {
-  const auto heard = audio::hear(played.pcm);
+  const auto heard = audio::spectral_features(played.pcm);
   if (!heard) return heard.error();
   auto out =
       describe(std::move(played), *heard, score::written_metre(score, *heard, range.from, range.to), choice);

@@ -30,8 +30,8 @@ struct HeardSong {
   std::vector<float> note_density;    // of the same: notes per second, as many as frames
 };
 
-// audio::hear, count and describe; `song.written` counts unless a listener is named. Errors: those of
-// audio::hear and load_listener (a missing network is no error where nobody is named).
+// audio::spectral_features, count and describe; `song.written` counts unless a listener is named. Errors: those
+// of audio::spectral_features and load_listener (a missing network is no error where nobody is named).
 Result<HeardSong> hear_decoded(DecodedSong song, const ListenerChoice& choice);
 
 // The same of the part from `range.from` to `range.to` of a score, played.

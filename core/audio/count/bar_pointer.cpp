@@ -265,7 +265,7 @@ Metre bar_pointer(std::span<const float> activation, double duration, const BarP
     std::nth_element(periods.begin(), middle, periods.end());
     metre.bpm = 60.0 / *middle;
   }
-  metre.beats = extend_grid(std::move(heard), 60.0 / metre.bpm, duration);
+  metre.beats = extend_beat_grid(std::move(heard), 60.0 / metre.bpm, duration);
 
   // Beats before the first heard lead up to it, those after the last go on counting.
   std::size_t before = 0;

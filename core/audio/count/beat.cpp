@@ -58,7 +58,7 @@ double log_prior(double bpm) {
 
 }  // namespace
 
-std::vector<double> follow_beats(std::span<const float> pulse, const TempoCurve& tempo, double factor) {
+std::vector<double> track_beats(std::span<const float> pulse, const TempoCurve& tempo, double factor) {
   if (pulse.empty()) return {};
   const auto n = static_cast<std::ptrdiff_t>(pulse.size()) * kFine;
   std::vector<float> reward(static_cast<std::size_t>(n));
@@ -114,15 +114,15 @@ std::vector<double> follow_beats(std::span<const float> pulse, const TempoCurve&
   return beats;
 }
 
-std::vector<BeatLevel> rank_levels(const OnsetStrength& onset, std::span<const float> pulse,
-                                   const TempoCurve& tempo) {
-  std::vector<BeatLevel> levels;
+std::vector<MetricalLevel> rank_metrical_levels(const OnsetStrength& onset, std::span<const float> pulse,
+                                                const TempoCurve& tempo) {
+  std::vector<MetricalLevel> levels;
   const double median = tempo.median();
   for (double factor : {1.0, 2.0, 0.5}) {
     if (factor * median < kMinBpm || factor * median > kMaxBpm) continue;
-    BeatLevel level;
+    MetricalLevel level;
     level.factor = factor;
-    level.beats = follow_beats(pulse, tempo, factor);
+    level.beats = track_beats(pulse, tempo, factor);
     constexpr double kNear = 0.035;
     double on = 1e-9, between = 0, even = 1e-9, odd = 1e-9;
     std::vector<double> bright;
@@ -142,11 +142,11 @@ std::vector<BeatLevel> rank_levels(const OnsetStrength& onset, std::span<const f
     levels.push_back(std::move(level));
   }
   std::stable_sort(levels.begin(), levels.end(),
-                   [](const BeatLevel& a, const BeatLevel& b) { return a.score > b.score; });
+                   [](const MetricalLevel& a, const MetricalLevel& b) { return a.score > b.score; });
   return levels;
 }
 
-std::vector<double> extend_grid(std::vector<double> beats, double period, double duration) {
+std::vector<double> extend_beat_grid(std::vector<double> beats, double period, double duration) {
   if (beats.empty()) beats.push_back(0.0);
   double first = period, last = period;
   if (beats.size() >= 2) {

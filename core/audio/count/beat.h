@@ -10,7 +10,7 @@
 namespace terpsi::audio {
 
 // How well one metrical level (a multiple of the tempo found) explains the song.
-struct BeatLevel {
+struct MetricalLevel {
   double factor = 1;          // of the tempo curve
   std::vector<double> beats;  // seconds, ascending, from the first to the last heard beat
   double contrast = 0;        // strength between beats over strength on them: 1 = the beat is twice as fast
@@ -21,14 +21,14 @@ struct BeatLevel {
 
 // Dynamic programming (after Ellis 2007) along the tempo curve times `factor`, then a least-squares smoothing
 // that draws beats to the onset peaks and to even spacing. Returns seconds; empty where `pulse` is.
-std::vector<double> follow_beats(std::span<const float> pulse, const TempoCurve& tempo, double factor);
+std::vector<double> track_beats(std::span<const float> pulse, const TempoCurve& tempo, double factor);
 
 // Tries half, once and twice the tempo and keeps the level with the best evidence. Levels come best first.
-std::vector<BeatLevel> rank_levels(const OnsetStrength& onset, std::span<const float> pulse,
-                                   const TempoCurve& tempo);
+std::vector<MetricalLevel> rank_metrical_levels(const OnsetStrength& onset, std::span<const float> pulse,
+                                                const TempoCurve& tempo);
 
 // Continues a grid evenly to cover [0, duration); `period` (seconds) serves where it has fewer than two
 // beats.
-std::vector<double> extend_grid(std::vector<double> beats, double period, double duration);
+std::vector<double> extend_beat_grid(std::vector<double> beats, double period, double duration);
 
 }  // namespace terpsi::audio

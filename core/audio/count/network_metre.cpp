@@ -7,10 +7,10 @@
 
 namespace terpsi::audio {
 
-Metre network_metre(const Hearing& heard, std::span<const float> activation) {
-  Metre network = bar_pointer(activation, heard.duration);
+Metre network_metre(const SpectralFeatures& spectral, std::span<const float> activation) {
+  Metre network = bar_pointer(activation, spectral.duration);
   if (network.confidence >= kNetworkUnsure) return network;
-  Metre classical = classical_metre(heard);
+  Metre classical = classical_metre(spectral);
   return classical.confidence >= kClassicalSure ? std::move(classical) : std::move(network);
 }
 

@@ -1,11 +1,11 @@
 #include "audio/describe/analysis.h"
-#include "audio/describe/character.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "audio/count/classical_metre.h"
+#include "audio/describe/character.h"
 #include "audio/describe/eights.h"
 #include "audio/describe/energy.h"
 #include "audio/describe/features.h"
@@ -59,13 +59,13 @@ std::vector<float> grid_tempo(const std::vector<double>& beats, std::size_t fram
 
 }  // namespace
 
-MusicAnalysis describe(const Hearing& heard, Metre metre) {
+MusicAnalysis describe(const SpectralFeatures& spectral, Metre metre) {
   MusicAnalysis music;
-  music.duration = heard.duration;
-  music.frames = heard.frames;
-  music.waveform = heard.waveform;
-  music.loudness = heard.loudness;
-  music.onset = onset_frames(heard.onset.whole, music.frames);
+  music.duration = spectral.duration;
+  music.frames = spectral.frames;
+  music.waveform = spectral.waveform;
+  music.loudness = spectral.loudness;
+  music.onset = onset_frames(spectral.onset.whole, music.frames);
   music.beats = std::move(metre.beats);
   music.beat_in_bar = std::move(metre.beat_in_bar);
   music.beats_per_bar = metre.beats_per_bar;
@@ -77,7 +77,7 @@ MusicAnalysis describe(const Hearing& heard, Metre metre) {
   music.tempo_bpm = *middle;
 
   std::vector<float> bands(music.frames * 3);
-  const std::vector<float>* sources[] = {&heard.onset.low, &heard.onset.mid, &heard.onset.high};
+  const std::vector<float>* sources[] = {&spectral.onset.low, &spectral.onset.mid, &spectral.onset.high};
   for (std::size_t b = 0; b < 3; ++b) {
     const std::vector<float> band = onset_frames(*sources[b], music.frames);
     for (std::size_t i = 0; i < music.frames; ++i) bands[i * 3 + b] = band[i];
@@ -87,33 +87,33 @@ MusicAnalysis describe(const Hearing& heard, Metre metre) {
     if (music.beat_in_bar[k] == 1) downbeats.push_back(music.beats[k]);
   }
   Structure structure =
-      find_structure({heard.mfcc, heard.chroma, music.loudness, bands}, downbeats, music.duration);
+      find_structure({spectral.mfcc, spectral.chroma, music.loudness, bands}, downbeats, music.duration);
   music.sections = std::move(structure.sections);
   music.novelty = std::move(structure.novelty);
   music.eights = count_eights(music);
-  const Activity activity = measure_activity(heard, music.loudness, music.onset);
+  const Activity activity = measure_activity(spectral, music.loudness, music.onset);
   const double bar = 60.0 / std::max(1.0, music.tempo_bpm) * music.beats_per_bar;
   music.energy = smoothed(raw_energy(activity), 0.5 * bar);  // a triangle as wide as a bar
   music.moments = find_moments(activity, downbeats, music.sections, music.duration);
-  music.character = find_character(heard, music);
+  music.character = find_character(spectral, music);
   if (music.character.percussion < kDropPercussion)
     std::erase_if(music.moments, [](const Moment& m) { return m.kind == Moment::Kind::drop; });
 
   double mean = 0;
-  for (float v : heard.onset.whole) mean += v;
-  mean /= static_cast<double>(heard.onset.whole.size());
+  for (float v : spectral.onset.whole) mean += v;
+  mean /= static_cast<double>(spectral.onset.whole.size());
   std::vector<double> peaks;
-  for (std::size_t t : pick_onsets(heard.onset.whole, static_cast<float>(0.8 * mean))) {
+  for (std::size_t t : pick_onsets(spectral.onset.whole, static_cast<float>(0.8 * mean))) {
     peaks.push_back(static_cast<double>(t) / kOnsetRate);
   }
-  fill_features(music, {heard.mfcc, heard.chroma, bands, peaks});
+  fill_features(music, {spectral.mfcc, spectral.chroma, bands, peaks});
   return music;
 }
 
 Result<MusicAnalysis> analyze(const Pcm& pcm) {
-  const auto heard = hear(pcm);
-  if (!heard) return heard.error();
-  return describe(*heard, classical_metre(*heard));
+  const auto spectral = spectral_features(pcm);
+  if (!spectral) return spectral.error();
+  return describe(*spectral, classical_metre(*spectral));
 }
 
 }  // namespace terpsi::audio

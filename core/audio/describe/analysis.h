@@ -2,7 +2,7 @@
 // From a song's samples to what the program knows about it.
 
 #include "audio/count/metre.h"
-#include "audio/hear/hearing.h"
+#include "audio/hear/spectral_features.h"
 #include "audio/music.h"
 #include "audio/pcm.h"
 #include "base/result.h"
@@ -10,7 +10,7 @@
 namespace terpsi::audio {
 
 // What is known of a song once its beats are.
-MusicAnalysis describe(const Hearing& heard, Metre metre);
+MusicAnalysis describe(const SpectralFeatures& spectral, Metre metre);
 
 // hear, classical_metre, describe. `pcm` may have any sample rate within limits.h; it is resampled to
 // kAnalysisRate. Errors: too_large (over 15 min), empty (under 1 s, or silent), invalid_argument (rate out of

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "audio/hear/chroma.h"
-#include "audio/hear/hearing.h"
 #include "audio/hear/mel.h"
 #include "audio/hear/onset.h"
+#include "audio/hear/spectral_features.h"
 #include "audio/music.h"
 
 namespace terpsi::audio {
@@ -26,37 +26,37 @@ struct Attacks {
   double all = 0, drums = 0;  // a second, while music sounds
 };
 
-Attacks count_attacks(const Hearing& heard) {
+Attacks count_attacks(const SpectralFeatures& spectral) {
   double mean = 0;
-  for (float v : heard.onset.whole) mean += static_cast<double>(v);
-  mean /= static_cast<double>(std::max<std::size_t>(1, heard.onset.whole.size()));
+  for (float v : spectral.onset.whole) mean += static_cast<double>(v);
+  mean /= static_cast<double>(std::max<std::size_t>(1, spectral.onset.whole.size()));
   Attacks attacks;
-  for (const std::size_t t : pick_onsets(heard.onset.whole, static_cast<float>(0.8 * mean))) {
+  for (const std::size_t t : pick_onsets(spectral.onset.whole, static_cast<float>(0.8 * mean))) {
     if (t < 2) continue;
     int reached = 0;
     for (int b = 0; b < kMelBands; ++b) {
       const auto band = static_cast<std::size_t>(b);
-      const float now = std::log1p(kOnsetGain * heard.mel[t * kMelBands + band]);
-      const float before = std::log1p(kOnsetGain * heard.mel[(t - 2) * kMelBands + band]);
+      const float now = std::log1p(kOnsetGain * spectral.mel[t * kMelBands + band]);
+      const float before = std::log1p(kOnsetGain * spectral.mel[(t - 2) * kMelBands + band]);
       if (now - before > kBandRise) ++reached;
     }
     attacks.all += 1;
     if (reached >= kBroad * kMelBands) attacks.drums += 1;
   }
   double sounding = 0;
-  for (float v : heard.loudness) sounding += v > 0.2f ? 1.0 / 30 : 0;
+  for (float v : spectral.loudness) sounding += v > 0.2f ? 1.0 / 30 : 0;
   attacks.all /= std::max(1.0, sounding);
   attacks.drums /= std::max(1.0, sounding);
   return attacks;
 }
 
-void weigh_spectrum(const Hearing& heard, Character& c) {
+void weigh_spectrum(const SpectralFeatures& spectral, Character& c) {
   const MelBank bank(kAnalysisRate, kOnsetWindow);
   double low = 0, high = 0, all = 1e-12;
   for (int b = 0; b < kMelBands; ++b) {
     double sum = 0;
-    for (std::size_t t = 0; t < heard.mel.size() / kMelBands; ++t)
-      sum += static_cast<double>(heard.mel[t * kMelBands + static_cast<std::size_t>(b)]);
+    for (std::size_t t = 0; t < spectral.mel.size() / kMelBands; ++t)
+      sum += static_cast<double>(spectral.mel[t * kMelBands + static_cast<std::size_t>(b)]);
     all += sum;
     if (bank.centre(b) < 200) low += sum;
     if (bank.centre(b) >= 2000) high += sum;
@@ -65,12 +65,12 @@ void weigh_spectrum(const Hearing& heard, Character& c) {
   c.brightness = share(10 * std::log10(std::max(high / all, 1e-9)), -30, -6);
 }
 
-double tonality(const Hearing& heard) {
+double tonality(const SpectralFeatures& spectral) {
   double sum = 0, count = 0;
-  for (std::size_t i = 0; i < heard.frames; ++i) {
-    if (heard.loudness[i] < 0.3f) continue;
+  for (std::size_t i = 0; i < spectral.frames; ++i) {
+    if (spectral.loudness[i] < 0.3f) continue;
     std::array<float, kChromaClasses> sorted;
-    std::copy_n(heard.chroma.data() + i * kChromaClasses, kChromaClasses, sorted.begin());
+    std::copy_n(spectral.chroma.data() + i * kChromaClasses, kChromaClasses, sorted.begin());
     std::sort(sorted.begin(), sorted.end());
     const double rest = static_cast<double>((sorted[2] + sorted[3]) + (sorted[4] + sorted[5])) / 4;
     sum += 1 - rest / std::max(static_cast<double>(sorted.back()), 1e-3);
@@ -86,7 +86,7 @@ struct BarProfile {
 
 // For each beat whether its bar has no less bass and attacks than the median bar: intros and breaks say
 // nothing about the groove.
-std::vector<bool> full_bars(const Hearing& heard, const MusicAnalysis& music) {
+std::vector<bool> full_bars(const SpectralFeatures& spectral, const MusicAnalysis& music) {
   std::vector<std::size_t> bar_of(music.beats.size(), 0);
   std::vector<double> sums(1, 0.0);
   for (std::size_t k = 0; k + 1 < music.beats.size(); ++k) {
@@ -95,8 +95,8 @@ std::vector<bool> full_bars(const Hearing& heard, const MusicAnalysis& music) {
     const double first = std::max(0.0, music.beats[k] * kOnsetRate), last = music.beats[k + 1] * kOnsetRate;
     for (double t = std::ceil(first); t < last; ++t) {
       const auto i = static_cast<std::size_t>(t);
-      if (i < heard.onset.low.size())
-        sums.back() += static_cast<double>(heard.onset.low[i] + heard.onset.whole[i]);
+      if (i < spectral.onset.low.size())
+        sums.back() += static_cast<double>(spectral.onset.low[i] + spectral.onset.whole[i]);
     }
   }
   std::vector<double> sorted = sums;
@@ -107,11 +107,11 @@ std::vector<bool> full_bars(const Hearing& heard, const MusicAnalysis& music) {
   return full;
 }
 
-BarProfile profile_of(const Hearing& heard, const MusicAnalysis& music) {
+BarProfile profile_of(const SpectralFeatures& spectral, const MusicAnalysis& music) {
   BarProfile profile;
   std::array<double, 4> count{};
-  const auto last = static_cast<double>(heard.onset.low.size()) - 2;
-  const std::vector<bool> full = full_bars(heard, music);
+  const auto last = static_cast<double>(spectral.onset.low.size()) - 2;
+  const std::vector<bool> full = full_bars(spectral, music);
   for (std::size_t k = 0; k + 1 < music.beats.size(); ++k) {
     if (!full[k]) continue;
     const auto beat = static_cast<std::size_t>(std::clamp(music.beat_in_bar[k] - 1, 0, 3));
@@ -123,8 +123,8 @@ BarProfile profile_of(const Hearing& heard, const MusicAnalysis& music) {
       const auto peak = [&](const std::vector<float>& v) {
         return static_cast<double>(std::max({v[t - 1], v[t], v[t + 1]}));
       };
-      profile.low[beat][s] += peak(heard.onset.low);
-      profile.upper[beat][s] += 0.5 * (peak(heard.onset.mid) + peak(heard.onset.high));
+      profile.low[beat][s] += peak(spectral.onset.low);
+      profile.upper[beat][s] += 0.5 * (peak(spectral.onset.mid) + peak(spectral.onset.high));
     }
   }
   for (std::size_t b = 0; b < 4; ++b) {
@@ -190,18 +190,18 @@ double evenness(const std::vector<float>& tempo) {
 
 }  // namespace
 
-Character find_character(const Hearing& heard, const MusicAnalysis& music) {
+Character find_character(const SpectralFeatures& spectral, const MusicAnalysis& music) {
   Character c;
   c.bpm = music.tempo_bpm;
   c.beats_per_bar = music.beats_per_bar;
-  const Attacks attacks = count_attacks(heard);
+  const Attacks attacks = count_attacks(spectral);
   c.percussion = share(attacks.drums, 0, 2);
-  weigh_spectrum(heard, c);
-  c.tonality = tonality(heard);
+  weigh_spectrum(spectral, c);
+  c.tonality = tonality(spectral);
   c.dynamics = loudness_range(music.loudness);
   c.steadiness = music.beat_confidence * evenness(music.tempo);
-  if (music.beats.size() >= 8 && heard.onset.low.size() >= 4)
-    read_rhythm(profile_of(heard, music), music.beats_per_bar, c);
+  if (music.beats.size() >= 8 && spectral.onset.low.size() >= 4)
+    read_rhythm(profile_of(spectral, music), music.beats_per_bar, c);
   c.energy = 0.5 * share(attacks.all, 1, 6) + 0.2 * c.percussion + 0.15 * c.bass +
              0.15 * (1 - share(c.dynamics, 4, 20));
   return c;

@@ -5,9 +5,9 @@
 
 namespace terpsi::audio {
 
-struct Hearing;
+struct SpectralFeatures;
 
 // Reads tempo, metre, beats, loudness, onset of `music`; finite for any input that describe accepts.
-Character find_character(const Hearing& heard, const MusicAnalysis& music);
+Character find_character(const SpectralFeatures& spectral, const MusicAnalysis& music);
 
 }  // namespace terpsi::audio

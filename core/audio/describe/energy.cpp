@@ -15,12 +15,12 @@ constexpr double kAttackSeconds = 0.5;  // attacks are counted over
 constexpr double kBandRange = 30;       // dB
 
 // Level of the mel bands first..last - 1 against its 95th percentile.
-std::vector<float> band_level(const Hearing& heard, std::size_t first, std::size_t last) {
-  std::vector<float> power(heard.frames), level(heard.frames);
-  for (std::size_t i = 0; i < heard.frames; ++i) {
+std::vector<float> band_level(const SpectralFeatures& spectral, std::size_t first, std::size_t last) {
+  std::vector<float> power(spectral.frames), level(spectral.frames);
+  for (std::size_t i = 0; i < spectral.frames; ++i) {
     float sum = 0;
     for (std::size_t k = 0; k < kOnsetStride; ++k) {
-      const float* mel = heard.mel.data() + (i * kOnsetStride + k) * kMelBands;
+      const float* mel = spectral.mel.data() + (i * kOnsetStride + k) * kMelBands;
       for (std::size_t b = first; b < last; ++b) sum += mel[b];
     }
     power[i] = sum;
@@ -60,7 +60,7 @@ std::vector<float> smoothed(std::span<const float> values, double width) {
   return mean_once(mean_once(values, reach), reach);
 }
 
-Activity measure_activity(const Hearing& heard, std::span<const float> loudness,
+Activity measure_activity(const SpectralFeatures& spectral, std::span<const float> loudness,
                           std::span<const float> onset) {
   const MelBank bank(kAnalysisRate, kOnsetWindow);
   std::size_t low = 0, high = 0;  // bands below 200 Hz, below 2 kHz
@@ -73,8 +73,8 @@ Activity measure_activity(const Hearing& heard, std::span<const float> loudness,
   for (float& v : activity.loud) v = std::clamp((v - 1 + kLoudRange) / kLoudRange, 0.f, 1.f);
   activity.attacks = smoothed(onset, kAttackSeconds);
   for (float& v : activity.attacks) v = std::min(1.f, v / kBusy);
-  activity.low = band_level(heard, 0, low);
-  activity.bright = band_level(heard, high, kMelBands);
+  activity.low = band_level(spectral, 0, low);
+  activity.bright = band_level(spectral, high, kMelBands);
   return activity;
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "audio/hear/hearing.h"
+#include "audio/hear/spectral_features.h"
 
 namespace terpsi::audio {
 
@@ -18,7 +18,7 @@ struct Activity {
 };
 
 // `loudness` and `onset` as in MusicAnalysis, frames at 30 fps.
-Activity measure_activity(const Hearing& heard, std::span<const float> loudness,
+Activity measure_activity(const SpectralFeatures& spectral, std::span<const float> loudness,
                           std::span<const float> onset);
 
 // 0.35 loud + 0.25 attacks + 0.2 low + 0.2 bright at each frame. Relative to the song's own extremes: see

@@ -22,7 +22,7 @@ constexpr double kFull = 0.5;      // change of strength 1
 constexpr std::size_t kLongestBreak = 32;
 constexpr double kShortestBreak = 3;  // seconds
 
-struct Bars {
+struct BarMeans {
   std::vector<double> start;    // seconds, and the end of the song
   std::vector<double> energy;   // mean
   std::vector<double> tension;  // mean of attacks and brightness
@@ -36,8 +36,8 @@ double mean(const std::vector<double>& values, std::size_t from, std::size_t to)
   return sum / static_cast<double>(std::max<std::size_t>(1, to - from));
 }
 
-Bars bar_means(const Activity& activity, std::span<const double> starts, double duration) {
-  Bars bars;
+BarMeans bar_means(const Activity& activity, std::span<const double> starts, double duration) {
+  BarMeans bars;
   const std::vector<float> energy = raw_energy(activity);
   for (double t : starts) {
     if (t >= 0 && t < duration - 0.25) bars.start.push_back(t);
@@ -88,7 +88,7 @@ bool heard_before(std::span<const Section> sections, const std::vector<Moment>& 
   });
 }
 
-void find_breakdowns(const Bars& bars, std::span<const Section> sections, std::vector<Moment>& out) {
+void find_breakdowns(const BarMeans& bars, std::span<const Section> sections, std::vector<Moment>& out) {
   for (std::size_t a = 4; a + 2 < bars.size(); ++a) {
     const double before = mean(bars.energy, a - 4, a), now = mean(bars.energy, a, a + 2);
     if (before - now < kFall || bars.energy[a - 1] - bars.energy[a] < 0.5 * kFall) continue;
@@ -113,11 +113,11 @@ bool near_section(std::span<const Section> sections, double t) {
                      [&](const Section& s) { return s.start > 0 && std::abs(s.start - t) < 0.1; });
 }
 
-double jump(const Bars& bars, std::size_t k) {
+double jump(const BarMeans& bars, std::size_t k) {
   return mean(bars.energy, k, k + 2) - bars.energy[k - 1];
 }
 
-void find_build_ups(const Bars& bars, std::span<const Section> sections, std::vector<Moment>& out) {
+void find_build_ups(const BarMeans& bars, std::span<const Section> sections, std::vector<Moment>& out) {
   for (std::size_t k = bars.size() > 2 ? bars.size() - 2 : 0; k >= 5; --k) {
     if (!near_section(sections, bars.start[k]) && jump(bars, k) < 2 * kJump) continue;
     std::size_t length = 0;
@@ -139,7 +139,7 @@ void find_build_ups(const Bars& bars, std::span<const Section> sections, std::ve
 std::vector<Moment> find_moments(const Activity& activity, std::span<const double> starts,
                                  std::span<const Section> sections, double duration) {
   std::vector<Moment> out;
-  const Bars bars = bar_means(activity, starts, duration);
+  const BarMeans bars = bar_means(activity, starts, duration);
   if (bars.size() < 8) return out;
   find_breakdowns(bars, sections, out);
   std::vector<Moment> builds;

@@ -23,8 +23,8 @@ float dot(const float* a, const float* b, std::size_t n) {
   return rest + fold(acc);
 }
 
-Moments moments(std::span<const float> samples) {
-  Moments m;
+MeanVariance mean_and_variance(std::span<const float> samples) {
+  MeanVariance m;
   if (samples.empty()) return m;
   const std::size_t n = samples.size(), whole = n - n % kLanes;
   const auto count = static_cast<double>(n);
@@ -47,7 +47,7 @@ Moments moments(std::span<const float> samples) {
     const double x = static_cast<double>(samples[k]) - m.mean;
     rest += x * x;
   }
-  m.mean_square = (rest + fold(square)) / count;
+  m.variance = (rest + fold(square)) / count;
   return m;
 }
 

@@ -10,12 +10,12 @@ namespace terpsi::audio {
 // Sum of a[k] * b[k], k < n.
 float dot(const float* a, const float* b, std::size_t n);
 
-struct Moments {
+struct MeanVariance {
   double mean = 0;
-  double mean_square = 0;  // about the mean
+  double variance = 0;  // about the mean
 };
 
 // Of finite samples; 0 for none.
-Moments moments(std::span<const float> samples);
+MeanVariance mean_and_variance(std::span<const float> samples);
 
 }  // namespace terpsi::audio

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "audio/hear/chroma.h"
-#include "audio/hear/hearing.h"
 #include "audio/hear/mel.h"
+#include "audio/hear/spectral_features.h"
 
 namespace terpsi::audio {
 
@@ -16,6 +16,6 @@ inline constexpr int kListenerInputVersion = 1;
 // T * kOnsetStride rows, the last one twice where that makes their number even, of kListenerColumns; row t is
 // at t / kListenerRate s. Columns: ln(1 + kOnsetGain * band power) of each mel band, then chroma, linear
 // between frames.
-std::vector<float> listener_input(const Hearing& heard);
+std::vector<float> listener_input(const SpectralFeatures& spectral);
 
 }  // namespace terpsi::audio

@@ -206,7 +206,7 @@ void LiveBeat::Impl::take(const LiveFrame& frame) {
   }
   if (frames % kGuessEvery == 0) {
     const double from = state.heard - kLate;  // when what this frame tells of was felt
-    const BeatGuess guess = pointer.guess({beat - from, period, 0});
+    const BeatEstimate guess = pointer.guess({beat - from, period, 0});
     if (guess.period > 0) {
       beat = from + guess.beat;
       period = guess.period;

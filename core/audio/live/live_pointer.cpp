@@ -175,7 +175,7 @@ void LivePointer::step(float attack) {
   for (float& p : probability_) p *= scale;
 }
 
-BeatGuess LivePointer::mean_around(double period, double place) const {
+BeatEstimate LivePointer::mean_around(double period, double place) const {
   double mass = 0, beat = 0, periods = 0;
   for (const Row& row : rows_) {
     const double seconds = static_cast<double>(row.places) / kPointerRate;
@@ -195,13 +195,13 @@ BeatGuess LivePointer::mean_around(double period, double place) const {
     beat += sum * seconds - moment / kPointerRate;
   }
   if (mass <= 0) return {};
-  BeatGuess guess{beat / mass, periods / mass, mass};
+  BeatEstimate guess{beat / mass, periods / mass, mass};
   while (guess.beat <= 0) guess.beat += guess.period;
   while (guess.beat > guess.period) guess.beat -= guess.period;
   return guess;
 }
 
-BeatGuess LivePointer::guess(const BeatGuess& near) const {
+BeatEstimate LivePointer::guess(const BeatEstimate& near) const {
   std::fill(coarse_.begin(), coarse_.end(), 0.0f);
   for (const Row& row : rows_) {
     const float* ring = probability_.data() + row.first;
@@ -232,11 +232,11 @@ BeatGuess LivePointer::guess(const BeatGuess& near) const {
     }
   }
   const double shortest = static_cast<double>(rows_.front().places) / kPointerRate;
-  BeatGuess best =
+  BeatEstimate best =
       mean_around(shortest * std::exp2((tempo_cell + 0.5) * kCellOctaves), (place_cell + 0.5) / kPlaceCells);
   if (best.period > 0) best = mean_around(best.period, 1 - best.beat / best.period);  // centred on itself
   if (near.period <= 0) return best;
-  const BeatGuess kept = mean_around(near.period, 1 - near.beat / near.period);
+  const BeatEstimate kept = mean_around(near.period, 1 - near.beat / near.period);
   return best.mass > kFarLikelier * kept.mass || kept.period <= 0 ? best : kept;
 }
 

@@ -13,7 +13,7 @@ namespace terpsi::audio {
 inline constexpr int kPointerRate = 2 * kOnsetRate;  // places within a beat per second
 
 // A beat grid: beats at beat + k * period, seconds.
-struct BeatGuess {
+struct BeatEstimate {
   double beat = 0;    // the first after the newest frame
   double period = 0;  // 0: nothing known
   double mass = 0;    // probability of the pairs it is the mean of
@@ -30,7 +30,7 @@ class LivePointer {
 
   // Times count from the newest frame. `near` stays the guess unless another is far likelier; its beat counts
   // from the same frame.
-  BeatGuess guess(const BeatGuess& near) const;
+  BeatEstimate guess(const BeatEstimate& near) const;
 
   // ln r at a place of a period, in nats; mean of r is 1. place: 0 (on the beat) to 1.
   static double log_rate(double period, double place);
@@ -43,7 +43,7 @@ class LivePointer {
   };
   void spread_wrapped();
   void leak();
-  BeatGuess mean_around(double period, double place) const;
+  BeatEstimate mean_around(double period, double place) const;
 
   static constexpr int kKinds = 48;  // steps in which ln r is tabled
   static constexpr int kReach =

@@ -29,7 +29,7 @@ native::Listener& listener() {
 }
 
 Metre count(const std::vector<float>& samples, int rate = kAnalysisRate) {
-  const auto heard = hear({samples, rate});
+  const auto heard = spectral_features({samples, rate});
   REQUIRE(heard);
   const auto activation = listener().activation(listener_input(*heard));
   REQUIRE(activation);

@@ -11,9 +11,9 @@ namespace {
 std::vector<double> grid_of(const OnsetStrength& onset, double seconds) {
   const std::vector<float> pulse = pulse_signal(onset);
   const TempoCurve tempo = track_tempo(pulse);
-  const std::vector<BeatLevel> levels = rank_levels(onset, pulse, tempo);
+  const std::vector<MetricalLevel> levels = rank_metrical_levels(onset, pulse, tempo);
   REQUIRE_FALSE(levels.empty());
-  return extend_grid(levels.front().beats, 60 / (levels.front().factor * tempo.median()), seconds);
+  return extend_beat_grid(levels.front().beats, 60 / (levels.front().factor * tempo.median()), seconds);
 }
 
 OnsetStrength jittered(const std::vector<double>& times, double seconds, double spread) {
@@ -36,9 +36,9 @@ TEST_CASE("grids without anything to hold on to cover the song evenly") {
       if (k > 0) CHECK(grid[k] - grid[k - 1] > 0.2);
     }
   }
-  CHECK(follow_beats({}, TempoCurve{{120.0}, 0}, 1).empty());
-  CHECK(extend_grid({}, 0.5, 2.0) == std::vector<double>{0.0, 0.5, 1.0, 1.5});
-  CHECK(extend_grid({1.1}, 0.5, 2.0).size() == 4);
+  CHECK(track_beats({}, TempoCurve{{120.0}, 0}, 1).empty());
+  CHECK(extend_beat_grid({}, 0.5, 2.0) == std::vector<double>{0.0, 0.5, 1.0, 1.5});
+  CHECK(extend_beat_grid({1.1}, 0.5, 2.0).size() == 4);
 }
 
 TEST_CASE("even beats are met within 3 ms although frames are 11 ms apart") {

@@ -17,7 +17,7 @@ TEST_CASE("network metre: a sure network counts, a clueless one gives way to a s
   spec.form = {{Part::verse, 6}, {Part::chorus, 6}};
   const auto song = synthesize_song(spec);
   REQUIRE(song.ok());
-  const auto heard = hear(song->pcm);
+  const auto heard = spectral_features(song->pcm);
   REQUIRE(heard.ok());
   const std::size_t rows = listener_input(*heard).size() / kListenerColumns;
 
@@ -34,7 +34,7 @@ TEST_CASE("network metre: a sure network counts, a clueless one gives way to a s
   CHECK(metre.beats_per_bar == 3);
   CHECK(metre.bpm == doctest::Approx(60.0 * kListenerRate / 71).epsilon(0.01));
 
-  const auto noise = hear({testing::noise(22050 * 12, 3), kAnalysisRate});
+  const auto noise = spectral_features({testing::noise(22050 * 12, 3), kAnalysisRate});
   REQUIRE(noise.ok());
   CHECK(network_metre(*noise, std::vector<float>(listener_input(*noise).size() / kListenerColumns * 2, 0.02f))
             .confidence < 0.3);

@@ -12,11 +12,11 @@ using namespace terpsi::synth;
 using namespace terpsi::audio::testing;
 
 TEST_CASE("energy of silence and of nonsense is finite") {
-  Hearing heard;
-  heard.frames = 40;
-  heard.mel.assign(heard.frames * kOnsetStride * 40, 0.f);
-  const std::vector<float> none(heard.frames, 0.f);
-  for (float v : raw_energy(measure_activity(heard, none, none))) CHECK(v == 0);
+  SpectralFeatures spectral;
+  spectral.frames = 40;
+  spectral.mel.assign(spectral.frames * kOnsetStride * 40, 0.f);
+  const std::vector<float> none(spectral.frames, 0.f);
+  for (float v : raw_energy(measure_activity(spectral, none, none))) CHECK(v == 0);
   CHECK(smoothed({}, 2).empty());
   CHECK(smoothed(std::vector<float>{3.f}, 2) == std::vector<float>{3.f});
 }

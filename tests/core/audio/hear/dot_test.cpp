@@ -9,8 +9,8 @@ using namespace terpsi::audio::testing;
 
 TEST_CASE("sums of nothing are zero") {
   CHECK(dot(nullptr, nullptr, 0) == 0.0f);
-  CHECK(moments({}).mean == 0.0);
-  CHECK(moments({}).mean_square == 0.0);
+  CHECK(mean_and_variance({}).mean == 0.0);
+  CHECK(mean_and_variance({}).variance == 0.0);
 }
 
 TEST_CASE("sums of every length agree with plain ones") {
@@ -25,8 +25,8 @@ TEST_CASE("sums of every length agree with plain ones") {
     if (n == 0) continue;
     const double mean = total / static_cast<double>(n);
     for (std::size_t k = 0; k < n; ++k) square += (a[k] - mean) * (a[k] - mean);
-    const Moments m = moments(std::span<const float>(a).first(n));
+    const MeanVariance m = mean_and_variance(std::span<const float>(a).first(n));
     CHECK(m.mean == doctest::Approx(mean));
-    CHECK(m.mean_square == doctest::Approx(square / static_cast<double>(n)));
+    CHECK(m.variance == doctest::Approx(square / static_cast<double>(n)));
   }
 }

@@ -11,7 +11,7 @@ using namespace terpsi::audio::testing;
 
 TEST_CASE("listener input: an even number of rows, finite, of the documented columns") {
   for (const std::size_t samples : {std::size_t{22050}, std::size_t{22785}, std::size_t{60000}}) {
-    const auto heard = hear({noise(samples, 3), kAnalysisRate});
+    const auto heard = spectral_features({noise(samples, 3), kAnalysisRate});
     REQUIRE(heard.ok());
     const std::vector<float> input = listener_input(*heard);
     const std::size_t rows = heard->frames * kOnsetStride;

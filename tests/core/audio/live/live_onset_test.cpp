@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "audio/hear/hearing.h"
+#include "audio/hear/spectral_features.h"
 #include "core/audio/signals.h"
 #include "synth/synth.h"
 
@@ -49,7 +49,7 @@ TEST_CASE("live onsets: attacks are where the listener of whole songs finds them
   spec.form = {{Part::verse, 4}};
   const auto song = synthesize_song(spec);
   REQUIRE(song);
-  const auto whole = hear(song->pcm);
+  const auto whole = spectral_features(song->pcm);
   REQUIRE(whole);
   const auto frames = frames_of(song->pcm.samples);
   // Once the level is known the curves agree up to the level, which hardly matters to a logarithm.

@@ -11,7 +11,7 @@ TEST_CASE("pointer: attacks of any size leave a guess of numbers") {
   LivePointer pointer(52, 210);
   for (const float attack : {0.0f, -3.0f, 1e-30f, 10.0f, 500.0f}) {
     for (int i = 0; i < 200; ++i) pointer.step(attack);
-    const BeatGuess guess = pointer.guess({});
+    const BeatEstimate guess = pointer.guess({});
     CHECK(std::isfinite(guess.beat));
     CHECK((guess.period > 0.28 && guess.period < 1.16));
     CHECK((guess.mass >= 0 && guess.mass <= 1.01));
@@ -41,7 +41,7 @@ TEST_CASE("pointer: even attacks are said ahead to a few milliseconds") {
       last = now;
       pointer.step(std::abs(beats - std::round(beats)) * period < 0.5 / kOnsetRate ? 20.0f : 0.0f);
     }
-    const BeatGuess guess = pointer.guess({});
+    const BeatEstimate guess = pointer.guess({});
     CHECK(guess.period == doctest::Approx(period).epsilon(0.01));
     const double beats = (last + guess.beat) / period;
     CHECK(std::abs(beats - std::round(beats)) * period < 0.012);

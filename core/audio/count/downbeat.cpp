@@ -1,4 +1,4 @@
-#include "audio/count/bar.h"
+#include "audio/count/downbeat.h"
 
 #include <algorithm>
 #include <array>
@@ -103,12 +103,13 @@ double correlation(const std::vector<double>& x, std::size_t lag) {
 
 }  // namespace
 
-Bars find_bars(std::span<const double> beats, const OnsetStrength& onset, std::span<const float> chroma) {
-  Bars bars;
+Downbeats track_downbeats(std::span<const double> beats, const OnsetStrength& onset,
+                          std::span<const float> chroma) {
+  Downbeats bars;
   const std::size_t n = beats.size();
   if (n < 8) {  // too short to hear a bar
     for (std::size_t k = 0; k < n; ++k) bars.beat_in_bar.push_back(static_cast<int>(k % 4) + 1);
-    bars.downbeat.assign(n, 0.0);
+    bars.evidence.assign(n, 0.0);
     return bars;
   }
   std::vector<double> low(n), attack(n), change(n, 0.0), bright(n);
@@ -150,7 +151,7 @@ Bars find_bars(std::span<const double> beats, const OnsetStrength& onset, std::s
   const Cycle& best = is_three ? three : four;
   bars.beats_per_bar = is_three ? 3 : 4;
   bars.beat_in_bar = best.position;
-  bars.downbeat = std::move(downbeat);
+  bars.evidence = std::move(downbeat);
   return bars;
 }
 

@@ -1,4 +1,4 @@
-#include "audio/count/bar.h"
+#include "audio/count/downbeat.h"
 
 #include <doctest/doctest.h>
 
@@ -25,12 +25,12 @@ std::vector<float> chords(const std::vector<double>& changes, double seconds) {
 }  // namespace
 
 TEST_CASE("no beats, few beats and beats without evidence count in four") {
-  CHECK(find_bars({}, spikes({}, 1), {}).beat_in_bar.empty());
+  CHECK(track_downbeats({}, spikes({}, 1), {}).beat_in_bar.empty());
   const std::vector<double> few = {0.5, 1.0, 1.5};
-  CHECK(find_bars(few, spikes({}, 2), std::vector<float>(60 * 12, 0.0f)).beat_in_bar ==
+  CHECK(track_downbeats(few, spikes({}, 2), std::vector<float>(60 * 12, 0.0f)).beat_in_bar ==
         std::vector<int>{1, 2, 3});
   const std::vector<double> beats = every(0.5, 0, 20);
-  const Bars bars = find_bars(beats, spikes({}, 20), std::vector<float>(600 * 12, 0.0f));
+  const Downbeats bars = track_downbeats(beats, spikes({}, 20), std::vector<float>(600 * 12, 0.0f));
   REQUIRE(bars.beat_in_bar.size() == beats.size());
   CHECK(bars.beats_per_bar == 4);
   for (std::size_t k = 1; k < beats.size(); ++k)
@@ -48,7 +48,7 @@ TEST_CASE("harmony that changes every fourth or every third beat gives the bar a
            k += static_cast<std::size_t>(meter)) {
         changes.push_back(beats[k]);
       }
-      const Bars bars = find_bars(beats, spikes(beats, 40), chords(changes, 40));
+      const Downbeats bars = track_downbeats(beats, spikes(beats, 40), chords(changes, 40));
       CHECK(bars.beats_per_bar == meter);
       for (std::size_t k = 0; k < beats.size(); ++k) {
         CHECK(bars.beat_in_bar[k] == (static_cast<int>(k) + meter - first) % meter + 1);
@@ -67,7 +67,7 @@ TEST_CASE("a kick on 1 and 3 and a snare on 2 and 4 are not turned around") {
   OnsetStrength onset = spikes(beats, 40);
   onset.low = spikes(kicks, 40).whole;
   onset.mid = onset.high = spikes(snares, 40).whole;
-  const Bars bars = find_bars(beats, onset, chords(changes, 40));
+  const Downbeats bars = track_downbeats(beats, onset, chords(changes, 40));
   CHECK(bars.beat_in_bar[3] == 1);
   CHECK(bars.beat_in_bar[7] == 1);
 }

@@ -1,4 +1,4 @@
-#include "audio/hear/hearing.h"
+#include "audio/hear/spectral_features.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,23 +56,24 @@ std::vector<float> mfcc_frames(const std::vector<float>& mel, std::size_t frames
 
 }  // namespace
 
-Result<Hearing> hear(const Pcm& pcm) {
+Result<SpectralFeatures> spectral_features(const Pcm& pcm) {
   if (Status status = check_pcm(pcm); !status) return status.error();
 
-  Hearing heard;
-  heard.duration = pcm.seconds();
-  heard.frames = static_cast<std::size_t>(std::max(1.0, std::floor(heard.duration * limits::kFps + 0.5)));
+  SpectralFeatures spectral;
+  spectral.duration = pcm.seconds();
+  spectral.frames =
+      static_cast<std::size_t>(std::max(1.0, std::floor(spectral.duration * limits::kFps + 0.5)));
   Pcm song = resample(pcm);
   normalize(song.samples, kLevel);
-  heard.waveform = peak_envelope(song.samples, kAnalysisRate, 60);
+  spectral.waveform = peak_envelope(song.samples, kAnalysisRate, 60);
 
-  Spectra spectra = measure(song.samples, heard.frames * kOnsetStride);
-  heard.onset = onset_strength(spectra.mel, spectra.centres);
-  heard.mfcc = mfcc_frames(spectra.mel, heard.frames);
-  heard.chroma = chroma(song.samples, heard.frames);
-  heard.loudness = loudness_curve(spectra.loudness, kOnsetRate, heard.frames);
-  heard.mel = std::move(spectra.mel);
-  return heard;
+  Spectra spectra = measure(song.samples, spectral.frames * kOnsetStride);
+  spectral.onset = onset_strength(spectra.mel, spectra.centres);
+  spectral.mfcc = mfcc_frames(spectra.mel, spectral.frames);
+  spectral.chroma = chroma(song.samples, spectral.frames);
+  spectral.loudness = loudness_curve(spectra.loudness, kOnsetRate, spectral.frames);
+  spectral.mel = std::move(spectra.mel);
+  return spectral;
 }
 
 }  // namespace terpsi::audio

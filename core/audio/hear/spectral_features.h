@@ -13,7 +13,7 @@ namespace terpsi::audio {
 // Onset frame t is at t / kOnsetRate s; frame i at i / 30 s, which is onset frame i * kOnsetStride.
 inline constexpr std::size_t kOnsetStride = 3;
 
-struct Hearing {
+struct SpectralFeatures {
   double duration = 0;          // seconds
   std::size_t frames = 0;       // T = max(1, round(duration * 30))
   std::vector<float> mel;       // (T * kOnsetStride) x kMelBands band powers
@@ -25,6 +25,6 @@ struct Hearing {
 };
 
 // Errors: those of analyze (audio/analysis.h).
-Result<Hearing> hear(const Pcm& pcm);
+Result<SpectralFeatures> spectral_features(const Pcm& pcm);
 
 }  // namespace terpsi::audio
