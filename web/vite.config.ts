@@ -128,7 +128,9 @@ export default defineConfig({
     root: resolve(here, '..'),
     include: ['tests/web/**/*.test.ts'],
     globals: true,
+    setupFiles: ['tests/web/home.setup.ts'],
     alias: {
+      vitest: resolve(here, 'node_modules/vitest/dist/index.js'),
       'playwright-core': resolve(here, 'node_modules/playwright-core/index.mjs'),
       'onnxruntime-web': resolve(here, 'node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs'),
     },

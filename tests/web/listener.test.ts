@@ -1,11 +1,10 @@
 // The beat network: the same beats natively and in WebAssembly, and the page that uses it.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
 import type { Browser } from 'playwright-core';
 import { LISTENER_COLUMNS, type Core, type Music } from '../../web/src/core';
-import { floatWav, manifest, models, openBrowser, openCore, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import { floatWav, manifest, models, openBrowser, openCore, runTerpsi, scratch, servePage, terpsi, type Hook, type Served } from './support';
 
 declare global {
   interface Window {
@@ -50,7 +49,7 @@ describe('the beat network', () => {
         const song = files.write(`song${rate}.wav`, floatWav(samples, rate));
         for (const classical of [true, false]) {
           const out = `${files.path}/analysis.json`;
-          execFileSync(terpsi, ['analyze', song, '--json', out, ...(classical ? ['--listener', 'classical'] : ['--models', models])], { stdio: 'pipe' });
+          runTerpsi('analyze', song, '--json', out, ...(classical ? ['--listener', 'classical'] : ['--models', models]));
           const native = JSON.parse(readFileSync(out, 'utf8')) as Analysis;
           expect(native.listener).toBe(classical ? 'classical' : listeners[0]!.name);
           let ours: Music;

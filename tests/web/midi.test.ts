@@ -1,9 +1,8 @@
 // MIDI files: broken ones first, then the core against the native executable, then the page.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { CoreError, type Core } from '../../web/src/core';
-import { openBrowser, openCore, root, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import { member, openBrowser, openCore, root, runTerpsi, scratch, servePage, terpsi, type Hook, type Served } from './support';
 
 declare global {
   interface Window {
@@ -75,7 +74,7 @@ describe('the core', () => {
     const corpus = ['good_format1.mid', 'good_changes.mid', 'good_smpte2997_tempo.mid'].map((name) => `${root}/tests/corpus/midi/${name}`);
     for (const path of [files.write('jig.mid', Buffer.from(jig())), ...corpus]) {
       const made = `${files.path}/heard.npz`;
-      execFileSync(terpsi, ['analyze', path, '--npz', made], { stdio: 'pipe' });
+      runTerpsi('analyze', path, '--npz', made);
       const archive = readFileSync(made);
       core.playMidi(new Uint8Array(readFileSync(path)));
       const music = core.analyze();
@@ -90,20 +89,6 @@ describe('the core', () => {
     }
   });
 });
-
-/** A stored (not compressed) member of a NumPy archive as 32-bit floats. */
-function member(archive: Buffer, name: string): Float32Array {
-  for (let at = 0; at + 30 < archive.length && archive.readUInt32LE(at) === 0x04034b50; ) {
-    const size = archive.readUInt32LE(at + 22);
-    const start = at + 30 + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
-    if (archive.toString('utf8', at + 30, at + 30 + archive.readUInt16LE(at + 26)) === `${name}.npy`) {
-      const head = start + 10 + archive.readUInt16LE(start + 8);
-      return new Float32Array(new Uint8Array(archive.subarray(head, start + size)).buffer);
-    }
-    at = start + size;
-  }
-  throw new Error(`${name} is not in the archive`);
-}
 
 describe('the page', () => {
   let served: Served;

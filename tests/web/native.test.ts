@@ -1,8 +1,7 @@
 // The same song, seed and model: the page's dance and features against those of the native executable.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { farthest, models, openBrowser, openCore, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import { farthest, member, models, openBrowser, openCore, runTerpsi, scratch, servePage, terpsi, type Hook, type Served } from './support';
 
 declare global {
   interface Window {
@@ -23,26 +22,10 @@ afterAll(async () => {
   files.remove();
 });
 
-/** A stored (not compressed) member of a NumPy archive as 32-bit floats. */
-function member(archive: Buffer, name: string): Float32Array {
-  for (let at = 0; at + 30 < archive.length && archive.readUInt32LE(at) === 0x04034b50; ) {
-    const size = archive.readUInt32LE(at + 22);
-    const start = at + 30 + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
-    const called = archive.toString('utf8', at + 30, at + 30 + archive.readUInt16LE(at + 26));
-    if (called === `${name}.npy`) {
-      const head = archive.readUInt16LE(start + 8);
-      expect(archive.toString('latin1', start + 10, start + 10 + head)).toContain('<f4');
-      return new Float32Array(new Uint8Array(archive.subarray(start + 10 + head, start + size)).buffer);
-    }
-    at = start + size;
-  }
-  throw new Error(`${name} is not in the archive`);
-}
-
 describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
   it('hear the same: features within 1e-4', async () => {
     const path = `${files.path}/features.npz`;
-    execFileSync(terpsi, ['analyze', 'demo', '--listener', 'classical', '--npz', path], { stdio: 'pipe' });
+    runTerpsi('analyze', 'demo', '--listener', 'classical', '--npz', path);
     const native = member(readFileSync(path), 'features');
     const core = await openCore();
     core.demoSong();
@@ -68,7 +51,7 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
     ];
     for (const { style, more } of cases) {
       const path = `${files.path}/${style}.json`;
-      execFileSync(terpsi, ['dance', 'demo', '--style', style, '--seed', '1', ...more, '--models', models, '-o', path], { stdio: 'pipe' });
+      runTerpsi('dance', 'demo', '--style', style, '--seed', '1', ...more, '--models', models, '-o', path);
       const native = (JSON.parse(readFileSync(path, 'utf8')) as { positions: number[][][] }).positions;
       if (more.length > 0) {
         await page.focus('#variation');

@@ -1,5 +1,5 @@
 // High quality, sharing and embedding: the page in a real Chromium against the real server.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, request as ask, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -56,8 +56,7 @@ beforeAll(async () => {
   const core = await openCore();
   const { samples, rate } = core.demoSong();
   song = files.write('Spring.wav', wav(samples.slice(rate * 5, rate * 13), rate));
-  mkdirSync(join(files.path, 'data'));
-  [served, browser] = await Promise.all([servePage('--data', join(files.path, 'data')), openBrowser()]);
+  [served, browser] = await Promise.all([servePage(), openBrowser()]);
   context = await browser.newContext({ viewport: { width: 960, height: 640 }, acceptDownloads: true });
   page = await open(context, served.url);
   await ready(page);

@@ -1,9 +1,8 @@
 // Shared dances with hostile titles, served by `terpsi serve` and opened in a browser: nothing runs, the title is text.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, root, scratch, terpsi } from './support';
+import { openBrowser, root, servePage, type Served } from './support';
 
 /** `hit()` marks that a title ran. */
 function hostileTitles(): string[] {
@@ -84,36 +83,19 @@ function danceTitled(title: Buffer): Buffer {
   return Buffer.concat([body, crc]);
 }
 
-const folder = scratch();
-let server: ChildProcess;
+let served: Served;
 let url = '';
 let browser: Browser;
 
 beforeAll(async () => {
-  server = spawn(
-    terpsi,
-    ['serve', '--host', '127.0.0.1', '--port', '0', '--web', join(root, 'web/dist'), '--models', join(root, 'models'),
-      '--data', join(folder.path, 'data'), '--no-renders', '--dances-per-minute', '0', '--exports-per-minute', '0'],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  url = await new Promise<string>((done, failed) => {
-    let said = '';
-    const read = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const found = /http:\/\/[\d.]+:\d+/.exec(said);
-      if (found) done(found[0]);
-    };
-    server.stdout?.on('data', read);
-    server.stderr?.on('data', read);
-    server.on('exit', (code) => failed(new Error(`terpsi serve ended with ${code}: ${said}`)));
-  });
-  browser = await openBrowser();
+  const more = ['--no-renders', '--dances-per-minute', '0', '--exports-per-minute', '0'];
+  [served, browser] = await Promise.all([servePage({ more }), openBrowser()]);
+  url = served.url.slice(0, -1);
 });
 
 afterAll(async () => {
   await browser?.close();
-  server?.kill('SIGTERM');
-  folder.remove();
+  served?.close();
 });
 
 const put = (title: Buffer): Promise<Response> =>

@@ -1,7 +1,7 @@
 // Shared by the tests: where things are, the core in Node, songs as WAV files, Chromium.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -79,31 +79,44 @@ export interface Served {
   close(): void;
 }
 
-/** The page as `terpsi serve` hands it out, with more options; a plain server with the same headers where it is not built. */
-export async function servePage(...more: string[]): Promise<Served> {
+/** Runs the executable to its end. */
+export function runTerpsi(...args: string[]): void {
+  execFileSync(terpsi, args, { stdio: 'pipe' });
+}
+
+/**
+ * The page as `terpsi serve` hands it out, at a free port and with a data folder of its own (`data`: that one), with
+ * more options; a plain server with the same headers where it is not built.
+ */
+export async function servePage({ data = '', more = [] }: { data?: string; more?: string[] } = {}): Promise<Served> {
   const web = join(root, 'web/dist');
   if (!existsSync(join(web, 'index.html'))) throw new Error('web/dist is missing: run tools/build.sh web first');
   if (!existsSync(terpsi)) {
     const { server, url } = await serveStatic(web, models);
     return { url, close: () => server.close() };
   }
-  const child: ChildProcess = spawn(terpsi, ['serve', '--port', '0', '--web', web, '--models', models, ...more], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const own = data ? null : scratch();
+  const args = ['serve', '--port', '0', '--web', web, '--models', models, '--data', own?.path ?? data, ...more];
+  const child = spawn(terpsi, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.on('exit', () => own?.remove());
   const url = await new Promise<string>((done, failed) => {
-    let said = '';
+    let output = '';
     const read = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const found = /http:\/\/[\d.]+:\d+\/?/.exec(said);
+      output += chunk.toString();
+      const found = /http:\/\/[\d.]+:\d+\/?/.exec(output);
       if (found) done(found[0].endsWith('/') ? found[0] : `${found[0]}/`);
     };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.on('exit', (code) => failed(new Error(`terpsi serve ended with ${code}: ${said}`)));
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.on('exit', (code) => failed(new Error(`terpsi serve ended with ${code}: ${output}`)));
   });
   return { url, close: () => void child.kill('SIGTERM') };
 }
 
 export function openBrowser(more: string[] = []): Promise<Browser> {
+  const profile = join(process.env['HOME'] ?? tmpdir(), '../chromium'); // beside the home of home.setup.ts
   return chromium.launch({
+    env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile, XDG_DATA_HOME: profile },
     executablePath: process.env['TERPSI_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
       '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -160,6 +173,23 @@ export interface LiveView {
   roundSeconds: number;
   beatsPerHeard: number;
   age: number; // of what is heard, seconds
+}
+
+/** A stored (not compressed) member of a NumPy archive as 32-bit floats. */
+export function member(archive: Buffer, name: string): Float32Array {
+  for (let at = 0; at + 30 < archive.length && archive.readUInt32LE(at) === 0x04034b50; ) {
+    const size = archive.readUInt32LE(at + 22);
+    const start = at + 30 + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
+    const found = archive.toString('utf8', at + 30, at + 30 + archive.readUInt16LE(at + 26));
+    if (found === `${name}.npy`) {
+      const data = start + 10 + archive.readUInt16LE(start + 8);
+      const header = archive.toString('latin1', start + 10, data);
+      if (!header.includes('<f4')) throw new Error(`${name} is not of 32-bit floats: ${header}`);
+      return new Float32Array(new Uint8Array(archive.subarray(data, start + size)).buffer);
+    }
+    at = start + size;
+  }
+  throw new Error(`${name} is not in the archive`);
 }
 
 /** Greatest distance between the same joint in two dances, metres. */
