@@ -86,6 +86,10 @@ check_lock_file() {
   ! grep -n '"resolved": *"http' web/package-lock.json
 }
 
+# Formatting and rules for TypeScript (biome.json).
+biome=web/node_modules/.bin/biome
+check_typescript() { "$biome" ci --error-on-warnings --colors=off; }
+
 check_scripts() {
   local script
   for script in tools/*.sh .ci/run; do bash -n "$script" || return 1; done
@@ -125,6 +129,11 @@ if want format; then
     suite format check_format
   else
     skip format "clang-format-14 is not on this system"
+  fi
+  if "$biome" --version >/dev/null 2>&1; then
+    suite typescript check_typescript
+  else
+    skip typescript "Biome is not in web/node_modules, or has no build for this system"
   fi
 fi
 

@@ -94,7 +94,7 @@ function brotli(): Plugin {
   const compress = (path: string): void => {
     const data = readFileSync(path);
     const quality = data.length > 2e6 ? 9 : 11;
-    const key = join(cacheFolder, createHash('sha256').update(data).digest('hex') + `-${quality}`);
+    const key = join(cacheFolder, `${createHash('sha256').update(data).digest('hex')}-${quality}`);
     if (!existsSync(key)) {
       mkdirSync(cacheFolder, { recursive: true });
       writeFileSync(key, brotliCompressSync(data, {

@@ -17,7 +17,6 @@ let page: Page;
 let song: Float32Array;
 let rate: number;
 let beats: Float32Array;
-let places: Float32Array;
 const files = scratch();
 const complaints: string[] = [];
 
@@ -72,7 +71,7 @@ function phase(seconds: number): number {
 beforeAll(async () => {
   const core = await openCore();
   ({ samples: song, rate } = core.demoSong());
-  ({ beats, beatInBar: places } = core.analyze());
+  beats = core.analyze().beats;
   const file = files.write('song.wav', wav(song, rate));
   [served, browser] = await Promise.all([
     servePage(),

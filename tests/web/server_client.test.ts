@@ -236,7 +236,10 @@ describe('watching a render by asking', () => {
   it('is quiet once it was stopped', async () => {
     answer = json(200, running(0.1));
     let count = 0;
-    const watch = server.watchRender(ID, () => ((count += 1) === 2 ? watch.stop() : undefined), () => (count = -1));
+    const watch = server.watchRender(ID, () => {
+      count += 1;
+      if (count === 2) watch.stop();
+    }, () => (count = -1));
     await new Promise((next) => setTimeout(next, 300));
     expect(count).toBe(2);
   });

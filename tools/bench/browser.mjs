@@ -14,9 +14,17 @@ const { chromium } = createRequire(join(root, 'web/package.json'))('playwright-c
 const terpsi = process.env.TERPSI_BIN ?? join(root, 'build/terpsi');
 const SECONDS = 180;
 const FLAGS = [
-  '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist', '--autoplay-policy=no-user-gesture-required',
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--autoplay-policy=no-user-gesture-required',
 ];
 
 function makeSong(path) {
@@ -39,8 +47,12 @@ function makeSong(path) {
   for (let i = 0; i < count; ++i) {
     const t = i / rate;
     const beat = (t * 2) % 1;
-    const chord = [220, 277.2, 329.6].reduce((sum, f) => sum + Math.sin(2 * Math.PI * f * (1 + 0.06 * Math.floor((t / 8) % 3)) * t), 0);
-    const v = 0.6 * Math.exp(-beat * 18) * Math.sin(2 * Math.PI * 60 * beat) + 0.1 * chord * (0.6 + 0.4 * Math.sin(t * 0.1));
+    const chord = [220, 277.2, 329.6].reduce(
+      (sum, f) => sum + Math.sin(2 * Math.PI * f * (1 + 0.06 * Math.floor((t / 8) % 3)) * t),
+      0,
+    );
+    const v =
+      0.6 * Math.exp(-beat * 18) * Math.sin(2 * Math.PI * 60 * beat) + 0.1 * chord * (0.6 + 0.4 * Math.sin(t * 0.1));
     wav.writeInt16LE(Math.round(Math.max(-1, Math.min(1, v)) * 32000), 44 + 2 * i);
   }
   return import('node:fs').then(({ writeFileSync }) => writeFileSync(path, wav));
@@ -50,7 +62,11 @@ async function serve() {
   const at = process.argv.indexOf('--serve');
   if (at > 0) return { url: process.argv[at + 1], close: () => undefined };
   if (!existsSync(terpsi)) throw new Error(`${terpsi} is missing: run tools/build.sh, or give --serve URL`);
-  const child = spawn(terpsi, ['serve', '--port', '0', '--web', join(root, 'web/dist'), '--models', join(root, 'models')], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    terpsi,
+    ['serve', '--port', '0', '--web', join(root, 'web/dist'), '--models', join(root, 'models')],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const url = await new Promise((done, failed) => {
     let said = '';
     const read = (chunk) => {
@@ -74,7 +90,10 @@ async function visit(context, url, song) {
   const ready = (performance.now() - opened) / 1000;
   await page.waitForTimeout(3000);
   await page.setInputFiles('#file', song);
-  await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 600_000, polling: 500 });
+  await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, {
+    timeout: 600_000,
+    polling: 500,
+  });
   const result = await page.evaluate(() => ({ engine: window.__terpsi.engine(), ...window.__terpsi.timings() }));
   await page.close();
   return { ready, ...result };
@@ -84,7 +103,10 @@ const folder = mkdtempSync(join(tmpdir(), 'terpsi-bench-'));
 const song = join(folder, 'three minutes.wav');
 await makeSong(song);
 const served = await serve();
-const browser = await chromium.launch({ executablePath: process.env.TERPSI_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+const browser = await chromium.launch({
+  executablePath: process.env.TERPSI_CHROMIUM ?? '/usr/bin/chromium',
+  args: FLAGS,
+});
 try {
   const context = await browser.newContext({ viewport: { width: 480, height: 360 } });
   const first = await visit(context, served.url, song);
@@ -94,8 +116,12 @@ try {
     console.log(JSON.stringify({ seconds: SECONDS, load: Number(load), first, second }));
   } else {
     console.log(`3-minute song in Chromium, ${second.engine}; load average of the machine ${load}`);
-    for (const [name, r] of [['first visit', first], ['second visit', second]]) {
-      const line = (what, s) => console.log(`  ${name}: ${what.padEnd(28)} ${s.toFixed(2)} s   ${(SECONDS / s).toFixed(0)}x real time`);
+    for (const [name, r] of [
+      ['first visit', first],
+      ['second visit', second],
+    ]) {
+      const line = (what, s) =>
+        console.log(`  ${name}: ${what.padEnd(28)} ${s.toFixed(2)} s   ${(SECONDS / s).toFixed(0)}x real time`);
       console.log(`  ${name}: page ready                   ${r.ready.toFixed(2)} s`);
       line('decoding (by the browser)', r.decode);
       line('listening', r.analyse);

@@ -1,6 +1,6 @@
 // Files dropped on the page, keys, and the accessible twins of the drawn controls.
 
-import { FORMATIONS } from './core';
+import { FORMATIONS, type Formation } from './core';
 import { dom } from './page';
 import { Command } from './view';
 
@@ -51,7 +51,7 @@ export function listenToTwins(obey: Obey, styles: () => string[], chooseSection:
     if (dom.section.value !== '') obey(Command.sectionStyle, styleOf(dom.sectionStyle), Number(dom.section.value));
   });
   dom.dancers.addEventListener('change', () => obey(Command.dancers, Math.round(number(dom.dancers))));
-  dom.formation.addEventListener('change', () => obey(Command.formation, FORMATIONS.findIndex((name) => name === dom.formation.value)));
+  dom.formation.addEventListener('change', () => obey(Command.formation, FORMATIONS.indexOf(dom.formation.value as Formation)));
   dom.spacing.addEventListener('change', () => obey(Command.spacing, number(dom.spacing)));
   dom.seed.addEventListener('change', () => {
     const seed = Math.floor(number(dom.seed));

@@ -273,7 +273,10 @@ export class Server {
       if (open) void ask();
     };
     const listen = (): void => {
-      if (typeof EventSource === 'undefined') return askFromNowOn();
+      if (typeof EventSource === 'undefined') {
+        askFromNowOn();
+        return;
+      }
       events = new EventSource(this.address(`renders/${id}/events`));
       const heard = (): void => {
         clearTimeout(timer);
