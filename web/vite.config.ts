@@ -29,10 +29,7 @@ const TYPES: Record<string, string> = {
   '.onnx': 'application/octet-stream',
 };
 
-const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 function folder(prefix: string, path: string): Connect.NextHandleFunction {
   return (request, response, next) => {
@@ -55,15 +52,15 @@ interface ListedModel {
 
 /** What the page needs of models/: students, the beat network, and a manifest that lists nothing else (teachers are far larger). */
 function modelsForPage(): Map<string, Buffer> {
-  const { manifest_version, models, listeners } = JSON.parse(readFileSync(join(modelsFolder, 'manifest.json'), 'utf8')) as {
-    manifest_version: number;
-    models: ListedModel[];
-    listeners?: ListedModel[];
-  };
+  const { manifest_version, models, listeners } = JSON.parse(
+    readFileSync(join(modelsFolder, 'manifest.json'), 'utf8'),
+  ) as { manifest_version: number; models: ListedModel[]; listeners?: ListedModel[] };
   const students = models.filter((m) => m.role === 'student');
   const forUse = (listeners ?? []).filter((m) => m.role === 'listener');
   if (students.length === 0) throw new Error('models/manifest.json lists no student for the page');
-  const files = new Map([['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: students, listeners: forUse }))]]);
+  const files = new Map([
+    ['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: students, listeners: forUse }))],
+  ]);
   for (const { file, card } of [...students, ...forUse]) {
     for (const name of [file, card]) if (name) files.set(name, readFileSync(join(modelsFolder, name)));
   }
@@ -84,7 +81,8 @@ function runtimeFiles(): Plugin {
       for (const name of ORT_FILES) {
         this.emitFile({ type: 'asset', fileName: `ort/${name}`, source: readFileSync(join(ortFolder, name)) });
       }
-      for (const [name, source] of modelsForPage()) this.emitFile({ type: 'asset', fileName: `models/${name}`, source });
+      for (const [name, source] of modelsForPage())
+        this.emitFile({ type: 'asset', fileName: `models/${name}`, source });
     },
   };
 }
@@ -97,9 +95,12 @@ function brotli(): Plugin {
     const key = join(cacheFolder, `${createHash('sha256').update(data).digest('hex')}-${quality}`);
     if (!existsSync(key)) {
       mkdirSync(cacheFolder, { recursive: true });
-      writeFileSync(key, brotliCompressSync(data, {
-        params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
-      }));
+      writeFileSync(
+        key,
+        brotliCompressSync(data, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
+        }),
+      );
     }
     writeFileSync(`${path}.br`, readFileSync(key));
   };
@@ -123,7 +124,13 @@ export default defineConfig({
   server: { headers: ISOLATION, fs: { allow: [resolve(here, '..')] } },
   preview: { headers: ISOLATION },
   worker: { format: 'es' },
-  build: { target: 'es2022', modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: false, chunkSizeWarningLimit: 2000 },
+  build: {
+    target: 'es2022',
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000,
+  },
   test: {
     root: resolve(here, '..'),
     include: ['tests/web/**/*.test.ts'],

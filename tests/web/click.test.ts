@@ -8,7 +8,10 @@ const plain: Stretch = { at: 10, from: 0, speed: 1, loop: null, duration: 20 };
 /** All clicks of a long time, asked for in short spans as the page does. */
 function all(stretch: Stretch, until: number, span = 0.3): { at: number; high: boolean }[] {
   const out: { at: number; high: boolean }[] = [];
-  for (let k = 0; k * span < until; ++k) out.push(...clicksBetween(beats, places, stretch, stretch.at + k * span, stretch.at + Math.min(until, (k + 1) * span)));
+  for (let k = 0; k * span < until; ++k)
+    out.push(
+      ...clicksBetween(beats, places, stretch, stretch.at + k * span, stretch.at + Math.min(until, (k + 1) * span)),
+    );
   return out;
 }
 
@@ -43,5 +46,7 @@ it('goes round with a loop', () => {
   expect(heard.length).toBe(wanted.length);
   heard.forEach((t, k) => expect(t).toBeCloseTo(wanted[k]!, 5));
   expect(clicks[4]!.high).toBe(clicks[2]!.high); // the same beat of the song
-  expect(clicksBetween(beats, places, { ...plain, from: 2, loop: { start: 3, end: 4 }, speed: 2 }, 10, 12.49).length).toBe(10);
+  expect(
+    clicksBetween(beats, places, { ...plain, from: 2, loop: { start: 3, end: 4 }, speed: 2 }, 10, 12.49).length,
+  ).toBe(10);
 });

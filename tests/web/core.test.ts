@@ -1,5 +1,13 @@
 // The core module as the worker uses it, run by Node: first garbage, then a song.
-import { CoreError, JOINT_FLOATS, MOTION_DIMS, POSE_FLOATS, type Core, type DanceSettings, type TroupeSettings } from '../../web/src/core';
+import {
+  CoreError,
+  JOINT_FLOATS,
+  MOTION_DIMS,
+  POSE_FLOATS,
+  type Core,
+  type DanceSettings,
+  type TroupeSettings,
+} from '../../web/src/core';
 import { sectionsFrom } from '../../web/src/sections';
 import { farthest, manifest, openCore } from './support';
 
@@ -12,7 +20,11 @@ beforeAll(async () => {
 });
 
 /** Makes a dance with a stand-in for the network: the mean motion plus a little of the noise and of the condition. */
-function danceWith(style: string, seed: number, more: Partial<DanceSettings> = {}): { poses: Float32Array; steps: number; first: number } {
+function danceWith(
+  style: string,
+  seed: number,
+  more: Partial<DanceSettings> = {},
+): { poses: Float32Array; steps: number; first: number } {
   core.begin({ ...PLAIN, style, seed, ...more });
   let steps = 0;
   let first = 0;
@@ -49,7 +61,13 @@ describe('garbage', () => {
   });
   it('dance files that are none', () => {
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    for (const bad of [new Uint8Array(0), bytes('T'), bytes('TDNC'), bytes('This is a letter, not a dance.'), new Uint8Array(5000).fill(255)]) {
+    for (const bad of [
+      new Uint8Array(0),
+      bytes('T'),
+      bytes('TDNC'),
+      bytes('This is a letter, not a dance.'),
+      new Uint8Array(5000).fill(255),
+    ]) {
       expect(() => core.openDance(bad), String(bad.length)).toThrow(CoreError);
       expect(() => core.takeDance(bad), String(bad.length)).toThrow(CoreError);
     }
@@ -109,7 +127,14 @@ describe('the demo song', () => {
     for (const bad of ['house', '=house', 'A=', 'A=nonsense', '99=house', 'A=house,'.repeat(100)]) {
       expect(() => core.begin({ ...PLAIN, sectionStyles: bad }), bad).toThrow(CoreError);
     }
-    for (const bad of [{ dancers: 0 }, { dancers: 9 }, { dancers: NaN }, { spacing: 0.1 }, { spacing: NaN }, { formation: 'pyramid' as 'canon' }]) {
+    for (const bad of [
+      { dancers: 0 },
+      { dancers: 9 },
+      { dancers: NaN },
+      { spacing: 0.1 },
+      { spacing: NaN },
+      { formation: 'pyramid' as 'canon' },
+    ]) {
       expect(() => core.setTroupe({ ...ALONE, ...bad }), JSON.stringify(bad)).toThrow(CoreError);
     }
   });
@@ -145,7 +170,8 @@ describe('the demo song', () => {
     core.update(true);
     const mirrored = core.joints();
     for (let f = 0; f < 600; f += 50) {
-      const at = (joints: Float32Array, joint: number, axis: number): number => joints[f * JOINT_FLOATS + joint * 3 + axis]!;
+      const at = (joints: Float32Array, joint: number, axis: number): number =>
+        joints[f * JOINT_FLOATS + joint * 3 + axis]!;
       expect(at(mirrored, 20, 0)).toBeCloseTo(-at(plain, 21, 0), 4); // wrists
       expect(at(mirrored, 20, 1)).toBeCloseTo(at(plain, 21, 1), 4);
     }
@@ -168,10 +194,13 @@ describe('the demo song', () => {
     expect(core.styleName()).toBe('hiphop');
     const styled = core.joints();
     const apart = (from: number, to: number): number => {
-      const cut = (a: Float32Array): Float32Array => a.slice(Math.round(from * 30) * JOINT_FLOATS, Math.round(to * 30) * JOINT_FLOATS);
+      const cut = (a: Float32Array): Float32Array =>
+        a.slice(Math.round(from * 30) * JOINT_FLOATS, Math.round(to * 30) * JOINT_FLOATS);
       return farthest(cut(plain), cut(styled), Math.round(to * 30) - Math.round(from * 30));
     };
-    console.log(`section ${middle + 1} from ${start.toFixed(1)} to ${end.toFixed(1)} s: ${apart(0, start - 4).toFixed(4)} m apart before, ${apart(start, end).toFixed(3)} m in it`);
+    console.log(
+      `section ${middle + 1} from ${start.toFixed(1)} to ${end.toFixed(1)} s: ${apart(0, start - 4).toFixed(4)} m apart before, ${apart(start, end).toFixed(3)} m in it`,
+    );
     expect(apart(0, start - 4)).toBeLessThan(1e-5);
     expect(apart(start + 1, end - 1)).toBeGreaterThan(0.05);
     danceWith('hiphop', 1, { sectionStyles: `${middle + 1}=hiphop` });
@@ -182,25 +211,44 @@ describe('the demo song', () => {
     danceWith('hiphop', 1);
     const alone = core.joints();
     const frames = alone.length / JOINT_FLOATS;
-    const at = (joints: Float32Array, frame: number, joint: number, axis: number): number => joints[frame * JOINT_FLOATS + 3 * joint + axis]!;
+    const at = (joints: Float32Array, frame: number, joint: number, axis: number): number =>
+      joints[frame * JOINT_FLOATS + 3 * joint + axis]!;
     const dance = (troupe: Partial<TroupeSettings>): Float32Array[] => {
       core.setTroupe({ ...ALONE, ...troupe });
       expect(core.update(false).length).toBe((troupe.dancers ?? 1) * frames * POSE_FLOATS);
       expect(core.dancers()).toBe(troupe.dancers);
       return Array.from({ length: core.dancers() }, (_, d) => core.joints(d));
     };
-    for (const [a, b, c] of [dance({ dancers: 3 }), dance({ dancers: 3, spacing: 4 })] as [Float32Array, Float32Array, Float32Array][]) {
-      for (const other of [b, c]) { // the same dance, elsewhere
+    for (const [a, b, c] of [dance({ dancers: 3 }), dance({ dancers: 3, spacing: 4 })] as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ][]) {
+      for (const other of [b, c]) {
+        // the same dance, elsewhere
         const [dx, dz] = [at(other, 0, 0, 0) - at(a, 0, 0, 0), at(other, 0, 0, 2) - at(a, 0, 0, 2)];
         expect(Math.hypot(dx, dz)).toBeGreaterThan(1.5);
-        expect(farthest(other.map((v, i) => v - (i % 3 === 0 ? dx : i % 3 === 2 ? dz : 0)), a, frames)).toBeLessThan(1e-3);
+        expect(
+          farthest(
+            other.map((v, i) => v - (i % 3 === 0 ? dx : i % 3 === 2 ? dz : 0)),
+            a,
+            frames,
+          ),
+        ).toBeLessThan(1e-3);
       }
     }
-    const distance = (d: Float32Array[]): number => Math.hypot(at(d[1]!, 0, 0, 0) - at(d[0]!, 0, 0, 0), at(d[1]!, 0, 0, 2) - at(d[0]!, 0, 0, 2));
-    expect(distance(dance({ dancers: 2, spacing: 6 }))).toBeGreaterThan(distance(dance({ dancers: 2, spacing: 2 })) + 1);
+    const distance = (d: Float32Array[]): number =>
+      Math.hypot(at(d[1]!, 0, 0, 0) - at(d[0]!, 0, 0, 0), at(d[1]!, 0, 0, 2) - at(d[0]!, 0, 0, 2));
+    expect(distance(dance({ dancers: 2, spacing: 6 }))).toBeGreaterThan(
+      distance(dance({ dancers: 2, spacing: 2 })) + 1,
+    );
     const mirror = dance({ dancers: 2, formation: 'mirror' });
-    for (let f = 100; f < 600; f += 100) { // the left wrist of the one is where the other's right one is, seen from the pelvis
-      expect(at(mirror[1]!, f, 20, 0) - at(mirror[1]!, f, 0, 0)).toBeCloseTo(-(at(mirror[0]!, f, 21, 0) - at(mirror[0]!, f, 0, 0)), 3);
+    for (let f = 100; f < 600; f += 100) {
+      // the left wrist of the one is where the other's right one is, seen from the pelvis
+      expect(at(mirror[1]!, f, 20, 0) - at(mirror[1]!, f, 0, 0)).toBeCloseTo(
+        -(at(mirror[0]!, f, 21, 0) - at(mirror[0]!, f, 0, 0)),
+        3,
+      );
     }
     const canon = dance({ dancers: 2, formation: 'canon' });
     const height = (joints: Float32Array, f: number): number => at(joints, f, 20, 1);
@@ -210,7 +258,9 @@ describe('the demo song', () => {
       late += Math.abs(height(canon[1]!, f) - height(canon[0]!, f - delay));
       now += Math.abs(height(canon[1]!, f) - height(canon[0]!, f));
     }
-    console.log(`canon: wrist heights ${(late / 300).toFixed(4)} m apart two beats later, ${(now / 300).toFixed(4)} m at once`);
+    console.log(
+      `canon: wrist heights ${(late / 300).toFixed(4)} m apart two beats later, ${(now / 300).toFixed(4)} m at once`,
+    );
     expect(late).toBeLessThan(0.5 * now);
     const text = (dancer: number): string => new TextDecoder().decode(core.bvh(dancer));
     expect(text(0)).not.toBe(text(1));
@@ -269,7 +319,11 @@ describe('a dance file', () => {
     expect(music.energy.length).toBe(frames());
     expect(Math.max(...music.energy)).toBeCloseTo(1, 5);
     expect([music.waveform.length, music.sections.length]).toEqual([0, 0]);
-    expect([other.danceTitle(), other.styleName(), other.danceModel()]).toEqual(['Ein <b>Tanz</b> für zwei', 'house', 'student']);
+    expect([other.danceTitle(), other.styleName(), other.danceModel()]).toEqual([
+      'Ein <b>Tanz</b> für zwei',
+      'house',
+      'student',
+    ]);
     expect([other.progress(), other.readyFrames()]).toEqual([1, frames()]);
     other.update(false);
     expect(farthest(other.joints(), joints, frames())).toBeLessThan(0.01); // as the format keeps it

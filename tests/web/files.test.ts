@@ -46,7 +46,9 @@ it('sha256 agrees with an independent implementation', async () => {
 
 describe('engines', () => {
   const gpu = (vendor: string, description: string): GPU =>
-    ({ requestAdapter: async () => ({ info: { vendor, architecture: '', device: '', description } }) }) as unknown as GPU;
+    ({
+      requestAdapter: async () => ({ info: { vendor, architecture: '', device: '', description } }),
+    }) as unknown as GPU;
   it('refuses software adapters unless forced', async () => {
     expect(await hardwareWebGpu(undefined, true)).toBe(false);
     expect(await hardwareWebGpu(gpu('google', 'SwiftShader'), false)).toBe(false);

@@ -34,7 +34,9 @@ describe.skipIf(!existsSync(terpsi))('a dance shared in a test', () => {
     const args = ['serve', '--port', '0', '--web', join(root, 'web/dist'), '--models', models];
     const server = spawn(terpsi, args, { stdio: 'ignore' });
     const ended = new Promise((done) => server.on('exit', done));
-    await expect.poll(() => readdirSync(homedir(), { recursive: true }).join(), { timeout: 30_000 }).toContain('index.sqlite');
+    await expect
+      .poll(() => readdirSync(homedir(), { recursive: true }).join(), { timeout: 30_000 })
+      .toContain('index.sqlite');
     server.kill('SIGTERM');
     await ended;
     for (const name of readdirSync(homedir())) rmSync(join(homedir(), name), { recursive: true });

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
 import type { Browser } from 'playwright-core';
 import { LISTENER_COLUMNS, type Core, type Music } from '../../web/src/core';
-import { floatWav, manifest, models, openBrowser, openCore, runTerpsi, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import {
+  floatWav,
+  manifest,
+  models,
+  openBrowser,
+  openCore,
+  runTerpsi,
+  scratch,
+  servePage,
+  terpsi,
+  type Hook,
+  type Served,
+} from './support';
 
 declare global {
   interface Window {
@@ -23,7 +35,12 @@ const files = scratch();
 const listeners = (JSON.parse(manifest()) as { listeners: { name: string; role: string; file: string }[] }).listeners;
 afterAll(() => files.remove());
 
-async function countInWasm(core: Core, session: ort.InferenceSession, samples: Float32Array, rate: number): Promise<Music> {
+async function countInWasm(
+  core: Core,
+  session: ort.InferenceSession,
+  samples: Float32Array,
+  rate: number,
+): Promise<Music> {
   core.setPcm(samples, rate);
   const input = core.hear();
   const shape = [1, input.length / LISTENER_COLUMNS, LISTENER_COLUMNS];
@@ -42,14 +59,22 @@ describe('the beat network', () => {
     async () => {
       ort.env.wasm.numThreads = 1;
       ort.env.logLevel = 'error';
-      const session = await ort.InferenceSession.create(readFileSync(join(models, listeners[0]!.file)), { executionProviders: ['wasm'] });
+      const session = await ort.InferenceSession.create(readFileSync(join(models, listeners[0]!.file)), {
+        executionProviders: ['wasm'],
+      });
       const core = await openCore();
       const { samples } = core.demoSong();
       for (const rate of [12000, 18000, 22050, 27000, 33000]) {
         const song = files.write(`song${rate}.wav`, floatWav(samples, rate));
         for (const classical of [true, false]) {
           const out = `${files.path}/analysis.json`;
-          runTerpsi('analyze', song, '--json', out, ...(classical ? ['--listener', 'classical'] : ['--models', models]));
+          runTerpsi(
+            'analyze',
+            song,
+            '--json',
+            out,
+            ...(classical ? ['--listener', 'classical'] : ['--models', models]),
+          );
           const native = JSON.parse(readFileSync(out, 'utf8')) as Analysis;
           expect(native.listener).toBe(classical ? 'classical' : listeners[0]!.name);
           let ours: Music;
@@ -91,7 +116,9 @@ describe('the page', () => {
     await page.waitForFunction(() => window.__terpsi.counted() === 'network', null, { timeout: 120_000 });
     await page.selectOption('#listening', 'quick');
     await page.waitForFunction(() => window.__terpsi.counted() === 'classical', null, { timeout: 120_000 });
-    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 240_000 });
+    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, {
+      timeout: 240_000,
+    });
 
     const blocked = await (await browser.newContext()).newPage();
     await blocked.route(`**/models/${listeners[0]!.file}*`, (route) => route.abort());

@@ -32,7 +32,8 @@ async function openPage(spy?: () => void): Promise<Page> {
   return opened;
 }
 
-const state = (p: Page, wanted: string, timeout = 120_000): Promise<unknown> => p.waitForSelector(`body[data-state=${wanted}]`, { timeout });
+const state = (p: Page, wanted: string, timeout = 120_000): Promise<unknown> =>
+  p.waitForSelector(`body[data-state=${wanted}]`, { timeout });
 const live = (p: Page): Promise<LiveView> => p.evaluate(() => window.__terpsi.live());
 
 /** Loudness in steps of a millisecond, without its mean. */
@@ -75,9 +76,17 @@ beforeAll(async () => {
   const file = files.write('song.wav', wav(song, rate));
   [served, browser] = await Promise.all([
     servePage(),
-    openBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${file}`]),
+    openBrowser([
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-audio-capture=${file}`,
+    ]),
   ]);
-  context = await browser.newContext({ viewport: { width: 420, height: 420 }, reducedMotion: 'reduce', permissions: ['microphone'] });
+  context = await browser.newContext({
+    viewport: { width: 420, height: 420 },
+    reducedMotion: 'reduce',
+    permissions: ['microphone'],
+  });
   page = await openPage(() => {
     const plain = AudioContext.prototype.createMediaStreamSource;
     AudioContext.prototype.createMediaStreamSource = function (stream: MediaStream) {
@@ -103,8 +112,10 @@ describe('dancing to what is playing', () => {
     await page.waitForFunction(() => window.__terpsi.live().heard?.pulse === true, null, { timeout: 60_000 });
     await page.waitForTimeout(5000);
     const { heard, age } = await live(page);
-    console.log(`heard ${heard?.tempo.toFixed(2)} BPM of 118, confidence ${heard?.confidence.toFixed(2)}, ` +
-      `answers ${(age * 1000).toFixed(0)} ms old, load ${((heard?.load ?? 1) * 100).toFixed(1)} %`);
+    console.log(
+      `heard ${heard?.tempo.toFixed(2)} BPM of 118, confidence ${heard?.confidence.toFixed(2)}, ` +
+        `answers ${(age * 1000).toFixed(0)} ms old, load ${((heard?.load ?? 1) * 100).toFixed(1)} %`,
+    );
     expect(heard!.tempo).toBeGreaterThan(118 * 0.98);
     expect(heard!.tempo).toBeLessThan(118 * 1.02);
     expect(heard!.load).toBeLessThan(0.5); // of one core, which the machine may be busy with other things
@@ -144,7 +155,9 @@ describe('dancing to what is playing', () => {
     expect(errors.length).toBeGreaterThan(15);
     const mean = errors.reduce((sum, e) => sum + e, 0) / errors.length;
     const most = Math.max(...errors.map(Math.abs));
-    console.log(`dance ahead of the sound by ${(mean * 1000).toFixed(1)} ms on average (${((await live(page)).ahead * 1000).toFixed(0)} ms are meant), at most ${(most * 1000).toFixed(1)} ms apart`);
+    console.log(
+      `dance ahead of the sound by ${(mean * 1000).toFixed(1)} ms on average (${((await live(page)).ahead * 1000).toFixed(0)} ms are meant), at most ${(most * 1000).toFixed(1)} ms apart`,
+    );
     expect(most).toBeLessThan(0.07);
   }, 300_000);
 
@@ -154,12 +167,16 @@ describe('dancing to what is playing', () => {
     const second = await live(page);
     expect(second.moment.beats - first.moment.beats).toBeGreaterThan(1);
     expect(second.roundBeats).toBeGreaterThanOrEqual(24);
-    const [drawn, danced] = await page.evaluate(() => [window.__terpsi.drawnTime(), window.__terpsi.live().danceTime] as const);
+    const [drawn, danced] = await page.evaluate(
+      () => [window.__terpsi.drawnTime(), window.__terpsi.live().danceTime] as const,
+    );
     expect(Math.abs(drawn - danced)).toBeLessThan(1e-6);
   });
 
   it('stops, and lets the microphone go', async () => {
-    await page.evaluate(() => ((window as unknown as { held: AudioContext }).held = window.__tap.context as AudioContext));
+    await page.evaluate(
+      () => ((window as unknown as { held: AudioContext }).held = window.__tap.context as AudioContext),
+    );
     await page.click('#live-stop');
     await state(page, 'welcome');
     expect((await live(page)).state).toBe('closed');
@@ -169,8 +186,16 @@ describe('dancing to what is playing', () => {
   });
 
   const refusals: [string, () => void, RegExp][] = [
-    ['without permission', () => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))), /may not be used.*Allow it/],
-    ['without a microphone', () => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))), /no microphone.*Connect one/],
+    [
+      'without permission',
+      () => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))),
+      /may not be used.*Allow it/,
+    ],
+    [
+      'without a microphone',
+      () => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))),
+      /no microphone.*Connect one/,
+    ],
     ['in an insecure page', () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }), /https/],
   ];
   for (const [name, spoil, message] of refusals) {

@@ -118,7 +118,12 @@ it('dances half or twice as fast as beats far from its own tempo', () => {
 
 it('begins its count on the bar when that is known', () => {
   const clock = new LiveClock(110);
-  const seen = run(clock, 5, 15, even(0.3, 0.5, 0, (k) => (((k % 4) + 4) % 4) + 1));
+  const seen = run(
+    clock,
+    5,
+    15,
+    even(0.3, 0.5, 0, (k) => (((k % 4) + 4) % 4) + 1),
+  );
   const { time, beats } = seen[seen.length - 1]!;
   const count = (time - 0.3) / 0.5;
   expect((((beats - count) % 4) + 4.01) % 4).toBeLessThan(0.05);

@@ -6,7 +6,12 @@ import { Core } from '../../web/src/core';
 import { floatWav, openModule, runTerpsi, scratch, terpsi } from './support';
 
 /** Beats as they were first predicted, from 5 s on, and seconds of work per second of sound. */
-function listen(module: LiveModule, samples: Float32Array, rate: number, block: number): { beats: number[]; tempo: number; load: number } {
+function listen(
+  module: LiveModule,
+  samples: Float32Array,
+  rate: number,
+  block: number,
+): { beats: number[]; tempo: number; load: number } {
   expect(module._live_begin(rate)).toBe(1);
   const beats: number[] = [];
   let spent = 0;
@@ -42,7 +47,8 @@ describe('the demo song', () => {
   let beats: number[]; // of the whole song, counted after the fact
   let heard: ReturnType<typeof listen>;
   const from = 8; // seconds: by then the tempo is found
-  const near = (times: number[], t: number, seconds: number): boolean => times.some((other) => Math.abs(other - t) < seconds);
+  const near = (times: number[], t: number, seconds: number): boolean =>
+    times.some((other) => Math.abs(other - t) < seconds);
   const share = (times: number[], others: number[], seconds: number): number =>
     times.filter((t) => near(others, t, seconds)).length / times.length;
 
@@ -62,7 +68,13 @@ describe('the demo song', () => {
     expect(heard.load).toBeLessThan(0.25);
     const last = beats[beats.length - 1]!;
     expect(share(beats, heard.beats, 0.03)).toBeGreaterThan(0.95);
-    expect(share(heard.beats.filter((t) => t > from && t < last), beats, 0.03)).toBeGreaterThan(0.97);
+    expect(
+      share(
+        heard.beats.filter((t) => t > from && t < last),
+        beats,
+        0.03,
+      ),
+    ).toBeGreaterThan(0.97);
   });
 
   it.skipIf(!existsSync(terpsi))('has the same beats predicted by the native executable', () => {
@@ -73,7 +85,19 @@ describe('the demo song', () => {
     files.remove();
     expect(native.beats.length).toBeGreaterThan(50);
     expect(Math.abs(native.tempo_bpm - heard.tempo)).toBeLessThan(0.05);
-    expect(share(native.beats.filter((t) => t > from), heard.beats, 0.005)).toBeGreaterThan(0.95);
-    expect(share(heard.beats.filter((t) => t > from), native.beats, 0.005)).toBeGreaterThan(0.95);
+    expect(
+      share(
+        native.beats.filter((t) => t > from),
+        heard.beats,
+        0.005,
+      ),
+    ).toBeGreaterThan(0.95);
+    expect(
+      share(
+        heard.beats.filter((t) => t > from),
+        native.beats,
+        0.005,
+      ),
+    ).toBeGreaterThan(0.95);
   });
 });

@@ -51,7 +51,8 @@ for (const tempo of [80, 110, 133]) {
       expect(Math.abs(now.angle - before.angle)).toBeLessThan(0.12);
       before = now;
     }
-    for (const beats of [0, 5, round.beats - 1, round.beats + 3]) expect(pose(momentOf(round, beats)).angle).toBeGreaterThan(0.33);
+    for (const beats of [0, 5, round.beats - 1, round.beats + 3])
+      expect(pose(momentOf(round, beats)).angle).toBeGreaterThan(0.33);
     expect(momentOf(round, -1)).toBeCloseTo(((round.beats - 1) * 60) / tempo, 6);
   });
 }

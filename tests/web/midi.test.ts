@@ -2,7 +2,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { CoreError, type Core } from '../../web/src/core';
-import { member, openBrowser, openCore, root, runTerpsi, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import {
+  member,
+  openBrowser,
+  openCore,
+  root,
+  runTerpsi,
+  scratch,
+  servePage,
+  terpsi,
+  type Hook,
+  type Served,
+} from './support';
 
 declare global {
   interface Window {
@@ -36,7 +47,19 @@ function jig(): Uint8Array {
   event(0, 0xff, 0x2f, 0);
   const length = (n: number): number[] => [n >> 24, (n >> 16) & 255, (n >> 8) & 255, n & 255];
   const text = (t: string): number[] => Array.from(t, (c) => c.charCodeAt(0));
-  return Uint8Array.from([...text('MThd'), ...length(6), 0, 0, 0, 1, 480 >> 8, 480 & 255, ...text('MTrk'), ...length(body.length), ...body]);
+  return Uint8Array.from([
+    ...text('MThd'),
+    ...length(6),
+    0,
+    0,
+    0,
+    1,
+    480 >> 8,
+    480 & 255,
+    ...text('MTrk'),
+    ...length(body.length),
+    ...body,
+  ]);
 }
 
 describe('the core', () => {
@@ -47,7 +70,13 @@ describe('the core', () => {
 
   it('refuses broken files with a sentence, and lives on', () => {
     const good = jig();
-    for (const bytes of [new Uint8Array(0), new Uint8Array(50), good.slice(0, 40), good.slice(0, good.length - 5), Uint8Array.from(good, (b, i) => (i === 9 ? 2 : b))]) {
+    for (const bytes of [
+      new Uint8Array(0),
+      new Uint8Array(50),
+      good.slice(0, 40),
+      good.slice(0, good.length - 5),
+      Uint8Array.from(good, (b, i) => (i === 9 ? 2 : b)),
+    ]) {
       expect(() => core.playMidi(bytes)).toThrow(CoreError);
       expect(() => core.analyze()).toThrow(CoreError);
     }
@@ -71,7 +100,9 @@ describe('the core', () => {
   });
 
   it.skipIf(!existsSync(terpsi))('hears what the executable hears: the same beats, features within 1e-4', () => {
-    const corpus = ['good_format1.mid', 'good_changes.mid', 'good_smpte2997_tempo.mid'].map((name) => `${root}/tests/corpus/midi/${name}`);
+    const corpus = ['good_format1.mid', 'good_changes.mid', 'good_smpte2997_tempo.mid'].map(
+      (name) => `${root}/tests/corpus/midi/${name}`,
+    );
     for (const path of [files.write('jig.mid', Buffer.from(jig())), ...corpus]) {
       const made = `${files.path}/heard.npz`;
       runTerpsi('analyze', path, '--npz', made);
@@ -84,7 +115,9 @@ describe('the core', () => {
       expect(features.length).toBe(native.length);
       let most = 0;
       features.forEach((v, i) => (most = Math.max(most, Math.abs(v - native[i]!))));
-      console.log(`${path.split('/').pop()}: ${music.beats.length} beats the same, features at most ${most.toExponential(2)} apart`);
+      console.log(
+        `${path.split('/').pop()}: ${music.beats.length} beats the same, features at most ${most.toExponential(2)} apart`,
+      );
       expect(most).toBeLessThan(1e-4);
     }
   });
@@ -125,10 +158,15 @@ describe('the page', () => {
 
   it('a song: is played and danced, with the bars of the score', async () => {
     await drop('a jig.mid', jig());
-    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 240_000 });
+    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, {
+      timeout: 240_000,
+    });
     const seen = await page.evaluate(() => ({
-      perBar: window.__terpsi.beatsPerBar(), downbeats: window.__terpsi.downbeats(), tempo: window.__terpsi.tempo(),
-      duration: window.__terpsi.duration(), frames: window.__terpsi.frames(),
+      perBar: window.__terpsi.beatsPerBar(),
+      downbeats: window.__terpsi.downbeats(),
+      tempo: window.__terpsi.tempo(),
+      duration: window.__terpsi.duration(),
+      frames: window.__terpsi.frames(),
     }));
     expect(seen.perBar).toBe(2);
     expect(seen.tempo).toBeCloseTo(100, 2);
@@ -139,7 +177,11 @@ describe('the page', () => {
     await page.waitForFunction(() => window.__terpsi.playing());
     expect(await page.textContent('#title')).toBe('a jig');
     const before = await page.evaluate(() => window.__terpsi.joints());
-    await page.waitForFunction((t) => window.__terpsi.drawnTime() > t + 0.5, await page.evaluate(() => window.__terpsi.drawnTime()), { timeout: 60_000 });
+    await page.waitForFunction(
+      (t) => window.__terpsi.drawnTime() > t + 0.5,
+      await page.evaluate(() => window.__terpsi.drawnTime()),
+      { timeout: 60_000 },
+    );
     const after = await page.evaluate(() => window.__terpsi.joints());
     expect(after.some((v, i) => Math.abs(v - before[i]!) > 0.02)).toBe(true);
   });

@@ -1,7 +1,19 @@
 // The same song, seed and model: the page's dance and features against those of the native executable.
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { farthest, member, models, openBrowser, openCore, runTerpsi, scratch, servePage, terpsi, type Hook, type Served } from './support';
+import {
+  farthest,
+  member,
+  models,
+  openBrowser,
+  openCore,
+  runTerpsi,
+  scratch,
+  servePage,
+  terpsi,
+  type Hook,
+  type Served,
+} from './support';
 
 declare global {
   interface Window {
@@ -43,7 +55,9 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
     await page.goto(`${served.url}?backend=wasm`);
     await page.waitForSelector('body[data-ready=yes]');
     await page.click('#demo');
-    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, { timeout: 240_000 });
+    await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, {
+      timeout: 240_000,
+    });
     const cases = [
       { style: 'hiphop', more: [] },
       { style: 'salsa', more: [] },
@@ -62,13 +76,19 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
       const before = await page.evaluate(() => window.__terpsi.dance());
       await page.focus('#style');
       await page.selectOption('#style', style);
-      await page.waitForFunction((n) => window.__terpsi.dance() > n && window.__terpsi.progress() >= 1, before, { timeout: 240_000 });
+      await page.waitForFunction((n) => window.__terpsi.dance() > n && window.__terpsi.progress() >= 1, before, {
+        timeout: 240_000,
+      });
       const ours = await page.evaluate(() => window.__terpsi.danceJoints());
       expect(ours.length).toBe(native.length * 72);
       const flat = native.flat(2);
       const apart = farthest(ours, flat, native.length);
-      console.log(`${[style, ...more].join(' ')}: ${native.length} frames, at most ${(apart * 1000).toFixed(3)} mm apart`);
-      const first = native.findIndex((_, f) => farthest(ours.slice(72 * f, 72 * f + 72), flat.slice(72 * f, 72 * f + 72), 1) >= 1e-2);
+      console.log(
+        `${[style, ...more].join(' ')}: ${native.length} frames, at most ${(apart * 1000).toFixed(3)} mm apart`,
+      );
+      const first = native.findIndex(
+        (_, f) => farthest(ours.slice(72 * f, 72 * f + 72), flat.slice(72 * f, 72 * f + 72), 1) >= 1e-2,
+      );
       expect(apart, `from frame ${first}`).toBeLessThan(1e-2);
     }
   }, 600_000);

@@ -38,7 +38,8 @@ const state = (p: Page, wanted: string, timeout = 120_000): Promise<unknown> =>
 const finished = (p: Page, after: number, timeout = 240_000): Promise<unknown> =>
   p.waitForFunction((n) => window.__terpsi.dance() > n && window.__terpsi.progress() >= 1, after, { timeout });
 const dances = (p: Page): Promise<number[]> => p.evaluate(() => window.__terpsi.danceJoints());
-const asleep = (p: Page): Promise<unknown> => p.waitForFunction(() => window.__terpsi.asleep(), null, { timeout: 60_000 });
+const asleep = (p: Page): Promise<unknown> =>
+  p.waitForFunction(() => window.__terpsi.asleep(), null, { timeout: 60_000 });
 
 async function stage(p: Page): Promise<Image> {
   return decodePng(await p.screenshot({ clip: STAGE }));
@@ -63,7 +64,11 @@ afterAll(async () => {
 describe('files that are no songs', () => {
   beforeAll(() => page.emulateMedia({ reducedMotion: 'reduce' })); // the figure stands still: less to draw
   afterAll(() => page.emulateMedia({ reducedMotion: 'no-preference' }));
-  const minutes = (n: number): Buffer => wav(new Float32Array(n * 60 * 8000).map((_, i) => 0.5 * Math.sin(i * 0.3)), 8000);
+  const minutes = (n: number): Buffer =>
+    wav(
+      new Float32Array(n * 60 * 8000).map((_, i) => 0.5 * Math.sin(i * 0.3)),
+      8000,
+    );
   const cases: [string, () => Buffer, RegExp][] = [
     ['text.mp3', () => Buffer.from('This is a letter, not a song.\n'.repeat(50)), /not a song.*Choose an audio file/],
     ['empty.wav', () => Buffer.alloc(0), /empty/],
@@ -90,9 +95,16 @@ describe('a song', () => {
     await page.setInputFiles('#file', song);
     await state(page, 'song');
     await finished(page, 0);
-    const [early, frames, duration, tempo, engine] = await page.evaluate(() => [
-      window.__terpsi.firstFrames(), window.__terpsi.frames(), window.__terpsi.duration(), window.__terpsi.tempo(), window.__terpsi.engine(),
-    ] as const);
+    const [early, frames, duration, tempo, engine] = await page.evaluate(
+      () =>
+        [
+          window.__terpsi.firstFrames(),
+          window.__terpsi.frames(),
+          window.__terpsi.duration(),
+          window.__terpsi.tempo(),
+          window.__terpsi.engine(),
+        ] as const,
+    );
     console.log(`first poses: ${early} of ${frames} frames; engine: ${engine}`);
     expect(early).toBeGreaterThan(60);
     expect(early).toBeLessThan(frames);
@@ -120,7 +132,9 @@ describe('a song', () => {
       await page.waitForTimeout(60);
     }
     const middle = drift.map(Math.abs).sort((a, b) => a - b)[10]!;
-    console.log(`drift after ${wall.toFixed(1)} s of playing: median ${(middle * 1000).toFixed(2)} ms, most ${(Math.max(...drift.map(Math.abs)) * 1000).toFixed(2)} ms`);
+    console.log(
+      `drift after ${wall.toFixed(1)} s of playing: median ${(middle * 1000).toFixed(2)} ms, most ${(Math.max(...drift.map(Math.abs)) * 1000).toFixed(2)} ms`,
+    );
     expect(Math.max(...drift.map(Math.abs))).toBeLessThan(0.02);
     expect(wall).toBeGreaterThan(29);
   });
@@ -131,7 +145,9 @@ describe('a song', () => {
       const [drawn, time] = await page.evaluate(() => [window.__terpsi.joints(), window.__terpsi.drawnTime()] as const);
       const frame = Math.min(Math.floor(time * 30), joints.length / 72 - 2);
       const share = time * 30 - frame;
-      const between = drawn.map((_, k) => joints[frame * 72 + k]! * (1 - share) + joints[(frame + 1) * 72 + k]! * share);
+      const between = drawn.map(
+        (_, k) => joints[frame * 72 + k]! * (1 - share) + joints[(frame + 1) * 72 + k]! * share,
+      );
       expect(farthest(drawn, between, 1)).toBeLessThan(0.02);
       await page.waitForTimeout(150);
     }
@@ -150,8 +166,10 @@ describe('a song', () => {
       return stage(page);
     };
     const [a, b, again] = [await at(10), await at(11.3), await at(10)];
-    console.log(`pixels: dancer ${(bright(a, 90) * 100).toFixed(2)} % bright, ${(changed(a, b, 24) * 100).toFixed(2)} % differ between two moments, ` +
-      `${(changed(a, again, 24) * 100).toFixed(3)} % when the first comes back`);
+    console.log(
+      `pixels: dancer ${(bright(a, 90) * 100).toFixed(2)} % bright, ${(changed(a, b, 24) * 100).toFixed(2)} % differ between two moments, ` +
+        `${(changed(a, again, 24) * 100).toFixed(3)} % when the first comes back`,
+    );
     expect(bright(a, 90)).toBeGreaterThan(0.01);
     expect(changed(a, b, 24)).toBeGreaterThan(0.008);
     expect(changed(a, again, 24)).toBeLessThan(0.001);
@@ -161,7 +179,9 @@ describe('a song', () => {
   it('is danced otherwise in another style, with another seed, and mirrored', async () => {
     const before = await dances(page);
     let dance = await page.evaluate(() => window.__terpsi.dance());
-    const other = await page.evaluate(() => window.__terpsi.styles().find((s) => s !== 'auto' && s !== 'lahiphop') ?? '');
+    const other = await page.evaluate(
+      () => window.__terpsi.styles().find((s) => s !== 'auto' && s !== 'lahiphop') ?? '',
+    );
     await page.focus('#style'); // the twins of the drawn controls show while they have the focus
     await page.selectOption('#style', other);
     await finished(page, dance);
@@ -201,7 +221,9 @@ describe('a song', () => {
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     if (await page.evaluate(() => window.__terpsi.playing())) await page.keyboard.press('Space');
     const sections = await page.evaluate(() => window.__terpsi.sections());
-    const index = sections.findIndex((s, i) => s.start > 25 && sections.filter((o) => o.label === s.label).length === 1 && i + 1 < sections.length);
+    const index = sections.findIndex(
+      (s, i) => s.start > 25 && sections.filter((o) => o.label === s.label).length === 1 && i + 1 < sections.length,
+    );
     const { start, end } = sections[index]!;
     const before = await dances(page);
     const dance = await page.evaluate(() => window.__terpsi.dance());
@@ -238,17 +260,23 @@ describe('a song', () => {
     await page.evaluate(() => window.__terpsi.seek(20));
     await asleep(page);
     const alone = await stage(page);
-    const drawn = (n: number): Promise<unknown> => page.waitForFunction((k) => window.__terpsi.joints().length === 72 * k, n, { timeout: 60_000 });
+    const drawn = (n: number): Promise<unknown> =>
+      page.waitForFunction((k) => window.__terpsi.joints().length === 72 * k, n, { timeout: 60_000 });
     await page.keyboard.press('3');
     await drawn(3);
     await asleep(page);
     const joints = await page.evaluate(() => window.__terpsi.joints());
     const pelvis = (d: number): [number, number] => [joints[72 * d]!, joints[72 * d + 2]!];
-    for (const [a, b] of [[0, 1], [0, 2], [1, 2]] as [number, number][]) {
+    for (const [a, b] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ] as [number, number][]) {
       expect(Math.hypot(pelvis(a)[0] - pelvis(b)[0], pelvis(a)[1] - pelvis(b)[1])).toBeGreaterThan(1);
     }
     const three = await stage(page);
-    const columns = (image: Image): number => { // groups of columns with bright pixels: bodies beside each other
+    const columns = (image: Image): number => {
+      // groups of columns with bright pixels: bodies beside each other
       let [groups, before] = [0, false];
       for (let x = 0; x < image.width; ++x) {
         let lit = 0;
@@ -270,7 +298,13 @@ describe('a song', () => {
     await page.selectOption('#formation', 'canon');
     await page.waitForTimeout(1500);
     const inCanon = await page.evaluate(() => window.__terpsi.danceJoints(1));
-    expect(farthest(inUnison.map((v, i) => v - inUnison[i - (i % 72) + (i % 3)]!), inCanon.map((v, i) => v - inCanon[i - (i % 72) + (i % 3)]!), 900)).toBeGreaterThan(0.1);
+    expect(
+      farthest(
+        inUnison.map((v, i) => v - inUnison[i - (i % 72) + (i % 3)]!),
+        inCanon.map((v, i) => v - inCanon[i - (i % 72) + (i % 3)]!),
+        900,
+      ),
+    ).toBeGreaterThan(0.1);
 
     expect(await page.textContent('#save-bvh')).toContain('3');
     const names: string[] = [];
@@ -302,7 +336,11 @@ describe('a song', () => {
     if (await playing()) await page.keyboard.press('Space');
     await page.waitForFunction(() => !window.__terpsi.playing());
     await page.mouse.click(WIDTH / 2, HEIGHT - 14 - 40, { delay: 200 }); // the middle of the timeline
-    await page.waitForFunction(() => Math.abs(window.__terpsi.audioTime() / window.__terpsi.duration() - 0.5) < 0.02, null, { timeout: 30_000 });
+    await page.waitForFunction(
+      () => Math.abs(window.__terpsi.audioTime() / window.__terpsi.duration() - 0.5) < 0.02,
+      null,
+      { timeout: 30_000 },
+    );
     const at = await page.evaluate(() => window.__terpsi.audioTime());
     await page.keyboard.press('ArrowRight');
     expect(await page.evaluate(() => window.__terpsi.audioTime())).toBeCloseTo(at + 5, 2);
@@ -358,7 +396,14 @@ it('counts the download honestly and can be cancelled', async () => {
   await fresh.setInputFiles('#file', short);
   await state(fresh, 'song');
   await finished(fresh, 0);
-  expect(await fresh.evaluate(() => caches.open('terpsi-models-v1').then((c) => c.keys()).then((k) => k.length))).toBe(2); // generator and beat network
+  expect(
+    await fresh.evaluate(() =>
+      caches
+        .open('terpsi-models-v1')
+        .then((c) => c.keys())
+        .then((k) => k.length),
+    ),
+  ).toBe(2); // generator and beat network
   await other.close();
 });
 
@@ -369,7 +414,9 @@ it('gives the same dance through WebGPU as through WebAssembly', async () => {
     const fresh = await openPage(other, `?backend=${backend}`);
     await fresh.setInputFiles('#file', short);
     await finished(fresh, 0, 170_000);
-    expect((await fresh.evaluate(() => window.__terpsi.engine())).toLowerCase()).toContain(backend === 'wasm' ? 'webassembly' : 'webgpu');
+    expect((await fresh.evaluate(() => window.__terpsi.engine())).toLowerCase()).toContain(
+      backend === 'wasm' ? 'webassembly' : 'webgpu',
+    );
     made.push(await dances(fresh));
     await other.close();
   }

@@ -41,7 +41,16 @@ export function decodePng(file: Buffer): Image {
       const left = x >= channels ? data[y * row + x - channels]! : 0;
       const up = y > 0 ? data[(y - 1) * row + x]! : 0;
       const corner = x >= channels && y > 0 ? data[(y - 1) * row + x - channels]! : 0;
-      const guess = filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : filter === 4 ? paeth(left, up, corner) : 0;
+      const guess =
+        filter === 1
+          ? left
+          : filter === 2
+            ? up
+            : filter === 3
+              ? (left + up) >> 1
+              : filter === 4
+                ? paeth(left, up, corner)
+                : 0;
       data[y * row + x] = raw[y * (row + 1) + 1 + x]! + guess;
     }
   }

@@ -25,7 +25,11 @@ describe('sections', () => {
   });
   it('names the places, and says what each has', () => {
     expect(places(song).map((p) => p.name)).toEqual([
-      'All A', '1: A, 0:00 to 0:10', '2: B, 0:10 to 0:20', '3: A, 0:20 to 0:30', '4: C, 0:30 to 1:05',
+      'All A',
+      '1: A, 0:00 to 0:10',
+      '2: B, 0:10 to 0:20',
+      '3: A, 0:20 to 0:30',
+      '4: C, 0:30 to 1:05',
     ]);
     const mixed = withStyle(song, [], 2, 'salsa');
     expect(styleAt(song, mixed, 2)).toBe('salsa');

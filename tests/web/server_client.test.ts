@@ -5,15 +5,43 @@ import { isId, readInfo, readShared, readStatus, Server, ServerError, type Rende
 import { choicesOfDays, embedCode, keptFrom } from '../../web/src/shared_dances';
 
 const ID = 'A-good_id-of-22-letter';
-const STATUS = { id: ID, state: 'queued', progress: 0, position: 2, model: 'teacher', device: '', attempts: 0, error: null };
-const SHARED = { id: ID, url: 'https://host/d/x', embed_url: 'https://host/embed/x', delete_token: 'token-1', expires: '2027-01-31T12:00:00Z', bytes: 9 };
+const STATUS = {
+  id: ID,
+  state: 'queued',
+  progress: 0,
+  position: 2,
+  model: 'teacher',
+  device: '',
+  attempts: 0,
+  error: null,
+};
+const SHARED = {
+  id: ID,
+  url: 'https://host/d/x',
+  embed_url: 'https://host/embed/x',
+  delete_token: 'token-1',
+  expires: '2027-01-31T12:00:00Z',
+  bytes: 9,
+};
 const INFO = {
   models: [{ name: 'teacher', role: 'teacher', styles: [], licence: '', research_only: true }],
   default: 'teacher',
   renders: { available: true, token_required: false },
   dances: { available: true, max_bytes: 1e12, default_days: 30, max_days: 365 },
 };
-const GARBAGE: unknown[] = [null, undefined, 7, 'text', [], {}, [[]], { id: ID }, { id: 7, state: 'done' }, { id: '../etc', state: 'done' }, { id: ID, state: 'dancing' }];
+const GARBAGE: unknown[] = [
+  null,
+  undefined,
+  7,
+  'text',
+  [],
+  {},
+  [[]],
+  { id: ID },
+  { id: 7, state: 'done' },
+  { id: '../etc', state: 'done' },
+  { id: ID, state: 'dancing' },
+];
 
 describe('garbage', () => {
   it('is no status, no link, no list of models', () => {
@@ -25,13 +53,40 @@ describe('garbage', () => {
     }
   });
   it('in fields is left out or refused', () => {
-    const status = readStatus({ ...STATUS, progress: 7, position: -1, model: { a: 1 }, device: 'x'.repeat(1e5), error: 'text' });
-    expect(status).toEqual({ id: ID, state: 'queued', progress: 0, position: 0, model: '', device: 'x'.repeat(64), error: '' });
-    for (const bad of [{ url: 'javascript:alert(1)' }, { url: 'd/x' }, { embed_url: 'data:text/html,x' }, { expires: 'soon' }, { delete_token: '' }, { id: 'a/b' }]) {
+    const status = readStatus({
+      ...STATUS,
+      progress: 7,
+      position: -1,
+      model: { a: 1 },
+      device: 'x'.repeat(1e5),
+      error: 'text',
+    });
+    expect(status).toEqual({
+      id: ID,
+      state: 'queued',
+      progress: 0,
+      position: 0,
+      model: '',
+      device: 'x'.repeat(64),
+      error: '',
+    });
+    for (const bad of [
+      { url: 'javascript:alert(1)' },
+      { url: 'd/x' },
+      { embed_url: 'data:text/html,x' },
+      { expires: 'soon' },
+      { delete_token: '' },
+      { id: 'a/b' },
+    ]) {
       expect(() => readShared({ ...SHARED, ...bad }), JSON.stringify(bad)).toThrow(ServerError);
     }
     expect(readShared({ ...SHARED, expires: null }).expires).toBeNull();
-    const info = readInfo({ ...INFO, models: [null, 7, { name: 'a' }], dances: { available: 'yes', max_bytes: -1, max_days: 'x' }, renders: 3 })!;
+    const info = readInfo({
+      ...INFO,
+      models: [null, 7, { name: 'a' }],
+      dances: { available: 'yes', max_bytes: -1, max_days: 'x' },
+      renders: 3,
+    })!;
     expect(info.dances.available).toBe(false);
     expect(info.renders.available).toBe(false);
     expect(info.models).toEqual([{ name: 'a', researchOnly: false }]);
@@ -43,9 +98,25 @@ describe('garbage', () => {
   });
   it('in what the browser kept is left out', () => {
     const now = new Date('2026-11-21');
-    const good = { id: ID, url: 'https://h/d/x', embedUrl: 'https://h/embed/x', deleteToken: 't', title: '<b>', expires: '2027-01-01T00:00:00Z' };
+    const good = {
+      id: ID,
+      url: 'https://h/d/x',
+      embedUrl: 'https://h/embed/x',
+      deleteToken: 't',
+      title: '<b>',
+      expires: '2027-01-01T00:00:00Z',
+    };
     for (const text of [null, '', '{', '7', 'null', '{"a":1}']) expect(keptFrom(text, now), String(text)).toEqual([]);
-    const list = [null, 7, {}, { ...good, url: 'javascript:x' }, { ...good, id: 'a b' }, { ...good, expires: '2026-01-01' }, { ...good, expires: 'x' }, good];
+    const list = [
+      null,
+      7,
+      {},
+      { ...good, url: 'javascript:x' },
+      { ...good, id: 'a b' },
+      { ...good, expires: '2026-01-01' },
+      { ...good, expires: 'x' },
+      good,
+    ];
     expect(keptFrom(JSON.stringify(list), now)).toEqual([good]);
     expect(keptFrom(JSON.stringify(Array(1000).fill(good)), now).length).toBeLessThanOrEqual(100);
   });
@@ -90,9 +161,14 @@ afterAll(() => {
 });
 beforeEach(() => (seen = []));
 
-const json = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => (_, response) =>
-  response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(value));
-const plain = (status: number, text: string, headers: Record<string, string> = {}): Answer => (_, response) => response.writeHead(status, headers).end(text);
+const json =
+  (status: number, value: unknown, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(value));
+const plain =
+  (status: number, text: string, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    response.writeHead(status, headers).end(text);
 const endless: Answer = (_, response) => {
   response.writeHead(200);
   const chunk = Buffer.alloc(65536, 0x5b);
@@ -129,17 +205,25 @@ describe('a host without our server', () => {
 describe('refusals become sentences', () => {
   const message = (how: Answer): Promise<string> => {
     answer = how;
-    return server.startRender('{}', 'key', '').then(() => 'taken', (error: unknown) => {
-      expect(error).toBeInstanceOf(ServerError);
-      return (error as Error).message;
-    });
+    return server.startRender('{}', 'key', '').then(
+      () => 'taken',
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(ServerError);
+        return (error as Error).message;
+      },
+    );
   };
   const said = { error: { code: 'queue_full', message: 'All places are taken.' } };
   it('with what the server says', async () => {
-    expect(await message(json(400, { error: { code: 'bad_request', message: 'The seed is no number.' } }))).toBe('The seed is no number.');
+    expect(await message(json(400, { error: { code: 'bad_request', message: 'The seed is no number.' } }))).toBe(
+      'The seed is no number.',
+    );
     expect(await message(json(429, said, { 'Retry-After': '7' }))).toBe('All places are taken. Try again in 7 s.');
-    expect(await message(json(503, said, { 'Retry-After': '600' }))).toBe('All places are taken. Try again in 10 minutes.');
-    for (const bad of ['-5', 'soon', '1e99', '']) expect(await message(json(429, said, { 'Retry-After': bad }))).toBe('All places are taken. Try again later.');
+    expect(await message(json(503, said, { 'Retry-After': '600' }))).toBe(
+      'All places are taken. Try again in 10 minutes.',
+    );
+    for (const bad of ['-5', 'soon', '1e99', ''])
+      expect(await message(json(429, said, { 'Retry-After': bad }))).toBe('All places are taken. Try again later.');
     expect((await message(json(400, { error: { message: 'x'.repeat(1e5) } }))).length).toBe(300);
   });
   it('and with our own where it says nothing that can be read', async () => {
@@ -166,7 +250,13 @@ it('sends a dance and reads the link; deletes with the token; a dance gone alrea
   };
   const shared = await server.share(dance, 7);
   expect([...body]).toEqual([1, 2, 3]);
-  expect(shared).toEqual({ id: ID, url: SHARED.url, embedUrl: SHARED.embed_url, deleteToken: 'token-1', expires: new Date(SHARED.expires) });
+  expect(shared).toEqual({
+    id: ID,
+    url: SHARED.url,
+    embedUrl: SHARED.embed_url,
+    deleteToken: 'token-1',
+    expires: new Date(SHARED.expires),
+  });
   await server.share(dance, 0);
   let token: unknown;
   answer = (request, response) => {
@@ -175,7 +265,11 @@ it('sends a dance and reads the link; deletes with the token; a dance gone alrea
   };
   await server.unshare(ID, 'token-1');
   expect(token).toBe('token-1');
-  expect(seen).toEqual(['POST /below/api/v1/dances?days=7', 'POST /below/api/v1/dances', `DELETE /below/api/v1/dances/${ID}`]);
+  expect(seen).toEqual([
+    'POST /below/api/v1/dances?days=7',
+    'POST /below/api/v1/dances',
+    `DELETE /below/api/v1/dances/${ID}`,
+  ]);
   answer = json(404, { error: { code: 'not_found', message: 'Gone.' } });
   await server.unshare(ID, 'token-1');
   answer = json(403, { error: { code: 'denied', message: 'Another token.' } });
@@ -215,7 +309,15 @@ const done = { ...STATUS, state: 'done', progress: 1 };
 
 describe('watching a render by asking', () => {
   it('tells every state, goes on over failures, and stops at the end', async () => {
-    answers([json(200, STATUS), plain(502, ''), hangUp, json(200, running(0.5)), never, plain(200, '{'), json(200, done)]);
+    answers([
+      json(200, STATUS),
+      plain(502, ''),
+      hangUp,
+      json(200, running(0.5)),
+      never,
+      plain(200, '{'),
+      json(200, done),
+    ]);
     const { told, lost } = await watched();
     expect(told.map(({ state }) => state)).toEqual(['queued', 'running', 'done']);
     expect(lost).toBe('');
@@ -236,10 +338,14 @@ describe('watching a render by asking', () => {
   it('is quiet once it was stopped', async () => {
     answer = json(200, running(0.1));
     let count = 0;
-    const watch = server.watchRender(ID, () => {
-      count += 1;
-      if (count === 2) watch.stop();
-    }, () => (count = -1));
+    const watch = server.watchRender(
+      ID,
+      () => {
+        count += 1;
+        if (count === 2) watch.stop();
+      },
+      () => (count = -1),
+    );
     await new Promise((next) => setTimeout(next, 300));
     expect(count).toBe(2);
   });
@@ -284,14 +390,23 @@ class Events extends EventTarget {
 describe('watching a render by its events', () => {
   beforeAll(() => void Object.assign(globalThis, { EventSource: Events }));
   afterAll(() => void Reflect.deleteProperty(globalThis, 'EventSource'));
-  const stream = (...lines: (string | object)[]): Answer => (request, response, body) => {
-    if (!request.url?.endsWith('/events')) return json(200, done)(request, response, body);
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-    lines.forEach((line, i) =>
-      setTimeout(() => response.write(`id: ${i}\nevent: status\ndata: ${typeof line === 'string' ? line : JSON.stringify(line)}\n\n`), 20 * i),
-    );
-  };
-  const states = async (): Promise<string[]> => (await watched()).told.map(({ state, progress }) => `${state} ${progress}`);
+  const stream =
+    (...lines: (string | object)[]): Answer =>
+    (request, response, body) => {
+      if (!request.url?.endsWith('/events')) return json(200, done)(request, response, body);
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      lines.forEach((line, i) =>
+        setTimeout(
+          () =>
+            response.write(
+              `id: ${i}\nevent: status\ndata: ${typeof line === 'string' ? line : JSON.stringify(line)}\n\n`,
+            ),
+          20 * i,
+        ),
+      );
+    };
+  const states = async (): Promise<string[]> =>
+    (await watched()).told.map(({ state, progress }) => `${state} ${progress}`);
 
   it('tells them in order and asks nothing', async () => {
     answer = stream(STATUS, running(0.25), running(0.75), done);
@@ -302,8 +417,16 @@ describe('watching a render by its events', () => {
     ['falls silent', stream(STATUS), ['queued 0', 'done 1']],
     ['sends garbage', stream(STATUS, '{"id":'), ['queued 0', 'done 1']],
     ['tells of another render', stream({ ...done, id: 'another' }), ['done 1']],
-    ['is not there', (request, ...more) => (request.url?.endsWith('/events') ? plain(404, '') : json(200, done))(request, ...more), ['done 1']],
-    ['never answers', (request, ...more) => (request.url?.endsWith('/events') ? never : json(200, done))(request, ...more), ['done 1']],
+    [
+      'is not there',
+      (request, ...more) => (request.url?.endsWith('/events') ? plain(404, '') : json(200, done))(request, ...more),
+      ['done 1'],
+    ],
+    [
+      'never answers',
+      (request, ...more) => (request.url?.endsWith('/events') ? never : json(200, done))(request, ...more),
+      ['done 1'],
+    ],
   ])('asks when the stream %s', async (_, how, expected) => {
     answer = how;
     expect(await states()).toEqual(expected);

@@ -42,14 +42,22 @@ function below(origin: string): Promise<{ url: string; server: HttpServer }> {
   const server = createServer((incoming, response) => {
     const path = incoming.url ?? '';
     if (!path.startsWith('/some/where/')) return void response.writeHead(404).end();
-    const to = ask(new URL(path.slice('/some/where'.length), origin), { method: incoming.method, headers: incoming.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
+    const to = ask(
+      new URL(path.slice('/some/where'.length), origin),
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
     to.on('error', () => response.destroy());
     incoming.pipe(to);
   });
-  return new Promise((done) => server.listen(0, '127.0.0.1', () => done({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/` })));
+  return new Promise((done) =>
+    server.listen(0, '127.0.0.1', () =>
+      done({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where/` }),
+    ),
+  );
 }
 
 beforeAll(async () => {
@@ -73,19 +81,27 @@ afterAll(async () => {
 describe('high quality', () => {
   it('is made on the server, watched, and takes the place of the dance; the song stays', async () => {
     const before = await joints(page);
-    const [dance, beats, duration] = await page.evaluate(() => [window.__terpsi.dance(), window.__terpsi.beats(), window.__terpsi.duration()] as const);
+    const [dance, beats, duration] = await page.evaluate(
+      () => [window.__terpsi.dance(), window.__terpsi.beats(), window.__terpsi.duration()] as const,
+    );
     await page.evaluate(() => {
       const said: string[] = [];
       Object.assign(window, { said });
       const text = document.getElementById('render-text')!;
-      new MutationObserver(() => said.push(text.textContent ?? '')).observe(text, { childList: true, characterData: true, subtree: true });
+      new MutationObserver(() => said.push(text.textContent ?? '')).observe(text, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
     });
     const uploads: string[] = [];
     page.on('request', (request) => {
       if (request.method() === 'POST') uploads.push(request.postData() ?? '');
     });
     await page.click('#high-quality:enabled');
-    await page.waitForFunction(() => /made by/.test(document.getElementById('render-text')!.textContent ?? ''), null, { timeout: 300_000 });
+    await page.waitForFunction(() => /made by/.test(document.getElementById('render-text')!.textContent ?? ''), null, {
+      timeout: 300_000,
+    });
     await danced(page, dance);
     const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
     console.log(`the panel said: ${said.join(' | ')}`);
@@ -120,7 +136,9 @@ describe('high quality', () => {
           }),
         button,
       );
-    const cancelling = page.waitForRequest((request) => request.method() === 'DELETE' && request.url().includes('/api/v1/renders/'));
+    const cancelling = page.waitForRequest(
+      (request) => request.method() === 'DELETE' && request.url().includes('/api/v1/renders/'),
+    );
     await interrupt('render-cancel');
     expect((await (await cancelling).response())?.status()).toBe(200);
     expect(await page.isHidden('#render')).toBe(true);
@@ -201,7 +219,9 @@ describe('a shared dance', () => {
     await shared.keyboard.press('l');
     await shared.keyboard.press('Space');
     await shared.evaluate(() => window.__terpsi.seek(window.__terpsi.duration() - 0.4));
-    await shared.waitForFunction(() => window.__terpsi.playing() && window.__terpsi.audioTime() > 0.2 && window.__terpsi.audioTime() < 3); // round again
+    await shared.waitForFunction(
+      () => window.__terpsi.playing() && window.__terpsi.audioTime() > 0.2 && window.__terpsi.audioTime() < 3,
+    ); // round again
     await shared.keyboard.press('Space');
   });
 
@@ -224,7 +244,9 @@ describe('a shared dance', () => {
 
   it('stands in other pages, and downloads no model there', async () => {
     const outside = createServer((_, response) =>
-      response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<!doctype html><iframe src="${link.replace('/d/', '/embed/')}" width="640" height="400"></iframe>`),
+      response
+        .writeHead(200, { 'Content-Type': 'text/html' })
+        .end(`<!doctype html><iframe src="${link.replace('/d/', '/embed/')}" width="640" height="400"></iframe>`),
     );
     await new Promise<void>((done) => outside.listen(0, 'localhost', done));
     const seen: string[] = [];

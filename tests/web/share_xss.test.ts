@@ -100,11 +100,21 @@ afterAll(async () => {
 
 const put = (title: Buffer): Promise<Response> =>
   fetch(`${url}/api/v1/dances`, {
-    method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: new Uint8Array(danceTitled(title)),
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body: new Uint8Array(danceTitled(title)),
   });
 
 it('titles with controls, marks that reorder text, or broken UTF-8 are refused at the door', async () => {
-  for (const bytes of [[0x61, 0x01], [0x0d, 0x0a], [0xe2, 0x80, 0xae, 0x61], [0xe2, 0x81, 0xa6], [0xc0, 0xbc], [0xff], [0xe2, 0x82]]) {
+  for (const bytes of [
+    [0x61, 0x01],
+    [0x0d, 0x0a],
+    [0xe2, 0x80, 0xae, 0x61],
+    [0xe2, 0x81, 0xa6],
+    [0xc0, 0xbc],
+    [0xff],
+    [0xe2, 0x82],
+  ]) {
     const answer = await put(Buffer.from(bytes));
     expect(answer.status, bytes.join()).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
@@ -145,7 +155,9 @@ it('a hundred hostile titles are shown as text and run nothing', async () => {
         shared: document.querySelector<HTMLMetaElement>('meta[property="og:title"]')?.content,
         id: document.querySelector<HTMLMetaElement>('meta[name="terpsi-dance"]')?.content,
         embedded: document.querySelector('meta[name="terpsi-embed"]') !== null,
-        strangers: document.querySelectorAll('script:not([src]), [onerror], [onload], [onfocus], iframe, object, svg > script').length,
+        strangers: document.querySelectorAll(
+          'script:not([src]), [onerror], [onload], [onfocus], iframe, object, svg > script',
+        ).length,
       }));
       expect(seen.title, title).toContain(title.replace(/\s+/g, ' '));
       expect(seen).toMatchObject({ shared: title, id, embedded: kind === 'embed', strangers: 0 });

@@ -8,9 +8,15 @@ const BUDGET = 700_000; // bytes, Brotli
 
 it('page, core and view stay small', () => {
   const dist = join(root, 'web/dist');
-  const assets = readdirSync(join(dist, 'assets')).filter((name) => /^(index|worker)-.*\.(js|css)$/.test(name)).map((name) => `assets/${name}`);
+  const assets = readdirSync(join(dist, 'assets'))
+    .filter((name) => /^(index|worker)-.*\.(js|css)$/.test(name))
+    .map((name) => `assets/${name}`);
   expect(assets.length).toBeGreaterThanOrEqual(3);
-  const first = ['index.html', ...assets, ...['core', 'view'].flatMap((name) => [`wasm/terpsi_${name}.js`, `wasm/terpsi_${name}.wasm`])];
+  const first = [
+    'index.html',
+    ...assets,
+    ...['core', 'view'].flatMap((name) => [`wasm/terpsi_${name}.js`, `wasm/terpsi_${name}.wasm`]),
+  ];
   let sum = 0;
   for (const name of first) {
     const packed = `${join(dist, name)}.br`;

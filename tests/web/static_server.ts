@@ -6,8 +6,13 @@ import { extname, join, normalize } from 'node:path';
 import type { AddressInfo } from 'node:net';
 
 const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css',
-  '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.json': 'application/json',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
 };
 
 const HEADERS: Record<string, string> = {
@@ -24,7 +29,9 @@ const HEADERS: Record<string, string> = {
 export function serveStatic(web: string, models: string): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/');
-    const [root, name] = path.startsWith('/models/') ? [models, path.slice(8)] : [web, path === '/' ? 'index.html' : path];
+    const [root, name] = path.startsWith('/models/')
+      ? [models, path.slice(8)]
+      : [web, path === '/' ? 'index.html' : path];
     const full = normalize(join(root, name));
     if (!full.startsWith(root) || !existsSync(full) || !statSync(full).isFile()) {
       response.writeHead(404, HEADERS).end();

@@ -21,9 +21,9 @@ export async function openCore(): Promise<Core> {
 /** The same with its functions as they are. */
 export async function openModule<T extends CoreModule>(): Promise<T> {
   const folder = join(root, 'web/public/wasm');
-  const { default: factory } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'terpsi_core.js')).href)) as {
-    default: (options: object) => Promise<T>;
-  };
+  const { default: factory } = (await import(
+    /* @vite-ignore */ pathToFileURL(join(folder, 'terpsi_core.js')).href
+  )) as { default: (options: object) => Promise<T> };
   return factory({ wasmBinary: readFileSync(join(folder, 'terpsi_core.wasm')) });
 }
 
@@ -119,10 +119,20 @@ export function openBrowser(more: string[] = []): Promise<Browser> {
     env: { ...process.env, HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile, XDG_DATA_HOME: profile },
     executablePath: process.env['TERPSI_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
-      '--headless=new', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader',
-      '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
-      '--autoplay-policy=no-user-gesture-required', ...more,
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--ignore-gpu-blocklist',
+      '--autoplay-policy=no-user-gesture-required',
+      ...more,
     ],
   });
 }
@@ -144,7 +154,14 @@ export interface Hook {
   progress(): number;
   dance(): number;
   engine(): string;
-  settings(): { style: string; sectionStyles: string; energy: number; variation: number; seed: number; mirror: boolean };
+  settings(): {
+    style: string;
+    sectionStyles: string;
+    energy: number;
+    variation: number;
+    seed: number;
+    mirror: boolean;
+  };
   styles(): string[];
   tempo(): number;
   duration(): number;

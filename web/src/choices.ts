@@ -43,7 +43,8 @@ export class Choices {
   setTroupe(change: Partial<TroupeSettings>): boolean {
     const wanted = { ...this.troupe, ...change };
     const { dancers, spacing } = wanted;
-    const possible = Number.isInteger(dancers) && dancers >= 1 && dancers <= MAX_DANCERS && spacing >= 0.5 && spacing <= 10;
+    const possible =
+      Number.isInteger(dancers) && dancers >= 1 && dancers <= MAX_DANCERS && spacing >= 0.5 && spacing <= 10;
     if (possible) this.troupe = wanted;
     this.showTroupe();
     return possible;
@@ -55,7 +56,8 @@ export class Choices {
     const text = styleText(this.sections, this.chosen);
     if (text === this.settings.sectionStyles) return '';
     this.change({ sectionStyles: text });
-    const named = where < 0 ? `All sections ${letterOf({ start: 0, end: 0, label: -1 - where })}` : `Section ${where + 1}`;
+    const named =
+      where < 0 ? `All sections ${letterOf({ start: 0, end: 0, label: -1 - where })}` : `Section ${where + 1}`;
     return `${named}: ${style || 'as the rest'}`;
   }
 

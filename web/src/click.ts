@@ -16,7 +16,13 @@ export interface Click {
 }
 
 /** The clicks due between two moments of the clock, [begin, end). */
-export function clicksBetween(beats: Float32Array, places: Float32Array, stretch: Stretch, begin: number, end: number): Click[] {
+export function clicksBetween(
+  beats: Float32Array,
+  places: Float32Array,
+  stretch: Stretch,
+  begin: number,
+  end: number,
+): Click[] {
   const out: Click[] = [];
   // From here on the song is one line; a loop folds it.
   const { at, from, speed, loop } = stretch;
@@ -34,7 +40,8 @@ export function clicksBetween(beats: Float32Array, places: Float32Array, stretch
     // Once a round: the first round begins when the loop's end is reached for the first time.
     const first = at + (loop.end - from + beat - loop.start) / speed;
     const round = length / speed;
-    for (let k = Math.max(0, Math.ceil((begin - first) / round)); first + k * round < end; ++k) out.push({ at: first + k * round, high });
+    for (let k = Math.max(0, Math.ceil((begin - first) / round)); first + k * round < end; ++k)
+      out.push({ at: first + k * round, high });
   }
   return out.sort((a, b) => a.at - b.at);
 }
@@ -118,6 +125,7 @@ function tone(context: AudioContext, pitch: number): AudioBuffer {
   const rate = context.sampleRate;
   const buffer = context.createBuffer(1, Math.round(0.04 * rate), rate);
   const samples = buffer.getChannelData(0);
-  for (let i = 0; i < samples.length; ++i) samples[i] = 0.5 * Math.exp(-i / rate / 0.008) * Math.sin((2 * Math.PI * pitch * i) / rate);
+  for (let i = 0; i < samples.length; ++i)
+    samples[i] = 0.5 * Math.exp(-i / rate / 0.008) * Math.sin((2 * Math.PI * pitch * i) / rate);
   return buffer;
 }

@@ -17,7 +17,14 @@ export interface CoreModule extends WasmModule {
   _core_info(): number;
   _core_array(which: number): number;
   _core_array_size(which: number): number;
-  _core_begin(style: number, sectionStyles: number, energy: number, variation: number, seedLow: number, seedHigh: number): number;
+  _core_begin(
+    style: number,
+    sectionStyles: number,
+    energy: number,
+    variation: number,
+    seedLow: number,
+    seedHigh: number,
+  ): number;
   _core_dance(count: number): number;
   _core_open_dance(): number;
   _core_take_dance(): number;
@@ -43,7 +50,20 @@ export interface CoreModule extends WasmModule {
 }
 
 // enum Array in core_api.h
-const enum Which { pcm, waveform, beats, beatInBar, sections, features, poses, joints, listenerInput, eights, energy, moments }
+const enum Which {
+  pcm,
+  waveform,
+  beats,
+  beatInBar,
+  sections,
+  features,
+  poses,
+  joints,
+  listenerInput,
+  eights,
+  energy,
+  moments,
+}
 
 export const POSE_FLOATS = 103; // root 3, 24 quaternions x y z w, contacts 4
 export const JOINT_FLOATS = 72; // 24 world positions

@@ -33,9 +33,12 @@ export function probeSeconds(file: Blob, patience = 4000): Promise<number | null
 /** Throws a SongError when the file cannot be a song we take; `seconds` is null when the length is not known. */
 export function checkFile(size: number, seconds: number | null): void {
   if (size === 0) throw new SongError('This file is empty. Choose another one.');
-  if (size > MAX_FILE_BYTES) throw new SongError('This file is larger than 192 MB. Choose a shorter or compressed song.');
+  if (size > MAX_FILE_BYTES)
+    throw new SongError('This file is larger than 192 MB. Choose a shorter or compressed song.');
   if (seconds !== null && seconds > MAX_SECONDS + 0.5) {
-    throw new SongError(`This song lasts ${Math.round(seconds / 60)} minutes. The longest that can be danced is 15 minutes.`);
+    throw new SongError(
+      `This song lasts ${Math.round(seconds / 60)} minutes. The longest that can be danced is 15 minutes.`,
+    );
   }
   if (seconds === null && size > UNKNOWN_LENGTH_BYTES) {
     throw new SongError('The length of this file cannot be told. Convert it to MP3, FLAC or Ogg and try again.');

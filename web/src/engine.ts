@@ -111,7 +111,8 @@ export async function chooseEngine(
   const kept = remembered?.startsWith(`${modelHash}:`) ? remembered.slice(modelHash.length + 1) : null;
   const done = (engine: Engine): Choice => ({ engine, remember: `${modelHash}:${engine.info.backend}` });
   if (force === 'webgpu') {
-    if (!(await hardwareWebGpu(gpu, true))) throw new Error('This browser offers no WebGPU here. Remove ?backend=webgpu from the address.');
+    if (!(await hardwareWebGpu(gpu, true)))
+      throw new Error('This browser offers no WebGPU here. Remove ?backend=webgpu from the address.');
     return { engine: await openEngine(base, 'webgpu', model), remember: '' };
   }
   if (force === 'wasm') return { engine: await openEngine(base, 'wasm', model), remember: '' };

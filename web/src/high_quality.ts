@@ -135,7 +135,8 @@ export class HighQuality {
       await this.finish(last, mine);
     } catch (error) {
       if (mine !== this.attempt) return;
-      if (error instanceof ServerError && (error.status === 401 || error.status === 403)) remember(TOKEN, '', 'session');
+      if (error instanceof ServerError && (error.status === 401 || error.status === 403))
+        remember(TOKEN, '', 'session');
       this.fail(error instanceof Error ? error.message : 'This did not work. Try again.');
     }
   }
@@ -164,7 +165,9 @@ export class HighQuality {
     await this.host.take(dance, by);
     if (mine !== this.attempt) return;
     this.rest();
-    const limits = this.info?.models.find(({ name }) => name === status.model)?.researchOnly ? ' For research only.' : '';
+    const limits = this.info?.models.find(({ name }) => name === status.model)?.researchOnly
+      ? ' For research only.'
+      : '';
     this.say(`High quality: made by ${by}.${limits}`, null);
     dom.bar.hidden = true;
     dom.cancel.textContent = 'Close';

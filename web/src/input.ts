@@ -51,7 +51,9 @@ export function listenToTwins(obey: Obey, styles: () => string[], chooseSection:
     if (dom.section.value !== '') obey(Command.sectionStyle, styleOf(dom.sectionStyle), Number(dom.section.value));
   });
   dom.dancers.addEventListener('change', () => obey(Command.dancers, Math.round(number(dom.dancers))));
-  dom.formation.addEventListener('change', () => obey(Command.formation, FORMATIONS.indexOf(dom.formation.value as Formation)));
+  dom.formation.addEventListener('change', () =>
+    obey(Command.formation, FORMATIONS.indexOf(dom.formation.value as Formation)),
+  );
   dom.spacing.addEventListener('change', () => obey(Command.spacing, number(dom.spacing)));
   dom.seed.addEventListener('change', () => {
     const seed = Math.floor(number(dom.seed));

@@ -19,7 +19,9 @@ export async function openListener(base: string, model: Uint8Array): Promise<Lis
   return {
     async run(input) {
       const rows = input.length / LISTENER_COLUMNS;
-      const output = (await session.run({ input: new ort.Tensor('float32', input, [1, rows, LISTENER_COLUMNS]) }))['activation'];
+      const output = (await session.run({ input: new ort.Tensor('float32', input, [1, rows, LISTENER_COLUMNS]) }))[
+        'activation'
+      ];
       if (!output) throw new Error('The beat network has no output activation.');
       const data = (await output.getData()) as Float32Array;
       output.dispose();

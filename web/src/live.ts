@@ -197,7 +197,9 @@ export class Live {
     const { port1, port2 } = new MessageChannel();
     try {
       await this.wantListener();
-      const input = await LiveInput.open(source, context, port1, () => this.close('The sound has ended: the input was closed.'));
+      const input = await LiveInput.open(source, context, port1, () =>
+        this.close('The sound has ended: the input was closed.'),
+      );
       if (mine !== this.attempt) {
         input.close();
         return;

@@ -20,26 +20,47 @@ function whyNot(error: unknown, source: Source): InputError {
       );
     case 'NotFoundError':
     case 'OverconstrainedError':
-      return new InputError(microphone ? 'There is no microphone. Connect one, or use the sound of a tab.' : 'There is nothing to share. Open the music in a tab, then try again.');
+      return new InputError(
+        microphone
+          ? 'There is no microphone. Connect one, or use the sound of a tab.'
+          : 'There is nothing to share. Open the music in a tab, then try again.',
+      );
     case 'NotReadableError':
     case 'AbortError':
-      return new InputError(microphone ? 'The microphone is used by another program. Close that, then try again.' : 'This tab could not be heard. Choose another one.');
+      return new InputError(
+        microphone
+          ? 'The microphone is used by another program. Close that, then try again.'
+          : 'This tab could not be heard. Choose another one.',
+      );
     case 'NotSupportedError':
     case 'TypeError':
-      return new InputError(microphone ? 'This browser cannot use a microphone here.' : 'This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.');
+      return new InputError(
+        microphone
+          ? 'This browser cannot use a microphone here.'
+          : 'This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.',
+      );
     default:
-      return new InputError(microphone ? 'The microphone could not be opened. Check it, then try again.' : 'The tab could not be heard. Try again.');
+      return new InputError(
+        microphone
+          ? 'The microphone could not be opened. Check it, then try again.'
+          : 'The tab could not be heard. Try again.',
+      );
   }
 }
 
 async function ask(source: Source): Promise<MediaStream> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (!devices) throw new InputError('The browser gives sound only to pages opened through https or on this computer (localhost). Open this page so.');
+  if (!devices)
+    throw new InputError(
+      'The browser gives sound only to pages opened through https or on this computer (localhost). Open this page so.',
+    );
   // What helps speech spoils music.
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   if (source === 'microphone') return devices.getUserMedia({ audio: { ...plain, channelCount: { ideal: 1 } } });
   if (typeof devices.getDisplayMedia !== 'function') {
-    throw new InputError('This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.');
+    throw new InputError(
+      'This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.',
+    );
   }
   const stream = await devices.getDisplayMedia({ audio: plain, video: true });
   for (const track of stream.getVideoTracks()) track.stop(); // only the sound is wanted
@@ -70,7 +91,12 @@ export class LiveInput {
       tap.connect(context.destination); // silent; keeps the tap running in every browser
       track.addEventListener('ended', onEnd);
       const { latency } = track.getSettings() as MediaTrackSettings & { latency?: number };
-      return new LiveInput(context, stream, tap, source === 'microphone' && latency !== undefined && latency > 0 && latency < 1 ? latency : 0);
+      return new LiveInput(
+        context,
+        stream,
+        tap,
+        source === 'microphone' && latency !== undefined && latency > 0 && latency < 1 ? latency : 0,
+      );
     } catch (error) {
       for (const track of stream?.getTracks() ?? []) track.stop();
       throw error instanceof InputError ? error : whyNot(error, source);

@@ -24,7 +24,15 @@ function sample(poses: Float32Array, seconds: number, out: Float32Array, at: num
 }
 
 /** Between two poses: root and contacts straight, rotations along the shorter arc (normalised, not at even speed). */
-function mix(a: Float32Array, from: number, b: Float32Array, to: number, share: number, out: Float32Array, at: number): void {
+function mix(
+  a: Float32Array,
+  from: number,
+  b: Float32Array,
+  to: number,
+  share: number,
+  out: Float32Array,
+  at: number,
+): void {
   const line = (k: number): number => a[from + k]! + (b[to + k]! - a[from + k]!) * share;
   for (let k = 0; k < 3; ++k) out[at + k] = line(k);
   for (let q = 3; q < 99; q += 4) {
@@ -52,7 +60,7 @@ function unlike(poses: Float32Array, a: number, b: number): number {
   for (let k = 3; k < 99; k += 4) {
     let dot = 0;
     for (let i = k; i < k + 4; ++i) dot += p[i]! * q[i]!;
-    sum += 2 * Math.acos(Math.min(1, Math.abs(dot))) / 6;
+    sum += (2 * Math.acos(Math.min(1, Math.abs(dot)))) / 6;
   }
   return sum;
 }

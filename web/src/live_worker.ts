@@ -99,5 +99,7 @@ async function handle(message: ToListener): Promise<void> {
 }
 
 self.onmessage = (event: MessageEvent<ToListener>) => {
-  handle(event.data).catch(() => send({ kind: 'error', message: 'The part of the page that listens could not start. Reload the page.' }));
+  handle(event.data).catch(() =>
+    send({ kind: 'error', message: 'The part of the page that listens could not start. Reload the page.' }),
+  );
 };

@@ -10,7 +10,19 @@ import { Live } from './live';
 import { Maker } from './maker';
 import { recall, remember } from './memory';
 import {
-  announce, dom, hideNotice, resetSteps, save, showBare, showGiven, showNotice, showPlay, showState, showStep, showTitle, titleOf,
+  announce,
+  dom,
+  hideNotice,
+  resetSteps,
+  save,
+  showBare,
+  showGiven,
+  showNotice,
+  showPlay,
+  showState,
+  showStep,
+  showTitle,
+  titleOf,
 } from './page';
 import { Player } from './player';
 import type { Backend, Counted, EngineInfo, FromWorker, Listening } from './protocol';
@@ -24,7 +36,9 @@ const FPS = 30;
 const base = new URL('./', document.baseURI).href;
 const wanted = wantedDance();
 const server = new Server(base);
-const maker = new Maker(takeMessage, () => showNotice('The part of the page that listens and dances could not start. Reload the page.'));
+const maker = new Maker(takeMessage, () =>
+  showNotice('The part of the page that listens and dances could not start. Reload the page.'),
+);
 const player = new Player();
 const clicks = new ClickTrack();
 const choices = new Choices();
@@ -210,7 +224,13 @@ async function openShared(id: string): Promise<void> {
   } catch (error) {
     if (mine !== song) return;
     const gone = error instanceof ServerError && error.status === 404;
-    failed(gone ? 'This dance is no longer here.' : error instanceof Error ? error.message : 'This dance could not be fetched. Reload the page.');
+    failed(
+      gone
+        ? 'This dance is no longer here.'
+        : error instanceof Error
+          ? error.message
+          : 'This dance could not be fetched. Reload the page.',
+    );
   }
 }
 
@@ -264,7 +284,10 @@ const highQuality = new HighQuality(server, {
     dance += 1;
     const mine = dance;
     try {
-      await maker.ask((id) => ({ kind: 'take', request: id, dance: mine, bytes, mirror: choices.settings.mirror }), [bytes.buffer]);
+      await maker.ask(
+        (id) => ({ kind: 'take', request: id, dance: mine, bytes, mirror: choices.settings.mirror }),
+        [bytes.buffer],
+      );
     } catch (error) {
       if (dance === mine) dance = before;
       throw error;
@@ -312,7 +335,11 @@ function openLive(): void {
 function danceForLive(message: Extract<FromWorker, { kind: 'music' }>): void {
   if (message.song !== song) return;
   dance += 1;
-  maker.send({ kind: 'dance', dance, settings: { ...choices.settings, style: live.style, sectionStyles: '', variation: 0, mirror: false } });
+  maker.send({
+    kind: 'dance',
+    dance,
+    settings: { ...choices.settings, style: live.style, sectionStyles: '', variation: 0, mirror: false },
+  });
 }
 
 function takeLivePoses(message: Extract<FromWorker, { kind: 'poses' }>): void {
@@ -602,7 +629,8 @@ function takeDownload(bytes: number, all: number): void {
 
 function takeError(message: Extract<FromWorker, { kind: 'error' }>): void {
   if (live.active && message.about !== 'file') {
-    const old = (message.about === 'song' && message.id !== song) || (message.about === 'dance' && message.id !== dance);
+    const old =
+      (message.about === 'song' && message.id !== song) || (message.about === 'dance' && message.id !== dance);
     if (!old) live.close(message.message);
     return;
   }
@@ -734,7 +762,10 @@ const KEYS: Record<string, () => void> = {
   ArrowUp: () => turn(1.1),
   ArrowDown: () => turn(1 / 1.1),
   Home: home,
-  f: () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined),
+  f: () =>
+    void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(
+      () => undefined,
+    ),
   l: () => setLoop({ on: !player.loop.on }),
   m: () => setMirror(!choices.settings.mirror),
   t: () => setTrails(!dom.trails.checked),
@@ -795,9 +826,19 @@ async function start(): Promise<void> {
   if (wanted?.bare) showBare(addressesOf(base, wanted.dance).url);
   listenToDom();
   listenToKeys(KEYS);
-  listenToTwins(obey, () => choices.styles, () => choices.showSectionStyle());
+  listenToTwins(
+    obey,
+    () => choices.styles,
+    () => choices.showSectionStyle(),
+  );
   if (!wanted?.bare) listenToDrops(takeFiles);
-  maker.send({ kind: 'start', base, force: forcedBackend(), remembered: recall(REMEMBER), viewer: wanted?.bare ?? false });
+  maker.send({
+    kind: 'start',
+    base,
+    force: forcedBackend(),
+    remembered: recall(REMEMBER),
+    viewer: wanted?.bare ?? false,
+  });
   if (!wanted?.bare) void offerServer();
   view = await View.open(base, '#stage');
   if (!view) {

@@ -113,12 +113,21 @@ function fill(list: HTMLSelectElement, options: { value: string; name: string }[
 
 /** `names`: first 'auto'. */
 export function fillStyles(names: string[]): void {
-  fill(dom.style, names.map((name) => ({ value: name, name })));
-  fill(dom.sectionStyle, [{ value: '', name: 'as the rest' }, ...names.slice(1).map((name) => ({ value: name, name }))]);
+  fill(
+    dom.style,
+    names.map((name) => ({ value: name, name })),
+  );
+  fill(dom.sectionStyle, [
+    { value: '', name: 'as the rest' },
+    ...names.slice(1).map((name) => ({ value: name, name })),
+  ]);
 }
 
 export function fillSections(places: { where: number; name: string }[]): void {
-  fill(dom.section, places.map(({ where, name }) => ({ value: String(where), name })));
+  fill(
+    dom.section,
+    places.map(({ where, name }) => ({ value: String(where), name })),
+  );
 }
 
 /** Whether the dance comes from a file, without its song: what makes dances is hidden. */
@@ -143,7 +152,8 @@ export function showPlay(playing: boolean): void {
 export function showSaves(dancers: number): void {
   dom.saveBvh.textContent = dancers > 1 ? `BVH ×${dancers}` : 'BVH';
   dom.saveBvh.title = dancers > 1 ? `Save ${dancers} BVH files, one for each dancer` : 'Save the dance as a BVH file';
-  dom.saveDance.title = dancers > 1 ? 'Save the dance of the first dancer as a .dance file' : 'Save the dance as a .dance file';
+  dom.saveDance.title =
+    dancers > 1 ? 'Save the dance of the first dancer as a .dance file' : 'Save the dance as a .dance file';
 }
 
 /** Hands the viewer a file to keep. */

@@ -164,7 +164,10 @@ export class Player {
     if (loop && from > loop.end) from = loop.start;
     this.startedFrom = from;
     const context = this.silence > 0 ? this.beginSilent(from) : this.beginSong(from);
-    this.onStretch(context, context && { at: this.startedAt, from, speed: this.speedNow, loop, duration: this.duration });
+    this.onStretch(
+      context,
+      context && { at: this.startedAt, from, speed: this.speedNow, loop, duration: this.duration },
+    );
     this.smooth.reset();
   }
 

@@ -45,7 +45,17 @@ export type FromWorker =
   | { kind: 'download'; what: string; bytes: number; total: number } // total 0: not known
   | { kind: 'engine'; engine: EngineInfo; remember: string }
   | { kind: 'progress'; dance: number; progress: number }
-  | { kind: 'poses'; dance: number; poses: Float32Array; dancers: number; total: number; style: string; reason: string; progress: number; seconds: number }
+  | {
+      kind: 'poses';
+      dance: number;
+      poses: Float32Array;
+      dancers: number;
+      total: number;
+      style: string;
+      reason: string;
+      progress: number;
+      seconds: number;
+    }
   | { kind: 'file'; request: number; bytes: Uint8Array<ArrayBuffer> }
   | { kind: 'array'; request: number; values: Float32Array }
   | { kind: 'error'; about: 'song' | 'dance' | 'page' | 'file'; id: number; message: string };

@@ -21,7 +21,9 @@ export function letterOf(section: Section): string {
 
 /** `chosen` (one style per section, '' = as the rest) after `style` was given to `where`: the number of a section from 0, or -1 - label. */
 export function withStyle(sections: Section[], chosen: string[], where: number, style: string): string[] {
-  return sections.map((section, i) => ((where < 0 ? section.label === -1 - where : i === where) ? style : (chosen[i] ?? '')));
+  return sections.map((section, i) =>
+    (where < 0 ? section.label === -1 - where : i === where) ? style : (chosen[i] ?? ''),
+  );
 }
 
 /** In the words of core/generate/section_styles.h: by letter where all sections of a label agree, else by number. */
@@ -45,8 +47,11 @@ export interface Place {
 
 /** Every place that can be given a style: kinds that come more than once, then each section. */
 export function places(sections: Section[]): Place[] {
-  const clock = (t: number): string => `${Math.floor(Math.round(t) / 60)}:${String(Math.round(t) % 60).padStart(2, '0')}`;
-  const kinds = [...new Set(sections.map((s) => s.label))].filter((label) => sections.filter((s) => s.label === label).length > 1);
+  const clock = (t: number): string =>
+    `${Math.floor(Math.round(t) / 60)}:${String(Math.round(t) % 60).padStart(2, '0')}`;
+  const kinds = [...new Set(sections.map((s) => s.label))].filter(
+    (label) => sections.filter((s) => s.label === label).length > 1,
+  );
   return [
     ...kinds.map((label) => ({ where: -1 - label, name: `All ${letterOf({ start: 0, end: 0, label })}` })),
     ...sections.map((s, i) => ({ where: i, name: `${i + 1}: ${letterOf(s)}, ${clock(s.start)} to ${clock(s.end)}` })),

@@ -66,11 +66,13 @@ export const isId = (text: unknown): text is string => typeof text === 'string' 
 
 type Fields = Record<string, unknown>;
 
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {});
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const text = (value: unknown, most = MAX_SENTENCE): string => (typeof value === 'string' ? value.slice(0, most) : '');
 const number = (value: unknown, low: number, high: number, otherwise: number): number =>
   typeof value === 'number' && value >= low && value <= high ? value : otherwise;
-const wrong = (): ServerError => new ServerError('The server gave an answer that this page does not understand. Reload the page.');
+const wrong = (): ServerError =>
+  new ServerError('The server gave an answer that this page does not understand. Reload the page.');
 
 /** An address of the web, as the server says it; anything else (such as javascript:) is refused. */
 function webAddress(value: unknown): string {
@@ -87,7 +89,10 @@ function webAddress(value: unknown): string {
 export function readInfo(json: unknown): ServerInfo | null {
   const top = fields(json);
   if (!Array.isArray(top['models']) || !('renders' in top) || !('dances' in top)) return null;
-  const models = top['models'].slice(0, 64).map(fields).filter((m) => text(m['name']) !== '');
+  const models = top['models']
+    .slice(0, 64)
+    .map(fields)
+    .filter((m) => text(m['name']) !== '');
   const [renders, dances] = [fields(top['renders']), fields(top['dances'])];
   const maxDays = number(dances['max_days'], 0, 36500, 0);
   return {
@@ -123,7 +128,13 @@ export function readShared(json: unknown): SharedDance {
   if (!isId(top['id']) || !isId(top['delete_token'])) throw wrong();
   const expires = typeof top['expires'] === 'string' ? new Date(top['expires']) : null;
   if (expires && Number.isNaN(expires.getTime())) throw wrong();
-  return { id: top['id'], url: webAddress(top['url']), embedUrl: webAddress(top['embed_url']), deleteToken: top['delete_token'], expires };
+  return {
+    id: top['id'],
+    url: webAddress(top['url']),
+    embedUrl: webAddress(top['embed_url']),
+    deleteToken: top['delete_token'],
+    expires,
+  };
 }
 
 /** When to come back, from Retry-After in seconds; '' where the server does not say. */
@@ -168,8 +179,10 @@ async function refusal(response: Response): Promise<ServerError> {
   const { status } = response;
   const said = fields(fields(await jsonOf(response).catch(() => null))['error']);
   const [code, message] = [text(said['code'], 64), text(said['message'])];
-  if (status === 401 || status === 403) return new ServerError(message || 'The server wants a valid access token for this.', status, code);
-  if (status === 429 || status === 503) return new ServerError(`${message || 'The server is busy.'} ${later(response)}`, status, code);
+  if (status === 401 || status === 403)
+    return new ServerError(message || 'The server wants a valid access token for this.', status, code);
+  if (status === 429 || status === 503)
+    return new ServerError(`${message || 'The server is busy.'} ${later(response)}`, status, code);
   if (message) return new ServerError(message, status, code);
   if (status === 404) return new ServerError('The server does not have this any more.', status, code);
   if (status === 413) return new ServerError('This is larger than the server takes.', status, code);
@@ -201,7 +214,9 @@ export class Server {
   share(dance: Uint8Array<ArrayBuffer>, days: number): Promise<SharedDance> {
     const query = days > 0 ? `?days=${days}` : '';
     const headers = { 'Content-Type': 'application/octet-stream' };
-    return this.call(`dances${query}`, { method: 'POST', body: new Blob([dance]), headers }, async (response) => readShared(await jsonOf(response)));
+    return this.call(`dances${query}`, { method: 'POST', body: new Blob([dance]), headers }, async (response) =>
+      readShared(await jsonOf(response)),
+    );
   }
 
   /** A dance that is gone already counts as deleted. */
@@ -216,7 +231,9 @@ export class Server {
   startRender(request: string, key: string, token: string): Promise<RenderStatus> {
     const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
     if (token) headers['Authorization'] = `Bearer ${token}`;
-    return this.call('renders', { method: 'POST', body: request, headers }, async (response) => readStatus(await jsonOf(response)));
+    return this.call('renders', { method: 'POST', body: request, headers }, async (response) =>
+      readStatus(await jsonOf(response)),
+    );
   }
 
   renderStatus(id: string): Promise<RenderStatus> {
@@ -261,7 +278,9 @@ export class Server {
         const gone = error instanceof ServerError && error.status === 404;
         if (gone || failures >= MAX_FAILURES) {
           stop();
-          lost(gone ? new ServerError('The server no longer knows this dance. Start it again.') : (error as ServerError));
+          lost(
+            gone ? new ServerError('The server no longer knows this dance. Start it again.') : (error as ServerError),
+          );
         }
       }
       if (open) timer = setTimeout(() => void ask(), this.patience.between);

@@ -38,8 +38,10 @@ const dom = {
   close: need<HTMLButtonElement>('share-close'),
 };
 
-const daysText = (days: number): string => (days === 0 ? 'as long as it is kept' : days === 1 ? '1 day' : `${days} days`);
-const dateText = (iso: string): string => new Date(iso).toLocaleDateString(undefined, { year: 'numeric', month: 'long', day: 'numeric' });
+const daysText = (days: number): string =>
+  days === 0 ? 'as long as it is kept' : days === 1 ? '1 day' : `${days} days`;
+const dateText = (iso: string): string =>
+  new Date(iso).toLocaleDateString(undefined, { year: 'numeric', month: 'long', day: 'numeric' });
 
 export class Share {
   private info: ServerInfo['dances'] | null = null;

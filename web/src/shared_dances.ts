@@ -15,7 +15,8 @@ export interface Kept {
   expires: string; // ISO date, '': never
 }
 
-const address = (text: unknown): text is string => typeof text === 'string' && /^https?:\/\//.test(text) && text.length < 2000;
+const address = (text: unknown): text is string =>
+  typeof text === 'string' && /^https?:\/\//.test(text) && text.length < 2000;
 
 /** Shared dances from storage, the newest first; what is damaged or has expired is left out. */
 export function keptFrom(text: string | null, now: Date): Kept[] {
@@ -33,7 +34,14 @@ export function keptFrom(text: string | null, now: Date): Kept[] {
     if (!isId(id) || !isId(deleteToken) || !address(url) || !address(embedUrl)) continue;
     const until = typeof expires === 'string' ? expires : '';
     if (until && !(new Date(until) > now)) continue;
-    out.push({ id, url, embedUrl, deleteToken, title: typeof title === 'string' ? title.slice(0, 200) : '', expires: until });
+    out.push({
+      id,
+      url,
+      embedUrl,
+      deleteToken,
+      title: typeof title === 'string' ? title.slice(0, 200) : '',
+      expires: until,
+    });
   }
   return out;
 }
@@ -50,7 +58,8 @@ export function embedCode(embedUrl: string, title: string): string {
 /** How long links may be asked to work, days; 0: for good. */
 export function choicesOfDays(defaultDays: number, maxDays: number): number[] {
   const allowed = DAYS.filter((days) => maxDays === 0 || days <= maxDays);
-  if (defaultDays > 0 && !allowed.includes(defaultDays) && (maxDays === 0 || defaultDays <= maxDays)) allowed.push(defaultDays);
+  if (defaultDays > 0 && !allowed.includes(defaultDays) && (maxDays === 0 || defaultDays <= maxDays))
+    allowed.push(defaultDays);
   if (maxDays > 0 && !allowed.includes(maxDays)) allowed.push(maxDays);
   allowed.sort((a, b) => a - b);
   return defaultDays === 0 && maxDays === 0 ? [...allowed, 0] : allowed;

@@ -7,7 +7,8 @@ export interface Wanted {
   bare: boolean; // within another page: the stage alone
 }
 
-const content = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
+const content = (name: string): string =>
+  document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 
 /** The shared dance that this page is to show; null: none. */
 export function wantedDance(): Wanted | null {

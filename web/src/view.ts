@@ -25,24 +25,87 @@ interface ViewModule extends WasmModule {
   _view_section_place(index: number): number;
 }
 
-const enum Buffer { waveform, beats, beatInBar, sections, frames, eights, energy, moments }
+const enum Buffer {
+  waveform,
+  beats,
+  beatInBar,
+  sections,
+  frames,
+  eights,
+  energy,
+  moments,
+}
 
 // enum Setting
 export enum Setting {
-  playing, progress, style, energy, seed, mirror, trails, loop, loopStart, loopEnd, speed,
-  reducedMotion, generationSeconds, analysisSeconds, hasSong, panelOpen, variation, dancers, formation, spacing, click, calm, counted, given, bare,
+  playing,
+  progress,
+  style,
+  energy,
+  seed,
+  mirror,
+  trails,
+  loop,
+  loopStart,
+  loopEnd,
+  speed,
+  reducedMotion,
+  generationSeconds,
+  analysisSeconds,
+  hasSong,
+  panelOpen,
+  variation,
+  dancers,
+  formation,
+  spacing,
+  click,
+  calm,
+  counted,
+  given,
+  bare,
 }
 
 // enum Text
-export enum ViewText { styleNames, styleName, backend, sectionStyles, styleReason }
+export enum ViewText {
+  styleNames,
+  styleName,
+  backend,
+  sectionStyles,
+  styleReason,
+}
 
 // enum Command in app.h
 export enum Command {
-  none, play, stop, seek, style, energy, seed, regenerate, mirror, speed, loop, loopStart, loopEnd, trails, cancel,
-  variation, sectionStyle, dancers, formation, spacing, click, listening,
+  none,
+  play,
+  stop,
+  seek,
+  style,
+  energy,
+  seed,
+  regenerate,
+  mirror,
+  speed,
+  loop,
+  loopStart,
+  loopEnd,
+  trails,
+  cancel,
+  variation,
+  sectionStyle,
+  dancers,
+  formation,
+  spacing,
+  click,
+  listening,
 }
 
-const enum PointerKind { move, down, up, leave }
+const enum PointerKind {
+  move,
+  down,
+  up,
+  leave,
+}
 
 export class View {
   private readonly values: number; // heap address of two doubles
@@ -147,7 +210,14 @@ export class View {
       const box = canvas.getBoundingClientRect();
       const touch = event.pointerType === 'mouse' ? 0 : 1;
       this.shift(event.shiftKey);
-      this.module._view_pointer(kind, event.pointerId, event.clientX - box.left, event.clientY - box.top, event.button, touch);
+      this.module._view_pointer(
+        kind,
+        event.pointerId,
+        event.clientX - box.left,
+        event.clientY - box.top,
+        event.button,
+        touch,
+      );
       wake();
     };
     canvas.addEventListener('pointerdown', pass(PointerKind.down));

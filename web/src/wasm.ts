@@ -28,8 +28,6 @@ export function withText<T>(module: WasmModule, text: string, use: (pointer: num
 /** Imports /wasm/<name>.js, whose default export is a factory. */
 export async function loadModule<T extends WasmModule>(base: string, name: string): Promise<T> {
   const url = new URL(`wasm/${name}.js`, base).href;
-  const { default: factory } = (await import(/* @vite-ignore */ url)) as {
-    default: (options: object) => Promise<T>;
-  };
+  const { default: factory } = (await import(/* @vite-ignore */ url)) as { default: (options: object) => Promise<T> };
   return factory({ locateFile: (file: string) => new URL(`wasm/${file}`, base).href });
 }

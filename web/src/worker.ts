@@ -7,7 +7,6 @@ import { fetchModel, forgetOthers, isKept, type ModelFile } from './model_store'
 import type { Backend, Counted, FromWorker, Listening, ToWorker } from './protocol';
 import { loadModule } from './wasm';
 
-
 interface ManifestModel extends ModelFile {
   name: string;
   role: string;
@@ -44,7 +43,8 @@ function send(message: FromWorker, transfer: Transferable[] = []): void {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof TypeError) return 'Part of the page could not be fetched. Check the connection and reload the page.';
+  if (error instanceof TypeError)
+    return 'Part of the page could not be fetched. Check the connection and reload the page.';
   const said = error instanceof Error ? error.message : '';
   if (!said) return 'Something went wrong. Reload the page.';
   return said[0]!.toUpperCase() + said.slice(1) + (/[.!?]$/.test(said) ? '' : '.');
@@ -79,8 +79,15 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   listenerFile = listeners?.[0] ?? null;
   model = models.find((m) => m.role === 'student') ?? models[0] ?? null;
   if (model) core.chooseModel(model.name);
-  void forgetOthers(base, [model, listenerFile].filter((m) => m !== null)).catch(() => undefined);
-  send({ kind: 'ready', styles: model?.styles.map(({ name, bpm }) => ({ name, bpm })) ?? [], modelName: model?.name ?? '' });
+  void forgetOthers(
+    base,
+    [model, listenerFile].filter((m) => m !== null),
+  ).catch(() => undefined);
+  send({
+    kind: 'ready',
+    styles: model?.styles.map(({ name, bpm }) => ({ name, bpm })) ?? [],
+    modelName: model?.name ?? '',
+  });
 }
 
 function wantWeights(): Promise<Uint8Array<ArrayBuffer>> {
@@ -135,7 +142,9 @@ function wantEngine(): Promise<Engine> {
 async function wantListener(): Promise<Listener | null> {
   const file = listenerFile;
   if (!file || listening === 'quick') return null;
-  listener ??= fetchModel(base, file, () => undefined, new AbortController().signal).then((bytes) => openListener(base, bytes));
+  listener ??= fetchModel(base, file, () => undefined, new AbortController().signal).then((bytes) =>
+    openListener(base, bytes),
+  );
   return listener.catch((error: unknown) => {
     listener = null;
     return complain(error);
@@ -185,7 +194,10 @@ function open(message: Extract<ToWorker, { kind: 'open' }>): void {
   total = music.frames;
   mirror = message.mirror;
   showFile(message.dance);
-  send({ kind: 'opened', song: message.song, music, title: core.danceTitle(), model: core.danceModel() }, buffersOf(music));
+  send(
+    { kind: 'opened', song: message.song, music, title: core.danceTitle(), model: core.danceModel() },
+    buffersOf(music),
+  );
   sendPoses(dance, 1);
 }
 
@@ -204,9 +216,20 @@ function showAgain(): void {
 
 function sendPoses(id: number, progress: number): void {
   const poses = core.update(mirror);
-  send({ kind: 'poses', dance: id, poses, dancers: core.dancers(), total, style: lastStyle, reason: lastReason, progress, seconds: lastSeconds }, [
-    poses.buffer as ArrayBuffer,
-  ]);
+  send(
+    {
+      kind: 'poses',
+      dance: id,
+      poses,
+      dancers: core.dancers(),
+      total,
+      style: lastStyle,
+      reason: lastReason,
+      progress,
+      seconds: lastSeconds,
+    },
+    [poses.buffer as ArrayBuffer],
+  );
 }
 
 async function makeDance(id: number, settings: DanceSettings): Promise<void> {
