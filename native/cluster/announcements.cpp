@@ -10,7 +10,7 @@ Result<std::unique_ptr<Announcements>> Announcements::listen(std::shared_ptr<Clu
                                                              const Bucket& bucket, Handler handler) {
   natsSubscription* made = nullptr;
   const std::string subject = bucket.announcements() + ".>";
-  const Outcome outcome = cluster->patiently([&](jsOptions*, jsErrCode*) {
+  const Outcome outcome = cluster->call_with_retries([&](jsOptions*, jsErrCode*) {
     return natsConnection_SubscribeSync(&made, cluster->connection(), subject.c_str());
   });
   SubscriptionHandle subscription(made);

@@ -6,7 +6,7 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::chrono::milliseconds kPatiently{0};
+constexpr std::chrono::milliseconds kWithRetries{0};
 
 Entry entry_of(const std::string& key, natsMsg* message) {
   const int size = natsMsg_GetDataLength(message);
@@ -55,7 +55,7 @@ Result<Bucket> Bucket::open(std::shared_ptr<Cluster> cluster, const std::string&
 Result<std::optional<Entry>> Bucket::get(const std::string& key) const {
   const std::string place = subject(key);
   natsMsg* message = nullptr;
-  const Outcome outcome = cluster_->patiently([&](jsOptions* limits, jsErrCode* code) {
+  const Outcome outcome = cluster_->call_with_retries([&](jsOptions* limits, jsErrCode* code) {
     return js_GetLastMsg(&message, cluster_->jetstream(), stream_.c_str(), place.c_str(), limits, code);
   });
   const MessageHandle owner(message);
@@ -71,7 +71,7 @@ Result<std::optional<Entry>> Bucket::get_near(const std::string& key) const {
     jsDirectGetMsgOptions_Init(&what);
     what.LastBySubject = place.c_str();
     natsMsg* message = nullptr;
-    const Outcome outcome = cluster_->once(
+    const Outcome outcome = cluster_->call_once(
         [&](jsOptions* limits, jsErrCode*) {
           return js_DirectGetMsg(&message, cluster_->jetstream(), stream_.c_str(), limits, &what);
         },
@@ -100,12 +100,12 @@ Outcome Bucket::publish(const std::string& key, std::string_view value, std::opt
     if (status == NATS_OK) revision = ack->Sequence;
     return status;
   };
-  return wait == kPatiently ? cluster_->patiently(call) : cluster_->once(call, wait);
+  return wait == kWithRetries ? cluster_->call_with_retries(call) : cluster_->call_once(call, wait);
 }
 
 Result<std::uint64_t> Bucket::put(const std::string& key, std::string_view value) const {
   std::uint64_t revision = 0;
-  const Outcome outcome = publish(key, value, std::nullopt, kPatiently, revision);
+  const Outcome outcome = publish(key, value, std::nullopt, kWithRetries, revision);
   if (!outcome.ok()) return cluster_->error(outcome, "write to " + name_);
   return revision;
 }
@@ -113,7 +113,7 @@ Result<std::uint64_t> Bucket::put(const std::string& key, std::string_view value
 Result<std::optional<std::uint64_t>> Bucket::write(const std::string& key, std::string_view value,
                                                    std::uint64_t expected) const {
   std::uint64_t revision = 0;
-  const Outcome outcome = publish(key, value, expected, kPatiently, revision);
+  const Outcome outcome = publish(key, value, expected, kWithRetries, revision);
   if (outcome.ok()) return std::optional<std::uint64_t>(revision);
   if (!outcome.conflict()) return cluster_->error(outcome, "write to " + name_);
   if (!outcome.repeated) return std::optional<std::uint64_t>();
@@ -135,7 +135,7 @@ Result<std::optional<std::uint64_t>> Bucket::write_quickly(const std::string& ke
 }
 
 Status Bucket::erase(std::uint64_t revision) const {
-  const Outcome outcome = cluster_->patiently([&](jsOptions* limits, jsErrCode* code) {
+  const Outcome outcome = cluster_->call_with_retries([&](jsOptions* limits, jsErrCode* code) {
     const natsStatus status = js_DeleteMsg(cluster_->jetstream(), stream_.c_str(), revision, limits, code);
     if (status == NATS_OK || *code != JSStreamMsgDeleteFailed) return status;
     *code = {};  // the answer also when there is nothing to delete
@@ -152,7 +152,7 @@ Status Bucket::erase(std::uint64_t revision) const {
 
 Result<std::vector<Entry>> Bucket::list(bool values) const {
   kvStore* made = nullptr;
-  const Outcome bound = cluster_->patiently(
+  const Outcome bound = cluster_->call_with_retries(
       [&](jsOptions*, jsErrCode*) { return js_KeyValue(&made, cluster_->jetstream(), name_.c_str()); });
   const StoreHandle store(made);
   if (!bound.ok()) return cluster_->error(bound, "list " + name_);
@@ -162,7 +162,7 @@ Result<std::vector<Entry>> Bucket::list(bool values) const {
   how.IgnoreDeletes = true;
   how.MetaOnly = !values;
   std::vector<Entry> entries;
-  const Outcome outcome = cluster_->patiently([&](jsOptions* limits, jsErrCode*) {
+  const Outcome outcome = cluster_->call_with_retries([&](jsOptions* limits, jsErrCode*) {
     entries.clear();
     kvWatcher* watcher = nullptr;
     natsStatus status = kvStore_WatchAll(&watcher, store.get(), &how);
@@ -186,7 +186,7 @@ Result<std::vector<Entry>> Bucket::list(bool values) const {
 
 bool Bucket::answers(std::chrono::milliseconds wait) const {
   return cluster_->connected() && cluster_
-                                      ->once(
+                                      ->call_once(
                                           [&](jsOptions* limits, jsErrCode* code) {
                                             jsStreamInfo* info = nullptr;
                                             const natsStatus status = js_GetStreamInfo(

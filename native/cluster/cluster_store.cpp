@@ -18,10 +18,9 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
 
-constexpr std::size_t kMessageOverhead = 1024;  // subject and headers
-constexpr std::size_t kMaxRecords = 20000;      // remembered
-constexpr milliseconds kFresh{500};             // a record remembered for less is not asked for
-constexpr milliseconds kUsable{900};            // and for less, one thread asks for it while others use it
+constexpr std::size_t kMaxRecords = 20000;  // remembered
+constexpr milliseconds kFresh{500};         // a record remembered for less is not asked for
+constexpr milliseconds kUsable{900};        // and for less, one thread asks for it while others use it
 constexpr int kTries = 5;
 
 Error unknown_dance() {
@@ -108,12 +107,7 @@ Result<std::unique_ptr<ClusterStore>> ClusterStore::open(const ClusterOptions& o
 
 Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file) {
   if (!is_id(record.id)) return Error{ErrorCode::invalid_argument, "a dance is kept under an id"};
-  if (file.size() + kMessageOverhead > cluster_->max_message()) {
-    return Error{ErrorCode::too_large,
-                 "the NATS servers take messages of at most " + std::to_string(cluster_->max_message()) +
-                     " bytes and the dance has " + std::to_string(file.size()) +
-                     "; set max_payload: 8MB in the configuration of each of them, and start them again"};
-  }
+  if (auto fits = cluster_->check_size("the dance", file.size()); !fits) return fits;
   record.sha256 = sha256_hex(file);
   record.bytes = static_cast<std::int64_t>(file.size());
   for (int i = 0; i < kTries; ++i) {

@@ -15,9 +15,10 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxServers = 16;
-constexpr milliseconds kTry{2000};          // one request
-constexpr milliseconds kOutage{5000};       // failures as close to each other are one outage
-constexpr milliseconds kNoJetStream{3000};  // without any JetStream for so long: there is none
+constexpr std::size_t kMessageOverhead = 1024;  // bytes of subject and headers
+constexpr milliseconds kTry{2000};              // one request
+constexpr milliseconds kOutage{5000};           // failures as close to each other are one outage
+constexpr milliseconds kNoJetStream{3000};      // without any JetStream for so long: there is none
 
 bool is_passing(natsStatus status, jsErrCode code) {
   switch (status) {
@@ -258,6 +259,15 @@ std::size_t Cluster::max_message() const {
   return static_cast<std::size_t>(std::max<std::int64_t>(0, natsConnection_GetMaxPayload(connection_.get())));
 }
 
+Status Cluster::check_size(const std::string& what, std::size_t bytes) const {
+  if (bytes + kMessageOverhead <= max_message()) return ok_status();
+  return Error{ErrorCode::too_large, "the NATS servers accept messages of at most " +
+                                         std::to_string(max_message()) + " bytes and " + what + " has " +
+                                         std::to_string(bytes) +
+                                         "; set max_payload: 8MB in the configuration of each of them, and "
+                                         "restart them"};
+}
+
 bool Cluster::connected() const {
   return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED;
 }
@@ -275,7 +285,7 @@ std::string Cluster::bucket(const std::string& what) const {
   return options_.site + "_" + what;
 }
 
-Outcome Cluster::once(const Call& call, milliseconds wait) const {
+Outcome Cluster::call_once(const Call& call, milliseconds wait) const {
   jsOptions limits;
   jsOptions_Init(&limits);
   limits.Wait = std::max<std::int64_t>(1, wait.count());
@@ -305,14 +315,14 @@ void Cluster::note(bool answered, Time begun) const {
   }
 }
 
-Outcome Cluster::patiently(const Call& call) const {
+Outcome Cluster::call_with_retries(const Call& call) const {
   const auto begun = Clock::now();
   const auto deadline = give_up_at(begun);
   milliseconds pause{20};
   bool repeated = false;
   for (;;) {
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
-    Outcome outcome = once(call, std::clamp(left, milliseconds(200), kTry));
+    Outcome outcome = call_once(call, std::clamp(left, milliseconds(200), kTry));
     outcome.repeated = repeated;
     const bool answered = outcome.ok() || !is_passing(outcome.status, outcome.code);
     note(answered, begun);
@@ -335,8 +345,8 @@ Status Cluster::make_stream(jsStreamConfig config) const {
     return status;
   };
   // Not there is the usual answer to the first question, so that it is no reason to wait.
-  if (once(exists, kTry).ok()) return ok_status();
-  const Outcome made = patiently([&](jsOptions* limits, jsErrCode* code) {
+  if (call_once(exists, kTry).ok()) return ok_status();
+  const Outcome made = call_with_retries([&](jsOptions* limits, jsErrCode* code) {
     jsStreamInfo* info = nullptr;
     natsStatus status = js_AddStream(&info, jetstream_.get(), &config, limits, code);
     const StreamInfoHandle owner(info);

@@ -57,8 +57,11 @@ class Cluster {
   // Calls until it is Ok or fails for good, at most options().patience long. `call` gets the limits of one
   // try.
   using Call = std::function<natsStatus(jsOptions*, jsErrCode*)>;
-  Outcome patiently(const Call& call) const;
-  Outcome once(const Call& call, std::chrono::milliseconds wait) const;
+  Outcome call_with_retries(const Call& call) const;
+  Outcome call_once(const Call& call, std::chrono::milliseconds wait) const;
+
+  // Errors: too_large when a message with `bytes` of payload, of what `what` names, exceeds max_message().
+  Status check_size(const std::string& what, std::size_t bytes) const;
 
   // Makes a stream when nobody has. Errors: unsupported (fewer servers than replicas), io.
   Status make_stream(jsStreamConfig config) const;
