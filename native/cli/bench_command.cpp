@@ -129,7 +129,7 @@ Status measure_listener(const audio::Pcm& pcm, Listener& listener, std::vector<T
   return status;
 }
 
-Status measure(const audio::Pcm& pcm, const manifest::ModelInfo& model, Engine& engine,
+Status measure(const audio::Pcm& pcm, const manifest::ModelInfo& model, Generator& generator,
                std::vector<Timing>& timings) {
   Result<audio::MusicAnalysis> music = Error{ErrorCode::internal, ""};
   timings[0].runs.push_back(seconds_of([&] { music = audio::analyze(pcm); }));
@@ -139,7 +139,7 @@ Status measure(const audio::Pcm& pcm, const manifest::ModelInfo& model, Engine& 
   const auto begun = std::chrono::steady_clock::now();
   Result<Render> dance = Error{ErrorCode::internal, ""};
   const double whole = seconds_of([&] {
-    dance = render(*music, model, engine, {}, [&](const RenderStep& state) {
+    dance = render(*music, model, generator, {}, [&](const RenderStep& state) {
       if (first_window == 0 && state.ready_frames > 0) {
         first_window = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
       }
@@ -167,9 +167,10 @@ Result<Comparison> compare_devices(const audio::Pcm& pcm, const LoadedModel& mod
   std::vector<float> first;
   Comparison out;
   for (const Device* one : {&device, &other}) {
-    auto engine = Engine::load(model.weights, model.info, {.threads = options.model.threads, .device = *one});
-    if (!engine) return engine.error();
-    const auto x1 = engine->run(evaluation.input());
+    auto generator =
+        Generator::load(model.weights, model.info, {.threads = options.model.threads, .device = *one});
+    if (!generator) return generator.error();
+    const auto x1 = generator->run(evaluation.input());
     if (!x1) return x1.error();
     if (one == &device) {
       first.assign(x1->begin(), x1->end());
@@ -183,7 +184,7 @@ Result<Comparison> compare_devices(const audio::Pcm& pcm, const LoadedModel& mod
     Timing timing{"", {}};
     for (int run = 0; run <= options.runs; ++run) {  // the first warms up
       Result<Render> dance = Error{ErrorCode::internal, ""};
-      const double took = seconds_of([&] { dance = render(*music, model.info, *engine, {}); });
+      const double took = seconds_of([&] { dance = render(*music, model.info, *generator, {}); });
       if (!dance) return dance.error();
       if (run > 0) timing.runs.push_back(took);
     }
@@ -243,22 +244,22 @@ int bench(const Options& options) {
     for (const char* name : {"analysis with network", "  of that: network", "  of that: bar pointer"})
       timings.push_back({name, {}});
   }
-  Result<Engine> engine = Error{ErrorCode::internal, ""};
+  Result<Generator> generator = Error{ErrorCode::internal, ""};
   for (int run = 0; run < options.runs; ++run) {
     timings[4].runs.push_back(seconds_of([&] {
-      engine =
-          Engine::load(model->weights, model->info, {.threads = options.model.threads, .device = *device});
+      generator =
+          Generator::load(model->weights, model->info, {.threads = options.model.threads, .device = *device});
     }));
-    if (!engine) return fail(engine.error(), kExitModel);
+    if (!generator) return fail(generator.error(), kExitModel);
   }
   for (int run = 0; run < options.runs; ++run) {
-    if (auto status = measure(*pcm, model->info, *engine, timings); !status)
+    if (auto status = measure(*pcm, model->info, *generator, timings); !status)
       return fail(status.error(), kExitInput);
     if (!listener) continue;
     if (auto status = measure_listener(*pcm, *listener, timings); !status)
       return fail(status.error(), kExitModel);
   }
-  report(options, model->info.name + ", " + engine->description(), pcm->seconds(), timings);
+  report(options, model->info.name + ", " + generator->description(), pcm->seconds(), timings);
   return kExitOk;
 }
 

@@ -21,7 +21,7 @@ void add_device_option(CLI::App& command, std::string& device);      // --device
 // Which model, and how it is run.
 struct ModelChoice {
   std::string folder, name;  // see models_folder and choose_model
-  int threads = EngineOptions{}.threads;
+  int threads = GeneratorOptions{}.threads;
 };
 void add_model_options(CLI::App& command, ModelChoice& choice);  // --threads, --model, --models
 

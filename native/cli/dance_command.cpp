@@ -147,12 +147,12 @@ int dance(Options& options) {
   if (options.model.name == kGraphModel) return dance_graph(options, *heard, progress);
   const auto model = load_model(options.model);
   if (!model) return fail(model.error(), model_exit_code(model.error()));
-  auto engine =
-      Engine::load(model->weights, model->info, {.threads = options.model.threads, .device = options.run_on});
-  if (!engine) return fail(engine.error(), kExitModel);
+  auto generator = Generator::load(model->weights, model->info,
+                                   {.threads = options.model.threads, .device = options.run_on});
+  if (!generator) return fail(generator.error(), kExitModel);
 
   progress.stage("dancing");
-  auto rendered = render(heard->music, model->info, *engine, options.render, [&](const RenderStep& state) {
+  auto rendered = render(heard->music, model->info, *generator, options.render, [&](const RenderStep& state) {
     progress.update(state.progress);
     return !interrupted();
   });

@@ -53,7 +53,7 @@ Result<std::unique_ptr<Renderer>> open_renderer(const WorkOptions& options) {
   if (!device) return device.error();
   return Renderer::open({.models = models_folder(options.models),
                          .default_model = options.default_model,
-                         .engine = {.threads = options.threads, .device = std::move(*device)}});
+                         .generator = {.threads = options.threads, .device = std::move(*device)}});
 }
 
 WorkerOptions worker_options(const WorkOptions& options) {

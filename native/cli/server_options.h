@@ -18,7 +18,7 @@ namespace terpsi::native {
 // What makes renders.
 struct WorkOptions {
   std::string models, default_model, device = "auto";
-  int threads = EngineOptions{}.threads;
+  int threads = GeneratorOptions{}.threads;
   int timeout_seconds = limits::kRenderTimeoutSeconds;
   int drain_seconds = 20;
   std::string log_level = "info", config;

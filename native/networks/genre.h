@@ -1,10 +1,8 @@
 #pragma once
-// Seed paper 003's ears: an encoder that guesses the tempo of every two seconds of sound and describes them,
-// and a classifier that reads the descriptions and says for which ballroom dance the song is.
+// Which ballroom dance a song is for [Ahn 2020]: an encoder estimates the tempo of the two seconds around each
+// moment of the song and describes them by an embedding; a classifier reads windows of embeddings.
 
-#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,14 +10,15 @@
 #include "audio/pcm.h"
 #include "base/result.h"
 #include "manifest/genre_info.h"
+#include "native/networks/network.h"
 
 namespace terpsi::native {
 
 struct GenreReading {
-  std::vector<float> bpm;            // the encoder's guess at each moment
+  std::vector<float> bpm;            // [moments], the encoder's estimates
   std::vector<float> embedding;      // [moments, kEncoderColumns]
   std::vector<float> probabilities;  // [windows, genres]
-  std::vector<int> windows;          // the likeliest genre of each
+  std::vector<int> windows;          // [windows], the likeliest genre of each
   int genre = 0;                     // that of most windows
 
   double share(int genre_index) const;  // of the windows; 0 without windows
@@ -29,7 +28,7 @@ struct GenreReading {
 // Two loaded networks. Not thread-safe: one thread runs it.
 class GenreListener {
  public:
-  // ONNX files. Errors: bad_format (not ONNX, or other inputs and outputs than genre_info.h says).
+  // Content of their files. Errors: those of Network::load, for the contracts of manifest/genre_info.h.
   static Result<GenreListener> load(std::span<const std::uint8_t> encoder,
                                     std::span<const std::uint8_t> classifier,
                                     const manifest::GenreInfo& info);
@@ -37,16 +36,16 @@ class GenreListener {
   // Errors: those of audio::check_pcm, empty (shorter than a window), internal (ONNX Runtime failed).
   Result<GenreReading> listen(const audio::Pcm& pcm);
 
-  const manifest::GenreInfo& info() const;
-
-  GenreListener(GenreListener&&) noexcept;
-  GenreListener& operator=(GenreListener&&) noexcept;
-  ~GenreListener();
+  const manifest::GenreInfo& info() const { return info_; }
 
  private:
-  struct State;
-  explicit GenreListener(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  GenreListener(Network encoder, Network classifier, const manifest::GenreInfo& info)
+      : encoder_(std::move(encoder)), classifier_(std::move(classifier)), info_(info) {}
+  Status describe(std::span<const float> sound, std::size_t moments, GenreReading& found);
+  Status classify(GenreReading& found);
+
+  Network encoder_, classifier_;
+  manifest::GenreInfo info_;
 };
 
 // The classifier that the manifest of a models folder lists and its encoder, files checked against size and

@@ -1,39 +1,35 @@
 #pragma once
-// Runs a beat network ("listener") with ONNX Runtime.
+// A beat network: how likely a beat and a downbeat are at each moment of a song.
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "manifest/listener_info.h"
+#include "native/networks/network.h"
 
 namespace terpsi::native {
 
 // One loaded network. Not thread-safe: one thread runs it.
 class Listener {
  public:
-  // `weights`: an ONNX file. Errors: bad_format (not ONNX, or other inputs and outputs than listener_info.h
-  // says).
-  static Result<Listener> load(std::span<const std::uint8_t> weights, const manifest::ListenerInfo& info,
+  // `onnx`: its file. Errors: those of Network::load, for the contract of manifest/listener_info.h.
+  static Result<Listener> load(std::span<const std::uint8_t> onnx, const manifest::ListenerInfo& info,
                                int threads = 2);
 
-  // Probabilities of beat and downbeat, rows x 2; `input` as audio::listener_input makes it. Errors:
+  // Probabilities of a beat and of a downbeat, [rows, 2]; `input`: audio::listener_input. Errors:
   // invalid_argument (a wrong size), internal (ONNX Runtime failed).
   Result<std::vector<float>> activation(std::span<const float> input);
 
-  const manifest::ListenerInfo& info() const;
-
-  Listener(Listener&&) noexcept;
-  Listener& operator=(Listener&&) noexcept;
-  ~Listener();
+  const manifest::ListenerInfo& info() const { return info_; }
 
  private:
-  struct State;
-  explicit Listener(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  Listener(Network network, const manifest::ListenerInfo& info) : network_(std::move(network)), info_(info) {}
+
+  Network network_;
+  manifest::ListenerInfo info_;
 };
 
 // The beat networks that a models folder lists. Errors: not_found (no manifest), bad_format, unsupported, io.

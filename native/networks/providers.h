@@ -1,5 +1,5 @@
 #pragma once
-// ONNX Runtime's execution providers, for the files of native/engine that know ONNX Runtime.
+// ONNX Runtime's execution providers and environment, for the files here that include its header.
 
 #include <onnxruntime_cxx_api.h>
 

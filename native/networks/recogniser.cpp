@@ -1,10 +1,8 @@
 #include "native/networks/recogniser.h"
 
-#include <onnxruntime_cxx_api.h>
-
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <utility>
 
 #include "base/limits.h"
 #include "measure/recogniser_input.h"
@@ -15,36 +13,8 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::array<const char*, 1> kInputs = {"motion"};
-constexpr std::array<const char*, 1> kOutputs = {"probability"};
 constexpr std::size_t kBatch = 32;  // windows in one evaluation
 constexpr float kLeast = 1e-9f;     // a probability's logarithm is taken of at least this
-
-// Throws Ort::Exception.
-bool is_float_tensor(const Ort::TypeInfo& found, std::initializer_list<std::int64_t> wanted) {
-  if (found.GetONNXType() != ONNX_TYPE_TENSOR) return false;
-  const auto info = found.GetTensorTypeAndShapeInfo();
-  const auto shape = info.GetShape();
-  return info.GetElementType() == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT && shape.size() == wanted.size() &&
-         std::equal(shape.begin(), shape.end(), wanted.begin(),
-                    [](std::int64_t is, std::int64_t want) { return is < 0 || is == want; }) &&
-         shape[0] < 0;
-}
-
-// Throws Ort::Exception. Empty when the network is as recogniser_info.h says.
-std::string check_contract(const Ort::Session& session, const manifest::RecogniserInfo& info) {
-  Ort::AllocatorWithDefaultOptions allocator;
-  if (session.GetInputCount() != 1 || session.GetOutputCount() != 1)
-    return "it must have one input and one output";
-  if (session.GetInputNameAllocated(0, allocator).get() != std::string_view(kInputs[0]) ||
-      !is_float_tensor(session.GetInputTypeInfo(0), {-1, info.window, measure::kRecogniserChannels}))
-    return "its input is not motion [B, " + std::to_string(info.window) + ", " +
-           std::to_string(measure::kRecogniserChannels) + "]";
-  if (session.GetOutputNameAllocated(0, allocator).get() != std::string_view(kOutputs[0]) ||
-      !is_float_tensor(session.GetOutputTypeInfo(0), {-1, static_cast<std::int64_t>(info.styles.size())}))
-    return "its output is not probability [B, " + std::to_string(info.styles.size()) + "]";
-  return {};
-}
 
 // The column with the largest sum of logarithms.
 int likeliest(std::span<const float> probabilities, std::size_t styles) {
@@ -70,48 +40,14 @@ void Recognition::add(const Recognition& other) {
   style = likeliest(probabilities, probabilities.size() / windows.size());
 }
 
-struct Recogniser::State {
-  Ort::Env env{ORT_LOGGING_LEVEL_FATAL, "terpsi"};
-  Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
-  Ort::Session session{nullptr};
-  manifest::RecogniserInfo info;
-
-  // Throws Ort::Exception. `input` [count, W, 144] -> `output` [count, styles].
-  void run(std::span<float> input, std::span<float> output, std::size_t count) {
-    const auto b = static_cast<std::int64_t>(count);
-    const std::array<std::int64_t, 3> in = {b, info.window, measure::kRecogniserChannels};
-    const std::array<std::int64_t, 2> out = {b, static_cast<std::int64_t>(info.styles.size())};
-    const Ort::Value x =
-        Ort::Value::CreateTensor<float>(memory, input.data(), input.size(), in.data(), in.size());
-    Ort::Value y =
-        Ort::Value::CreateTensor<float>(memory, output.data(), output.size(), out.data(), out.size());
-    session.Run(Ort::RunOptions{nullptr}, kInputs.data(), &x, 1, kOutputs.data(), &y, 1);
-  }
-};
-
-Recogniser::Recogniser(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Recogniser::Recogniser(Recogniser&&) noexcept = default;
-Recogniser& Recogniser::operator=(Recogniser&&) noexcept = default;
-Recogniser::~Recogniser() = default;
-
-Result<Recogniser> Recogniser::load(std::span<const std::uint8_t> weights,
+Result<Recogniser> Recogniser::load(std::span<const std::uint8_t> onnx,
                                     const manifest::RecogniserInfo& info) {
-  try {
-    auto state = std::make_unique<State>();
-    Ort::SessionOptions options;
-    options.SetIntraOpNumThreads(1);
-    options.SetInterOpNumThreads(1);
-    state->session = Ort::Session(state->env, weights.data(), weights.size(), options);
-    if (const auto wrong = check_contract(state->session, info); !wrong.empty()) {
-      return Error{ErrorCode::bad_format, "the network of recogniser \"" + info.name +
-                                              "\" does not fit its manifest entry: " + wrong};
-    }
-    state->info = info;
-    return Recogniser(std::move(state));
-  } catch (const std::exception& error) {
-    return Error{ErrorCode::bad_format,
-                 "the network of recogniser \"" + info.name + "\" cannot be loaded: " + error.what()};
-  }
+  const auto styles = static_cast<std::int64_t>(info.styles.size());
+  auto network = Network::load(onnx, info.name,
+                               {{{"motion", {kFreeSize, info.window, measure::kRecogniserChannels}}},
+                                {{"probability", {kFreeSize, styles}}}});
+  if (!network) return network.error();
+  return Recogniser(std::move(*network), info);
 }
 
 Result<Recognition> Recogniser::recognise(const motion::Clip& clip) {
@@ -128,13 +64,12 @@ Result<Recognition> Recogniser::recognise(std::span<const motion::JointPositions
         return Error{ErrorCode::invalid_argument, "the motion has positions that are not finite"};
     }
   }
-  State& s = *state_;
-  const auto window = static_cast<std::size_t>(s.info.window), styles = s.info.styles.size();
+  const auto window = static_cast<std::size_t>(info_.window), styles = info_.styles.size();
   Recognition found;
-  found.starts = measure::recogniser_windows(joints.size(), window, static_cast<std::size_t>(s.info.hop));
+  found.starts = measure::recogniser_windows(joints.size(), window, static_cast<std::size_t>(info_.hop));
   const std::size_t count = found.starts.size();
   if (count == 0) {
-    return Error{ErrorCode::empty, "the motion is shorter than the " + std::to_string(s.info.window) +
+    return Error{ErrorCode::empty, "the motion is shorter than the " + std::to_string(info_.window) +
                                        " frames in which a style is recognised"};
   }
   found.probabilities.resize(count * styles);
@@ -146,11 +81,9 @@ Result<Recognition> Recogniser::recognise(std::span<const motion::JointPositions
       const auto one = measure::recogniser_input(joints.subspan(found.starts[i], window));
       input.insert(input.end(), one.begin(), one.end());
     }
-    try {
-      s.run(input, std::span(found.probabilities).subspan(first * styles, batch * styles), batch);
-    } catch (const std::exception& error) {
-      return Error{ErrorCode::internal, std::string("the recogniser could not be run: ") + error.what()};
-    }
+    const auto out = std::span(found.probabilities).subspan(first * styles, batch * styles);
+    if (auto status = network_.run(static_cast<std::int64_t>(batch), {input}, {out}); !status)
+      return status.error();
   }
   for (std::size_t i = 0; i < count; ++i) {
     const auto row = std::span(found.probabilities).subspan(i * styles, styles);
@@ -158,10 +91,6 @@ Result<Recognition> Recogniser::recognise(std::span<const motion::JointPositions
   }
   found.style = likeliest(found.probabilities, styles);
   return found;
-}
-
-const manifest::RecogniserInfo& Recogniser::info() const {
-  return state_->info;
 }
 
 Result<Recogniser> load_recogniser(const std::string& folder) {

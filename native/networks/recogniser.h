@@ -1,9 +1,8 @@
 #pragma once
-// Says which style a dance is danced in. A network trained on real clips only; it measures dances and makes
-// none.
+// The style that a dance is recognised as, by a network trained on real clips only. It measures dances and
+// makes none.
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "base/result.h"
 #include "manifest/recogniser_info.h"
 #include "motion/clip.h"
+#include "native/networks/network.h"
 
 namespace terpsi::native {
 
@@ -31,25 +31,22 @@ struct Recognition {
 // One loaded network. Not thread-safe: one thread runs it.
 class Recogniser {
  public:
-  // `weights`: an ONNX file. Errors: bad_format (not ONNX, or other inputs and outputs than recogniser_info.h
-  // says).
-  static Result<Recogniser> load(std::span<const std::uint8_t> weights, const manifest::RecogniserInfo& info);
+  // `onnx`: its file. Errors: those of Network::load, for the contract of manifest/recogniser_info.h.
+  static Result<Recogniser> load(std::span<const std::uint8_t> onnx, const manifest::RecogniserInfo& info);
 
   // Errors: invalid_argument (not 30 fps, positions that are not finite), empty (shorter than a window),
   // internal (ONNX Runtime failed).
   Result<Recognition> recognise(const motion::Clip& clip);
   Result<Recognition> recognise(std::span<const motion::JointPositions> joints);  // at 30 fps
 
-  const manifest::RecogniserInfo& info() const;
-
-  Recogniser(Recogniser&&) noexcept;
-  Recogniser& operator=(Recogniser&&) noexcept;
-  ~Recogniser();
+  const manifest::RecogniserInfo& info() const { return info_; }
 
  private:
-  struct State;
-  explicit Recogniser(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  Recogniser(Network network, const manifest::RecogniserInfo& info)
+      : network_(std::move(network)), info_(info) {}
+
+  Network network_;
+  manifest::RecogniserInfo info_;
 };
 
 // The recogniser that the manifest of a models folder lists, its file checked against size and SHA-256.

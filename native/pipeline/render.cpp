@@ -31,9 +31,9 @@ Status check(const RenderOptions& options, const manifest::ModelInfo& model) {
 }
 
 generate::SamplerOptions sampler_options(const RenderOptions& options, const manifest::ModelInfo& model,
-                                         const Engine& engine, const generate::KnownMotion& known) {
+                                         const Generator& generator, const generate::KnownMotion& known) {
   const bool twice = options.guidance.value_or(model.guidance) != 1.f;
-  return {.max_batch = std::min(generate::kMaxBatch, engine.max_batch() / (twice ? 2 : 1)),
+  return {.max_batch = std::min(generate::kMaxBatch, generator.max_batch() / (twice ? 2 : 1)),
           .guidance = options.guidance,
           .times = generate::even_times(options.steps),
           .known = &known,
@@ -81,8 +81,8 @@ Status check_render(const audio::MusicAnalysis& music, const manifest::ModelInfo
   return ok_status();
 }
 
-Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model, Engine& engine,
-                      const RenderOptions& options, const RenderProgress& progress) {
+Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
+                      Generator& generator, const RenderOptions& options, const RenderProgress& progress) {
   if (auto status = check(options, model); !status) return status.error();
   auto plans = make_plans(music, model, options);
   if (!plans) return plans.error();
@@ -92,10 +92,10 @@ Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelIn
   generate::KnownMotion known;
   if (model.masked) known = generate::known_motion(options.constraints, plans->front(), options.finish);
   generate::BestOf sampler(
-      model, *plans, options.dance.seed, sampler_options(options, model, engine, known),
+      model, *plans, options.dance.seed, sampler_options(options, model, generator, known),
       {.candidates = options.candidates, .finish = options.finish, .sections = music.sections});
   while (!sampler.done()) {
-    const auto x1 = engine.run(sampler.next());
+    const auto x1 = generator.run(sampler.next());
     if (!x1) return x1.error();
     if (auto status = sampler.feed(*x1); !status) return status.error();
     if (progress && !progress({sampler.progress(), sampler.ready_frames()})) {

@@ -50,11 +50,12 @@ Status check_render(const audio::MusicAnalysis& music, const manifest::ModelInfo
 // Called after every network evaluation; false cancels.
 using RenderProgress = std::function<bool(const RenderStep&)>;
 
-// Errors: those of make_condition (invalid_argument, not_found), validate (constraints), Engine::run and
+// Errors: those of make_condition (invalid_argument, not_found), validate (constraints), Generator::run and
 // Sampler::feed; invalid_argument (steps, guidance or candidates out of range, more than one step of a GAN);
 // cancelled.
-Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model, Engine& engine,
-                      const RenderOptions& options, const RenderProgress& progress = {});
+Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
+                      Generator& generator, const RenderOptions& options,
+                      const RenderProgress& progress = {});
 
 // Everything that is known of a dance made so, for its file; without motion and title.
 format::Dance provenance(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,

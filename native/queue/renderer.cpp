@@ -26,28 +26,28 @@ Result<std::unique_ptr<Renderer>> Renderer::open(const RendererOptions& options)
   renderer->options_.default_model = default_model_of(renderer->manifest_, options.default_model);
   const auto model = choose_model(renderer->manifest_, renderer->options_.default_model);
   if (!model) return model.error();
-  const auto engine = renderer->engine_of(*model);
-  if (!engine) return engine.error();
-  renderer->device_ = (*engine)->description();
+  const auto generator = renderer->generator_of(*model);
+  if (!generator) return generator.error();
+  renderer->device_ = (*generator)->description();
   return renderer;
 }
 
-Result<Engine*> Renderer::engine_of(const manifest::ModelInfo& model) {
+Result<Generator*> Renderer::generator_of(const manifest::ModelInfo& model) {
   const auto older = [](const auto& a, const auto& b) { return a->used < b->used; };
   const auto found = std::find_if(loaded_.begin(), loaded_.end(),
                                   [&](const auto& loaded) { return loaded->name == model.name; });
   if (found != loaded_.end()) {
     (*found)->used = ++uses_;
-    return &(*found)->engine;
+    return &(*found)->generator;
   }
   const auto weights = load_weights(options_.models, model);
   if (!weights) return weights.error();
-  if (loaded_.size() >= options_.kept_engines)
+  if (loaded_.size() >= options_.kept_generators)
     loaded_.erase(std::min_element(loaded_.begin(), loaded_.end(), older));
-  auto engine = Engine::load(*weights, model, options_.engine);
-  if (!engine) return engine.error();
-  loaded_.push_back(std::make_unique<Loaded>(Loaded{model.name, std::move(*engine), ++uses_}));
-  return &loaded_.back()->engine;
+  auto generator = Generator::load(*weights, model, options_.generator);
+  if (!generator) return generator.error();
+  loaded_.push_back(std::make_unique<Loaded>(Loaded{model.name, std::move(*generator), ++uses_}));
+  return &loaded_.back()->generator;
 }
 
 Result<std::vector<std::uint8_t>> Renderer::render(std::string_view text,
@@ -57,15 +57,15 @@ Result<std::vector<std::uint8_t>> Renderer::render(std::string_view text,
   if (!request) return request.error();
   const auto model = model_of(*request, manifest_, options_.default_model);
   if (!model) return model.error();
-  const auto engine = engine_of(*model);
-  if (!engine) return engine.error();
+  const auto generator = generator_of(*model);
+  if (!generator) return generator.error();
   {
     const std::lock_guard lock(mutex_);
-    running_ = *engine;
-    (*engine)->resume();
+    running_ = *generator;
+    (*generator)->resume();
   }
   auto made =
-      native::render(request->music, *model, **engine, request->options, [&](const RenderStep& state) {
+      native::render(request->music, *model, **generator, request->options, [&](const RenderStep& state) {
         progress(state.progress);
         return !stopped_.load();
       });

@@ -19,15 +19,15 @@ namespace terpsi::native {
 struct RendererOptions {
   std::string models;         // folder
   std::string default_model;  // for requests that name none; empty: "teacher" where there is one
-  EngineOptions engine;
-  std::size_t kept_engines = 3;  // loaded at once; the one that was not used for longest makes way
+  GeneratorOptions generator;
+  std::size_t kept_generators = 3;  // loaded at once; the one that was not used for longest makes way
 };
 
 // One thread renders; stop, models and find may be called from any thread.
 class Renderer {
  public:
   // Loads the default model, so that what is ready is ready. Errors: those of load_manifest, load_weights and
-  // Engine::load; not_found (default_model).
+  // Generator::load; not_found (default_model).
   static Result<std::unique_ptr<Renderer>> open(const RendererOptions& options);
 
   // The .dance file. Errors: those of render_request_from_json, check_render_request and render; cancelled
@@ -43,11 +43,11 @@ class Renderer {
  private:
   struct Loaded {
     std::string name;
-    Engine engine;
+    Generator generator;
     std::uint64_t used;
   };
   explicit Renderer(const RendererOptions& options) : options_(options) {}
-  Result<Engine*> engine_of(const manifest::ModelInfo& model);
+  Result<Generator*> generator_of(const manifest::ModelInfo& model);
 
   RendererOptions options_;
   manifest::Manifest manifest_;
@@ -55,8 +55,8 @@ class Renderer {
   std::vector<std::unique_ptr<Loaded>> loaded_;
   std::uint64_t uses_ = 0;
   std::atomic<bool> stopped_{false};
-  std::mutex mutex_;           // guards the next
-  Engine* running_ = nullptr;  // of the render under way
+  std::mutex mutex_;              // guards the next
+  Generator* running_ = nullptr;  // of the render under way
 };
 
 // The model that a request means. Errors: not_found (lists those there are).

@@ -96,11 +96,11 @@ TEST_CASE("device: a network that is forced onto a device that is not there is r
   model.condition_columns = 12;
   for (const DeviceReport& report : list_devices()) {
     if (report.usable) continue;
-    const auto engine =
-        Engine::load(test::TinyNetwork().onnx(), model, {.device = {report.kind, report.name, {}}});
-    REQUIRE_FALSE(engine);
-    CHECK(engine.error().code == ErrorCode::unsupported);
-    CHECK(engine.error().message.find("--device cpu") != std::string::npos);
+    const auto generator =
+        Generator::load(test::TinyNetwork().onnx(), model, {.device = {report.kind, report.name, {}}});
+    REQUIRE_FALSE(generator);
+    CHECK(generator.error().code == ErrorCode::unsupported);
+    CHECK(generator.error().message.find("--device cpu") != std::string::npos);
   }
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("device: every device computes what the processor does") {
   const auto model = load_model(terpsi::testing::source_path("models"), "student");
   REQUIRE_MESSAGE(model, model.error().message);
   const Evaluation evaluation(model->info, 2);
-  auto cpu = Engine::load(model->weights, model->info, {.max_batch = 2});
+  auto cpu = Generator::load(model->weights, model->info, {.max_batch = 2});
   REQUIRE(cpu);
   const auto wanted = cpu->run(evaluation.input());
   REQUIRE(wanted);
@@ -116,11 +116,11 @@ TEST_CASE("device: every device computes what the processor does") {
   for (const DeviceReport& report : list_devices()) {
     if (!report.usable || report.kind == DeviceKind::cpu) continue;
     CAPTURE(report.name);
-    auto engine =
-        Engine::load(model->weights, model->info, {.max_batch = 2, .device = {report.kind, report.name, {}}});
-    REQUIRE_MESSAGE(engine, engine.error().message);
-    CHECK(engine->description().find(report.name) == 0);
-    const auto x1 = engine->run(evaluation.input());
+    auto generator = Generator::load(model->weights, model->info,
+                                     {.max_batch = 2, .device = {report.kind, report.name, {}}});
+    REQUIRE_MESSAGE(generator, generator.error().message);
+    CHECK(generator->description().find(report.name) == 0);
+    const auto x1 = generator->run(evaluation.input());
     REQUIRE_MESSAGE(x1, x1.error().message);
     float most = 0;
     for (std::size_t i = 0; i < x1->size(); ++i) most = std::max(most, std::abs((*x1)[i] - (*wanted)[i]));

@@ -11,7 +11,7 @@
 #include "source_path.h"
 
 using namespace terpsi;
-using native::Engine;
+using native::Generator;
 
 namespace {
 
@@ -36,12 +36,12 @@ struct Tensors {
 
 }  // namespace
 
-TEST_CASE("engine: bytes that are no network, or another network, are refused with a reason") {
+TEST_CASE("generator: bytes that are no network, or another network, are refused with a reason") {
   const auto refused = [](std::vector<std::uint8_t> bytes, const std::string& about) {
-    const auto engine = Engine::load(bytes, tiny_model());
-    REQUIRE_FALSE(engine);
-    CHECK(engine.error().code == ErrorCode::bad_format);
-    CHECK_MESSAGE(engine.error().message.find(about) != std::string::npos, engine.error().message);
+    const auto generator = Generator::load(bytes, tiny_model());
+    REQUIRE_FALSE(generator);
+    CHECK(generator.error().code == ErrorCode::bad_format);
+    CHECK_MESSAGE(generator.error().message.find(about) != std::string::npos, generator.error().message);
   };
   refused({}, "cannot be loaded");
   refused({1, 2, 3, 4}, "cannot be loaded");
@@ -56,21 +56,21 @@ TEST_CASE("engine: bytes that are no network, or another network, are refused wi
   refused(test::TinyNetwork{.masked = true}.onnx(), "5 inputs, not 4");
 }
 
-TEST_CASE("engine: impossible options are refused") {
+TEST_CASE("generator: impossible options are refused") {
   const auto bytes = test::TinyNetwork().onnx();
-  CHECK(Engine::load(bytes, tiny_model(), {.threads = 0}).error().code == ErrorCode::invalid_argument);
-  CHECK(Engine::load(bytes, tiny_model(), {.max_batch = 0}).error().code == ErrorCode::invalid_argument);
-  CHECK(Engine::load(bytes, {}).error().code == ErrorCode::invalid_argument);
+  CHECK(Generator::load(bytes, tiny_model(), {.threads = 0}).error().code == ErrorCode::invalid_argument);
+  CHECK(Generator::load(bytes, tiny_model(), {.max_batch = 0}).error().code == ErrorCode::invalid_argument);
+  CHECK(Generator::load(bytes, {}).error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("engine: runs every batch up to the largest, and refuses wrong sizes") {
-  auto engine = Engine::load(test::TinyNetwork().onnx(), tiny_model(), {.threads = 1, .max_batch = 3});
-  REQUIRE_MESSAGE(engine, engine.error().message);
-  CHECK(engine->max_batch() == 3);
-  CHECK(engine->description().find("CPU, 1 thread, ONNX Runtime") == 0);
+TEST_CASE("generator: runs every batch up to the largest, and refuses wrong sizes") {
+  auto generator = Generator::load(test::TinyNetwork().onnx(), tiny_model(), {.threads = 1, .max_batch = 3});
+  REQUIRE_MESSAGE(generator, generator.error().message);
+  CHECK(generator->max_batch() == 3);
+  CHECK(generator->description().find("CPU, 1 thread, ONNX Runtime") == 0);
   for (int batch = 1; batch <= 3; ++batch) {
     const Tensors tensors(static_cast<std::size_t>(batch));
-    const auto x1 = engine->run(tensors.input(batch));
+    const auto x1 = generator->run(tensors.input(batch));
     REQUIRE(x1);
     REQUIRE(x1->size() == tensors.x.size());
     bool same = true;
@@ -78,57 +78,58 @@ TEST_CASE("engine: runs every batch up to the largest, and refuses wrong sizes")
     CHECK(same);
   }
   const Tensors four(4), two(2);
-  CHECK(engine->run(four.input(4)).error().code == ErrorCode::invalid_argument);
-  CHECK(engine->run(two.input(1)).error().code == ErrorCode::invalid_argument);
-  CHECK(engine->run(two.input(0)).error().code == ErrorCode::invalid_argument);
-  CHECK(engine->run(two.input(-1)).error().code == ErrorCode::invalid_argument);
+  CHECK(generator->run(four.input(4)).error().code == ErrorCode::invalid_argument);
+  CHECK(generator->run(two.input(1)).error().code == ErrorCode::invalid_argument);
+  CHECK(generator->run(two.input(0)).error().code == ErrorCode::invalid_argument);
+  CHECK(generator->run(two.input(-1)).error().code == ErrorCode::invalid_argument);
   auto short_phrase = two.input(2);
   short_phrase.phrase = short_phrase.phrase.first(15);
-  CHECK(engine->run(short_phrase).error().code == ErrorCode::invalid_argument);
+  CHECK(generator->run(short_phrase).error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("engine: a masked network has its mask, and others none") {
+TEST_CASE("generator: a masked network has its mask, and others none") {
   auto model = tiny_model();
   model.masked = true;
-  const auto plain = Engine::load(test::TinyNetwork().onnx(), model);
+  const auto plain = Generator::load(test::TinyNetwork().onnx(), model);
   REQUIRE_FALSE(plain);
   CHECK(plain.error().message.find("4 inputs, not 5") != std::string::npos);
-  auto engine = Engine::load(test::TinyNetwork{.masked = true}.onnx(), model, {.threads = 1, .max_batch = 2});
-  REQUIRE_MESSAGE(engine, engine.error().message);
+  auto generator =
+      Generator::load(test::TinyNetwork{.masked = true}.onnx(), model, {.threads = 1, .max_batch = 2});
+  REQUIRE_MESSAGE(generator, generator.error().message);
   const Tensors tensors(2);
   std::vector<float> mask(tensors.x.size());
   for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 3 == 0 ? 1.f : 0.f;
   auto input = tensors.input(2);
-  CHECK(engine->run(input).error().code == ErrorCode::invalid_argument);
+  CHECK(generator->run(input).error().code == ErrorCode::invalid_argument);
   input.mask = mask;
-  const auto x1 = engine->run(input);
+  const auto x1 = generator->run(input);
   REQUIRE_MESSAGE(x1, x1.error().message);
   bool same = true;
   for (std::size_t i = 0; i < x1->size(); ++i) same = same && (*x1)[i] == tensors.x[i] * mask[i];
   CHECK(same);
-  auto unmasked = Engine::load(test::TinyNetwork().onnx(), tiny_model());
+  auto unmasked = Generator::load(test::TinyNetwork().onnx(), tiny_model());
   REQUIRE(unmasked);
   CHECK(unmasked->run(input).error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("engine: a stopped engine runs nothing until it is resumed") {
-  auto engine = Engine::load(test::TinyNetwork().onnx(), tiny_model(), {.threads = 1, .max_batch = 2});
-  REQUIRE(engine);
+TEST_CASE("generator: a stopped generator runs nothing until it is resumed") {
+  auto generator = Generator::load(test::TinyNetwork().onnx(), tiny_model(), {.threads = 1, .max_batch = 2});
+  REQUIRE(generator);
   const Tensors tensors(2);
-  REQUIRE(engine->run(tensors.input(2)));
-  engine->stop();
-  CHECK(engine->run(tensors.input(2)).error().code == ErrorCode::cancelled);
-  CHECK(engine->run(tensors.input(2)).error().code == ErrorCode::cancelled);
-  engine->resume();
-  CHECK(engine->run(tensors.input(2)));
+  REQUIRE(generator->run(tensors.input(2)));
+  generator->stop();
+  CHECK(generator->run(tensors.input(2)).error().code == ErrorCode::cancelled);
+  CHECK(generator->run(tensors.input(2)).error().code == ErrorCode::cancelled);
+  generator->resume();
+  CHECK(generator->run(tensors.input(2)));
 }
 
-TEST_CASE("engine: stop ends a run in progress well within half a second") {
+TEST_CASE("generator: stop ends a run in progress well within half a second") {
   const auto loaded = native::load_model(terpsi::testing::source_path("models"), "teacher");
   REQUIRE_MESSAGE(loaded, loaded.error().message);
   constexpr int kBatch = 32;
-  auto engine = Engine::load(loaded->weights, loaded->info, {.threads = 1, .max_batch = kBatch});
-  REQUIRE_MESSAGE(engine, engine.error().message);
+  auto generator = Generator::load(loaded->weights, loaded->info, {.threads = 1, .max_batch = kBatch});
+  REQUIRE_MESSAGE(generator, generator.error().message);
   const auto frames = static_cast<std::size_t>(kBatch * loaded->info.window);
   const std::vector<float> x(frames * 151, 0.1f), t(kBatch, 0.5f),
       cond(frames * static_cast<std::size_t>(loaded->info.condition_columns)),
@@ -140,20 +141,20 @@ TEST_CASE("engine: stop ends a run in progress well within half a second") {
     return std::chrono::duration<double>(b - a).count();
   };
   const auto begun = Clock::now();
-  REQUIRE(engine->run(input));
+  REQUIRE(generator->run(input));
   const double whole = seconds(begun, Clock::now());
   Clock::time_point asked;
   std::thread stopper([&] {
     std::this_thread::sleep_for(std::chrono::duration<double>(whole * 0.2));
     asked = Clock::now();
-    engine->stop();
+    generator->stop();
   });
-  const auto x1 = engine->run(input);
+  const auto x1 = generator->run(input);
   const auto ended = Clock::now();
   stopper.join();
   REQUIRE_FALSE(x1);
   CHECK(x1.error().code == ErrorCode::cancelled);
   CHECK(seconds(asked, ended) < 0.5);
-  engine->resume();
-  CHECK(engine->run(input));
+  generator->resume();
+  CHECK(generator->run(input));
 }

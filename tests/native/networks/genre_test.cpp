@@ -46,18 +46,18 @@ TEST_CASE("genre: bytes that are no network, or another network, are refused wit
   const auto ear = LoudnessEncoder().onnx(), judge = test::loud_or_soft().onnx();
   refused({}, judge, "\"ear\" cannot be loaded");
   refused(ear, {1, 2, 3}, "\"judge\" cannot be loaded");
-  refused(judge, judge, "one input and 2 outputs");
-  refused(LoudnessEncoder{.input = "sound"}.onnx(), judge, "audio of the right shape");
-  refused(LoudnessEncoder{.samples = 22050}.onnx(), judge, "audio of the right shape");
-  refused(LoudnessEncoder{.output = "code"}.onnx(), judge, "embedding of the right shape");
-  refused(LoudnessEncoder{.columns = 64}.onnx(), judge, "embedding of the right shape");
-  refused(ear, ear, "one input and 1 output");
+  refused(judge, judge, "no input named audio");
+  refused(LoudnessEncoder{.input = "sound"}.onnx(), judge, "no input named audio");
+  refused(LoudnessEncoder{.samples = 22050}.onnx(), judge, "audio has the shape [B, 22050], not [B, 44100]");
+  refused(LoudnessEncoder{.output = "code"}.onnx(), judge, "no output named embedding");
+  refused(LoudnessEncoder{.columns = 64}.onnx(), judge, "embedding has the shape [B, 64], not [B, 128]");
+  refused(ear, ear, "no input named embedding");
   auto other = test::loud_or_soft();
   other.window = 7;
-  refused(ear, other.onnx(), "embedding of the right shape");
+  refused(ear, other.onnx(), "embedding has the shape [B, 7, 128], not [B, 6, 128]");
   other = test::loud_or_soft();
   other.styles = 3;
-  refused(ear, other.onnx(), "probability of the right shape");
+  refused(ear, other.onnx(), "probability has the shape [B, 3], not [B, 2]");
 }
 
 TEST_CASE("genre: sound that cannot be judged is refused") {

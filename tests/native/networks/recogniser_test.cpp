@@ -26,12 +26,12 @@ TEST_CASE("recogniser: bytes that are no network, or another network, are refuse
   };
   refused({}, "cannot be loaded");
   refused({9, 8, 7}, "cannot be loaded");
-  refused(test::TinyNetwork().onnx(), "one input");
-  refused(HighOrLow{.input = "x"}.onnx(), "motion [B, 8, 144]");
-  refused(HighOrLow{.output = "y"}.onnx(), "probability [B, 2]");
-  refused(HighOrLow{.window = 9}.onnx(), "motion [B, 8, 144]");
-  refused(HighOrLow{.channels = 72}.onnx(), "motion [B, 8, 144]");
-  refused(HighOrLow{.styles = 3}.onnx(), "probability [B, 2]");
+  refused(test::TinyNetwork().onnx(), "4 inputs, not 1");
+  refused(HighOrLow{.input = "x"}.onnx(), "no input named motion");
+  refused(HighOrLow{.output = "y"}.onnx(), "no output named probability");
+  refused(HighOrLow{.window = 9}.onnx(), "motion has the shape [B, 9, 144], not [B, 8, 144]");
+  refused(HighOrLow{.channels = 72}.onnx(), "motion has the shape [B, 8, 72], not [B, 8, 144]");
+  refused(HighOrLow{.styles = 3}.onnx(), "probability has the shape [B, 3], not [B, 2]");
 }
 
 TEST_CASE("recogniser: motion that cannot be judged is refused") {

@@ -11,35 +11,36 @@ using namespace terpsi;
 
 namespace {
 
-Result<native::Engine> tiny_engine(const manifest::ModelInfo& model) {
+Result<native::Generator> tiny_generator(const manifest::ModelInfo& model) {
   const test::TinyNetwork network{.window = model.window, .columns = model.condition_columns, .factor = 0.1f};
-  return native::Engine::load(network.onnx(), model, {.threads = 1});
+  return native::Generator::load(network.onnx(), model, {.threads = 1});
 }
 
 }  // namespace
 
 TEST_CASE("render: wrong options and no music are errors") {
   const auto model = test::small_model();
-  auto engine = tiny_engine(model);
-  REQUIRE(engine);
+  auto generator = tiny_generator(model);
+  REQUIRE(generator);
   native::RenderOptions options;
   options.dance.style = "no such style";
-  CHECK(native::render(test::small_song(10), model, *engine, options).error().code == ErrorCode::not_found);
+  CHECK(native::render(test::small_song(10), model, *generator, options).error().code ==
+        ErrorCode::not_found);
   options.dance.style = "auto";
   options.dance.energy = 7;
-  CHECK(native::render(test::small_song(10), model, *engine, options).error().code ==
+  CHECK(native::render(test::small_song(10), model, *generator, options).error().code ==
         ErrorCode::invalid_argument);
-  CHECK(native::render({}, model, *engine, {}).error().code == ErrorCode::empty);
+  CHECK(native::render({}, model, *generator, {}).error().code == ErrorCode::empty);
 }
 
 TEST_CASE("render: covers the song, reports real progress, and repeats exactly") {
   const auto model = test::small_model();
-  auto engine = tiny_engine(model);
-  REQUIRE(engine);
+  auto generator = tiny_generator(model);
+  REQUIRE(generator);
   const auto song = test::small_song(20);
   double last = 0;
   int ready = 0, calls = 0;
-  const auto dance = native::render(song, model, *engine, {}, [&](const native::RenderStep& state) {
+  const auto dance = native::render(song, model, *generator, {}, [&](const native::RenderStep& state) {
     CHECK(state.progress > last);
     CHECK(state.ready_frames >= ready);
     last = state.progress;
@@ -52,7 +53,7 @@ TEST_CASE("render: covers the song, reports real progress, and repeats exactly")
   CHECK(last == 1.0);
   CHECK(ready == static_cast<int>(song.frames));
   CHECK(calls > static_cast<int>(model.times.size()));  // more than one chunk: the first is ready early
-  const auto again = native::render(song, model, *engine, {});
+  const auto again = native::render(song, model, *generator, {});
   REQUIRE(again);
   bool same = true;
   for (std::size_t i = 0; i < dance->clip.size(); ++i)
@@ -62,10 +63,10 @@ TEST_CASE("render: covers the song, reports real progress, and repeats exactly")
 
 TEST_CASE("render: stops when asked to") {
   const auto model = test::small_model();
-  auto engine = tiny_engine(model);
-  REQUIRE(engine);
+  auto generator = tiny_generator(model);
+  REQUIRE(generator);
   int calls = 0;
-  const auto dance = native::render(test::small_song(20), model, *engine, {},
+  const auto dance = native::render(test::small_song(20), model, *generator, {},
                                     [&](const native::RenderStep&) { return ++calls < 2; });
   CHECK(dance.error().code == ErrorCode::cancelled);
   CHECK(calls == 2);
@@ -73,11 +74,11 @@ TEST_CASE("render: stops when asked to") {
 
 TEST_CASE("render: steps, guidance and candidates out of range are refused, and so are more steps of a GAN") {
   auto model = test::small_model();
-  auto engine = tiny_engine(model);
-  REQUIRE(engine);
+  auto generator = tiny_generator(model);
+  REQUIRE(generator);
   const auto song = test::small_song(10);
   const auto refused = [&](const native::RenderOptions& options) {
-    CHECK(native::render(song, model, *engine, options).error().code == ErrorCode::invalid_argument);
+    CHECK(native::render(song, model, *generator, options).error().code == ErrorCode::invalid_argument);
   };
   refused({.steps = -1});
   refused({.steps = 65});
@@ -96,17 +97,17 @@ TEST_CASE("render: steps, guidance and candidates out of range are refused, and 
   model.role = "gan";
   model.times = {0.f};
   refused({.steps = 2});
-  CHECK(native::render(song, model, *engine, {.steps = 1}));
+  CHECK(native::render(song, model, *generator, {.steps = 1}));
 }
 
 TEST_CASE("render: counts of evaluations are what the options ask for") {
   const auto model = test::small_model();
-  auto engine = tiny_engine(model);
-  REQUIRE(engine);
+  auto generator = tiny_generator(model);
+  REQUIRE(generator);
   const auto song = test::small_song(20);
   const auto evaluations = [&](const native::RenderOptions& options) {
     int calls = 0;
-    const auto dance = native::render(song, model, *engine, options, [&](const native::RenderStep&) {
+    const auto dance = native::render(song, model, *generator, options, [&](const native::RenderStep&) {
       ++calls;
       return true;
     });
@@ -120,8 +121,8 @@ TEST_CASE("render: counts of evaluations are what the options ask for") {
   CHECK(evaluations({.guidance = 2.f}) == 2 * 3);
   const int one = evaluations({.candidates = 2}) / 2;
   CHECK(evaluations({.candidates = 5}) == 5 * one);
-  // An engine for few windows at once gets them in more chunks.
-  auto small = native::Engine::load(
+  // A generator for few windows at once gets them in more chunks.
+  auto small = native::Generator::load(
       test::TinyNetwork{.window = model.window, .columns = model.condition_columns}.onnx(), model,
       {.threads = 1, .max_batch = 2});
   REQUIRE(small);
@@ -131,10 +132,10 @@ TEST_CASE("render: counts of evaluations are what the options ask for") {
 TEST_CASE("render: what a masked model is told comes out, and all dancers of a troupe have their clip") {
   auto model = test::small_model();
   model.masked = true;
-  auto engine = native::Engine::load(
+  auto generator = native::Generator::load(
       test::TinyNetwork{.window = model.window, .columns = model.condition_columns, .masked = true}.onnx(),
       model, {.threads = 1});
-  REQUIRE_MESSAGE(engine, engine.error().message);
+  REQUIRE_MESSAGE(generator, generator.error().message);
   native::RenderOptions options;
   generate::Keyframe pose;
   pose.time = 5;
@@ -142,7 +143,7 @@ TEST_CASE("render: what a masked model is told comes out, and all dancers of a t
   pose.rotations[motion::kLElbow] = motion::Quat(Eigen::AngleAxisf(0.7f, motion::Vec3::UnitY()));
   options.constraints.keyframes.push_back(pose);
   options.troupe.dancers = 3;
-  const auto dance = native::render(test::small_song(20), model, *engine, options);
+  const auto dance = native::render(test::small_song(20), model, *generator, options);
   REQUIRE_MESSAGE(dance, dance.error().message);
   REQUIRE(dance->others.size() == 2);
   for (const auto& other : dance->others) CHECK(other.size() == dance->clip.size());

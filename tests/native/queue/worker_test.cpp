@@ -30,7 +30,7 @@ struct Fixture {
     REQUIRE(local);
     queue = std::move(*local);
     auto loaded = Renderer::open(
-        {.models = terpsi::testing::source_path("models"), .default_model = model, .engine = {}});
+        {.models = terpsi::testing::source_path("models"), .default_model = model, .generator = {}});
     REQUIRE_MESSAGE(loaded, loaded.error().message);
     renderer = std::move(*loaded);
   }
@@ -63,10 +63,10 @@ struct Fixture {
 
 TEST_CASE("worker: models that are not there are an error that names those that are") {
   const auto wrong = Renderer::open(
-      {.models = terpsi::testing::source_path("models"), .default_model = "nothing", .engine = {}});
+      {.models = terpsi::testing::source_path("models"), .default_model = "nothing", .generator = {}});
   REQUIRE(!wrong);
   CHECK(wrong.error().message.find("student") != std::string::npos);
-  CHECK(!Renderer::open({.models = "/no/such/folder", .default_model = "", .engine = {}}));
+  CHECK(!Renderer::open({.models = "/no/such/folder", .default_model = "", .generator = {}}));
 }
 
 TEST_CASE("worker: makes the dance that was asked for, and says how far it is") {
