@@ -1,6 +1,6 @@
 #pragma once
-// Song files to mono audio, through libsndfile: WAV, FLAC, Ogg Vorbis, Opus, MP3 and AIFF, told apart by
-// content. The bounds of base/limits.h hold while decoding, so a file of any length costs bounded time and
+// Song files to mono audio, through libsndfile: WAV, FLAC, Ogg Vorbis, Opus, MP3 and AIFF, recognised by
+// content. The limits of base/limits.h hold while decoding: a file of any length costs bounded time and
 // memory.
 
 #include <cstdint>
@@ -28,20 +28,20 @@ struct DecodedSong {
   audio::Pcm pcm;       // the wanted part, channels averaged, at the file's own sample rate
   std::string format;   // e.g. "FLAC", for people
   int channels = 0;     // of the file
-  std::string warning;  // not empty when the file is cut short or damaged and only its sound part was decoded
-  std::optional<audio::Metre> written = {};  // of a score that has a metre, where the decoder counted it
+  std::string warning;  // not empty when the file is truncated or damaged and only a part was decoded
+  std::optional<audio::Metre> written = {};  // the metre that is written in a score
 };
 
-// Errors: not_found (no such file), io (cannot be read), bad_format (no audio, or not a kind known here; the
-// message names the kinds), too_large (file size, duration, channels), unsupported (sample rate), empty (no
-// samples in the range), invalid_argument (range). Values that are not finite are passed on; audio::analyze
-// refuses them.
+// Errors: not_found (no such file), io (cannot be read), bad_format (not audio, or not of a kind known here;
+// the message names the kinds), too_large (file size, duration, channels), unsupported (sample rate), empty
+// (no samples in the range), invalid_argument (range). Values that are not finite are passed on;
+// audio::analyze refuses them.
 Result<DecodedSong> decode_file(const std::string& path, TimeRange range = {});
 Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range = {});
 
-// The whole song of a file of so many bytes that is open for reading, resampled to kAnalysisRate meanwhile:
-// memory does not grow with the file's sample rate. A WAV header that promises too long a song is believed.
-// Opens no file and leaves stderr alone. Errors: as above.
+// The whole song of a file of so many bytes that is open for reading, resampled to kAnalysisRate block by
+// block: memory does not grow with the file's sample rate. A WAV header that promises too long a song is
+// believed. Opens no file and leaves stderr alone. Errors: as above.
 Result<DecodedSong> decode_descriptor(int file, std::uint64_t bytes);
 
 }  // namespace terpsi::native

@@ -21,7 +21,7 @@ constexpr std::uint32_t kMaxBeats = 20000;  // 15 minutes at over 1300 a minute
 constexpr int kMaxBeatsPerBar = 12;
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 
-// Both sides are one executable: its own layout will do.
+// Both sides are the same executable: its own memory layout will do.
 struct Head {
   std::array<char, 8> magic = kMagic;
   std::int32_t error = -1;  // ErrorCode, -1: none
@@ -38,7 +38,7 @@ struct Head {
 };
 static_assert(std::is_trivially_copyable_v<Head>);
 
-// Sentences of ours are plain ASCII; whatever else comes is made so.
+// Our sentences are plain ASCII; other characters are replaced.
 bool read_text(const ReadBytes& read, std::size_t bytes, std::string& text) {
   if (bytes > kMaxText) return false;
   text.resize(bytes);
@@ -58,7 +58,7 @@ bool read_values(const ReadBytes& read, std::uint64_t count, std::vector<T>& val
   return true;
 }
 
-bool is_sound(const audio::Metre& metre, double seconds) {
+bool is_valid(const audio::Metre& metre, double seconds) {
   for (std::size_t i = 0; i < metre.beats.size(); ++i) {
     if (!(metre.beats[i] >= 0 && metre.beats[i] <= seconds)) return false;
     if (i > 0 && !(metre.beats[i] > metre.beats[i - 1])) return false;
@@ -76,7 +76,7 @@ std::optional<audio::Metre> read_metre(const ReadBytes& read, const Head& head, 
   metre.confidence = head.confidence;
   if (!read_values(read, head.beats, metre.beats) || !read_values(read, head.beats, metre.beat_in_bar))
     return std::nullopt;
-  return is_sound(metre, seconds) ? std::optional(std::move(metre)) : std::nullopt;
+  return is_valid(metre, seconds) ? std::optional(std::move(metre)) : std::nullopt;
 }
 
 }  // namespace

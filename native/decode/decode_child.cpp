@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <exception>
@@ -23,6 +22,7 @@
 #include "base/limits.h"
 #include "native/decode/decode.h"
 #include "native/decode/decode_answer.h"
+#include "native/decode/song_source.h"
 #include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
@@ -52,7 +52,7 @@ Status limit_resources() {
               limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_MSGQUEUE, 0);
   const rlimit cpu{limits::kDecodeCpuSeconds, limits::kDecodeCpuSeconds + 1};
   good = good && ::setrlimit(RLIMIT_CPU, &cpu) == 0;
-#ifndef TERPSI_ADDRESS_SANITIZER  // whose shadow alone takes terabytes of addresses
+#ifndef TERPSI_ADDRESS_SANITIZER  // whose shadow memory alone reserves terabytes of addresses
   good = good && limit(RLIMIT_AS, limits::kDecodeMemoryBytes);
 #endif
   return good ? ok_status() : not_confined("its resources cannot be limited");
@@ -85,7 +85,7 @@ Status filter_calls() {
                          SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time),
                          SCMP_SYS(sysinfo), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group)})
     good = good && allow(filter, call);
-  // libsndfile looks for a second file beside some songs, and qsort for the size of the memory.
+  // libsndfile looks for a resource fork beside some songs; qsort asks sysinfo for the size of the memory.
   for (const int call : {SCMP_SYS(open), SCMP_SYS(openat)})
     good = good && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), call, 0) == 0;
   good = good && seccomp_load(filter) == 0;
@@ -93,30 +93,16 @@ Status filter_calls() {
   return good ? ok_status() : not_confined("its kernel does not filter system calls (seccomp)");
 }
 
-// Nothing where it is no MIDI file. With its metre, as it would sound.
+// Nothing where standard input is not a MIDI file. Played, with the metre that is written in it.
 std::optional<Result<DecodedSong>> play_midi(std::uint64_t bytes) {
-  std::vector<std::uint8_t> file(std::min<std::uint64_t>(bytes, 12));
-  const auto fill = [&] {
-    std::size_t done = 0;
-    while (done < file.size()) {
-      const ssize_t got =
-          ::pread(STDIN_FILENO, file.data() + done, file.size() - done, static_cast<off_t>(done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    file.resize(done);
-  };
-  fill();
-  if (!score::looks_like_midi(file)) return std::nullopt;
+  const FileSource source(STDIN_FILENO, bytes);
+  if (!score::looks_like_midi(read_part(source, 0, 12))) return std::nullopt;
   if (bytes > limits::kMaxMidiBytes) {
     return Result<DecodedSong>(Error{
         ErrorCode::too_large,
         "the MIDI file is larger than " + std::to_string(limits::kMaxMidiBytes >> 20) + " MB; cut it first"});
   }
-  file.resize(bytes);
-  fill();
-  const auto score = score::read_midi(file);
+  const auto score = score::read_midi(read_part(source, 0, bytes));
   if (!score) return Result<DecodedSong>(score.error());
   DecodedSong song{score::render(*score), "MIDI", 1, {}, {}};
   if (const auto heard = audio::spectral_features(song.pcm))

@@ -19,34 +19,19 @@
 
 #include "native/decode/decode_answer.h"
 #include "native/decode/decode_child.h"
+#include "native/io/descriptor.h"
 
 namespace terpsi::native {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kGlance{50};
-constexpr const char* kNonsense = "the decoder answered nonsense";
+constexpr std::chrono::milliseconds kPollInterval{50};
+constexpr const char* kGarbled = "the decoder's answer is garbled";
 
-class Descriptor {
- public:
-  explicit Descriptor(int file = -1) : file_(file) {}
-  Descriptor(Descriptor&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(file_, other.file_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (file_ >= 0) ::close(file_);
-  }
-  int get() const { return file_; }
-  explicit operator bool() const { return file_ >= 0; }
-
-  // Moved out of the way of descriptors 0 to 2.
-  static Descriptor high(int file) { return Descriptor(::fcntl(file, F_DUPFD_CLOEXEC, 3)); }
-
- private:
-  int file_;
-};
+// A copy out of the way of descriptors 0 to 2, which become the child's.
+Descriptor copy_above_standard(int file) {
+  return Descriptor(::fcntl(file, F_DUPFD_CLOEXEC, 3));
+}
 
 Error no_child(const std::string& what, int why) {
   return {ErrorCode::internal, "the song cannot be decoded: " + what + ": " + std::strerror(why)};
@@ -57,7 +42,7 @@ Error unsafe(const std::string& what) {
                                      "); convert it to FLAC or MP3 with another program first"};
 }
 
-// A running child; ended and waited for at the latest when this goes.
+// A running child process; killed and reaped at the latest by the destructor.
 class Child {
  public:
   explicit Child(pid_t pid) : pid_(pid) {}
@@ -84,7 +69,7 @@ class Child {
     pid_ = -1;
   }
 
-  static constexpr int kUnknown = -1;  // somebody else waited for it
+  static constexpr int kUnknown = -1;  // something else reaped it
 
  private:
   pid_t pid_;
@@ -113,7 +98,7 @@ int spawn(const std::string& program, int song, int answer, pid_t& pid) {
     why = posix_spawnattr_setflags(&how,
                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   if (why == 0) {
-    // Where its libraries are found; the child forgets it before it reads the song.
+    // Where its libraries are found; the child clears its environment before it reads the song.
     const char* libraries = ::getenv("LD_LIBRARY_PATH");
     std::string libraries_line = libraries == nullptr ? "" : std::string("LD_LIBRARY_PATH=") + libraries;
     std::string name = "terpsi", command(kDecodeChildCommand);
@@ -126,7 +111,7 @@ int spawn(const std::string& program, int song, int answer, pid_t& pid) {
   return why;
 }
 
-// What ends a call before the child does.
+// Deadline and cancellation of a call.
 class Watch {
  public:
   explicit Watch(const SandboxOptions& options)
@@ -146,10 +131,10 @@ class Watch {
   Clock::time_point deadline_;
 };
 
-// What came of reading a pipe.
+// How reading a pipe ended.
 struct Reading {
-  std::optional<Error> over = {};  // the watch ended it
-  bool at_end = false;             // there is no more
+  std::optional<Error> over = {};  // timed out or cancelled
+  bool at_end = false;             // the child closed its end
 };
 
 // Exactly so many bytes, or false.
@@ -158,7 +143,7 @@ bool read_pipe(int pipe, void* to, std::size_t bytes, const Watch& watch, Readin
   while (bytes > 0) {
     if ((reading.over = watch.over())) return false;
     pollfd ready{pipe, POLLIN, 0};
-    const int count = ::poll(&ready, 1, static_cast<int>(kGlance.count()));
+    const int count = ::poll(&ready, 1, static_cast<int>(kPollInterval.count()));
     if (count == 0 || (count < 0 && errno == EINTR)) continue;
     if (count < 0) return false;
     const ssize_t got = ::read(pipe, at, bytes);
@@ -182,7 +167,7 @@ Error why_no_answer(int how) {
                 "songs cannot be decoded here: the system does not let the decoder be confined (rlimits, "
                 "seccomp)"};
       case kDecodeAnswered:
-        return unsafe(kNonsense);
+        return unsafe(kGarbled);
       default:
         return {ErrorCode::internal,
                 "the decoder could not be run (exit code " + std::to_string(WEXITSTATUS(how)) + ")"};
@@ -190,7 +175,7 @@ Error why_no_answer(int how) {
   }
   switch (WIFSIGNALED(how) ? WTERMSIG(how) : 0) {
     case SIGSYS:
-      return unsafe("the decoder tried what it must not do");
+      return unsafe("the decoder made a system call that it must not make");
     case SIGXCPU:
       return unsafe("it takes too long");
     case SIGKILL:
@@ -211,26 +196,26 @@ Result<DecodedSong> decode_sandboxed(int file, const SandboxOptions& options) {
   const Watch watch(options);
   if (auto over = watch.over()) return *over;
 
-  const Descriptor song = Descriptor::high(file);
+  const Descriptor song = copy_above_standard(file);
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return no_child("no pipe", errno);
   const Descriptor from_child(ends[0]);
-  Descriptor to_parent(ends[1]), answer = Descriptor::high(ends[1]);
+  Descriptor to_parent(ends[1]), answer = copy_above_standard(ends[1]);
   if (!song || !answer) return no_child("no descriptor", errno);
   pid_t pid = -1;
-  if (const int why = spawn(options.program, song.get(), answer.get(), pid); why != 0)
+  if (const int why = spawn(options.program, *song, *answer, pid); why != 0)
     return no_child("its decoder cannot be started", why);
   Child child(pid);
-  answer = Descriptor();  // the child's alone now, so that the pipe ends with it
+  answer = Descriptor();  // the child alone holds the writing end now: the pipe ends with it
   to_parent = Descriptor();
 
   Reading reading;
   auto decoded = read_answer(
-      [&](void* to, std::size_t bytes) { return read_pipe(from_child.get(), to, bytes, watch, reading); });
+      [&](void* to, std::size_t bytes) { return read_pipe(*from_child, to, bytes, watch, reading); });
   if (reading.over) return *reading.over;
-  if (decoded) return std::move(*decoded);  // the child has nothing left to say
-  if (!reading.at_end) return unsafe(kNonsense);
-  for (;;) {  // how it ended says why there is no answer
+  if (decoded) return std::move(*decoded);  // a complete answer: the child is not needed any more
+  if (!reading.at_end) return unsafe(kGarbled);
+  for (;;) {  // its exit status says why there is no answer
     if (const auto how = child.ended()) return why_no_answer(*how);
     if (auto over = watch.over()) return *over;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -241,12 +226,12 @@ Result<DecodedSong> decode_sandboxed(std::span<const std::uint8_t> bytes, const 
   const Descriptor file(::memfd_create("song", MFD_CLOEXEC));
   if (!file) return no_child("no memory for it", errno);
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t got = ::write(file.get(), bytes.data() + done, bytes.size() - done);
+    const ssize_t got = ::write(*file, bytes.data() + done, bytes.size() - done);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return no_child("no memory for it", errno);
     done += static_cast<std::size_t>(got);
   }
-  return decode_sandboxed(file.get(), options);
+  return decode_sandboxed(*file, options);
 }
 
 }  // namespace terpsi::native

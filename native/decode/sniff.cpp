@@ -24,8 +24,8 @@ bool is_text(Bytes bytes) {
   return ascii * 3 > bytes.size();
 }
 
-bool is_mpeg_frame(
-    Bytes bytes) {  // frame sync, a layer, a bit rate and a sample rate that exist (ISO 11172-3, 2.4.1.3)
+// Frame sync, and a layer, a bit rate and a sample rate that exist (ISO 11172-3, 2.4.1.3).
+bool is_mpeg_frame(Bytes bytes) {
   if (bytes.size() < 4 || bytes[0] != 0xff || (bytes[1] & 0xe0) != 0xe0) return false;
   const int version = bytes[1] >> 3 & 3, layer = bytes[1] >> 1 & 3, bit_rate = bytes[2] >> 4,
             sample_rate = bytes[2] >> 2 & 3;
@@ -70,7 +70,7 @@ Status check_song_head(Bytes head) {
     return not_a_song("this is a compressed archive");
   if (has(head, 0, "HIERARCHY")) return not_a_song("this is a motion file (BVH)");
   if (is_text(head)) return not_a_song("this is a text file");
-  return not_a_song("this is no audio file of a known kind");
+  return not_a_song("this is not an audio file of a known kind");
 }
 
 bool looks_like_mpeg(Bytes head) {
@@ -86,7 +86,7 @@ bool mp3_length_is_exact(Bytes start) {
 
 std::uint64_t id3_bytes(Bytes head) {
   if (head.size() < 10 || !has(head, 0, "ID3")) return 0;
-  std::uint64_t size = 0;  // four times seven bits (ID3v2.4, section 6.2)
+  std::uint64_t size = 0;  // four bytes of seven bits (ID3v2.4, section 6.2)
   for (std::size_t i = 6; i < 10; ++i) size = size << 7 | (head[i] & 0x7fu);
   return size + 10;
 }
@@ -111,8 +111,8 @@ bool looks_truncated(Bytes head, Bytes tail, std::uint64_t file_bytes) {
   if (head.size() < 12) return true;
   if (has(head, 0, "RIFF") || has(head, 0, "RIFX") || has(head, 0, "FORM")) {
     const std::uint64_t body = has(head, 0, "RIFF") ? little_endian(head, 4) : big_endian(head, 4);
-    return body != 0 && body < 0xfffffff0u &&
-           body + 8 > file_bytes + 1;  // 0 and -1: written to a pipe; 1: a pad byte
+    // Sizes of 0 and -1 are of files written to a pipe; one pad byte may be missing.
+    return body != 0 && body < 0xfffffff0u && body + 8 > file_bytes + 1;
   }
   if (has(head, 0, "OggS")) {
     // The last page must be flagged as the end of the stream (RFC 3533, section 6, header_type 0x04).

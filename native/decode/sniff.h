@@ -1,5 +1,5 @@
 #pragma once
-// What kind of file a few bytes begin, so that only audio reaches the audio library and mistakes get a
+// Recognises the kind of a file by its first bytes, so that only audio reaches libsndfile and mistakes get a
 // helpful sentence.
 
 #include <cstdint>
@@ -16,22 +16,22 @@ inline constexpr const char* kSongFormats = "WAV, FLAC, Ogg Vorbis, Opus, MP3 or
 // Errors: empty (no bytes), bad_format (something else; says what it looks like and what to do).
 Status check_song_head(std::span<const std::uint8_t> head);
 
-// `start`: the first bytes of an MP3 file's audio (after any ID3 tag). True when they tell its exact length
-// (a "Xing" or "Info" header); else the length is a guess from the bit rate.
+// `start`: the first bytes of an MP3 file's audio, after any ID3 tag. Whether they say its exact length (a
+// "Xing" or "Info" header); otherwise the length is estimated from the bit rate.
 bool mp3_length_is_exact(std::span<const std::uint8_t> start);
 
-// True when `head` begins with an ID3 tag or an MPEG audio frame.
+// Whether `head` begins with an ID3 tag or an MPEG audio frame.
 bool looks_like_mpeg(std::span<const std::uint8_t> head);
 
-// Bytes of the ID3v2 tag that `head` begins with, 0 without one.
+// Size of the ID3v2 tag that `head` begins with; 0 without one.
 std::uint64_t id3_bytes(std::span<const std::uint8_t> head);
 
-// Seconds of sound that the header of a RIFF WAVE file says there are, whether they are there or not; 0 where
-// it does not say, as in files written to a pipe.
+// The duration in seconds that the header of a RIFF WAVE file claims, whether the samples are there or not; 0
+// where it does not say, as in files written to a pipe.
 double wav_header_seconds(std::span<const std::uint8_t> head);
 
-// `head`, `tail`: the first and last bytes of a file (64 KB of tail are plenty). True when the container says
-// that there should be more than `file_bytes`, or an Ogg stream that does not end.
+// `head`, `tail`: the first and last bytes of a file (64 KB of tail are plenty). Whether the container claims
+// more than `file_bytes`, or its Ogg stream has no last page.
 bool looks_truncated(std::span<const std::uint8_t> head, std::span<const std::uint8_t> tail,
                      std::uint64_t file_bytes);
 
