@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "generate/graph/motion_graph.h"
+
 namespace terpsi::native {
 
 Result<Render> render_graph(const audio::MusicAnalysis& music, const generate::PhraseCorpus& corpus,
