@@ -1,7 +1,7 @@
 #pragma once
 // The path from music to a dance of recorded phrases, the counterpart of render() without a network.
 
-#include "generate/graph/phrase_corpus.h"
+#include "generate/graph/motion_graph.h"
 #include "native/pipeline/render.h"
 
 namespace terpsi::native {
