@@ -179,49 +179,49 @@ int in_folder(const Options& options, const Work& work) {
 
 }  // namespace
 
-void add_admin_command(CLI::App& app, int& exit_code) {
+void add_admin_command(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* admin =
-      app.add_subcommand("admin", "Look after the dances that a server keeps, also while it runs");
-  admin->require_subcommand(1);
-  admin->add_option("--data", options->data,
-                    "Folder of the server's data (TERPSI_DATA_FOLDER, STATE_DIRECTORY or "
-                    "~/.local/share/terpsi by default)");
-  admin->fallthrough();  // so that --data may come last
+  Command admin =
+      program.subcommand("admin", "Look after the dances that a server keeps, also while it runs");
+  admin.require_subcommand();
+  admin.option("--data", options->data,
+               "Folder of the server's data (TERPSI_DATA_FOLDER, STATE_DIRECTORY or ~/.local/share/terpsi by "
+               "default)");
+  admin.allow_parent_options();
   const auto add = [&](const char* name, const char* help, auto work) {
-    CLI::App* command = admin->add_subcommand(name, help);
-    command->fallthrough();
-    command->callback([options, &exit_code, work] {
-      exit_code = in_folder(*options, [&](DataFolder& folder) { return work(folder, *options); });
+    Command command = admin.subcommand(name, help);
+    command.allow_parent_options();
+    command.on_run([options, work] {
+      return in_folder(*options, [&](DataFolder& folder) { return work(folder, *options); });
     });
     return command;
   };
+  const char* id_help = "Id of the dance; after -- when it begins with a dash";
 
   add("list", "List the dances: id, created, expires, bytes, title",
       [](DataFolder& folder, const Options& given) { return list(folder, given.json); })
-      ->add_flag("--json", options->json, "As JSON");
+      .flag("--json", options->json, "As JSON");
   add("show", "Show one dance",
       [](DataFolder& folder, const Options& given) { return show(folder, given.id); })
-      ->add_option("id", options->id, "Id of the dance; after -- when it begins with a dash")
-      ->required();
+      .option("id", options->id, id_help)
+      .required();
   add("delete", "Delete dances, all of the named ones or none",
       [](DataFolder& folder, const Options& given) { return remove(folder, given.ids); })
-      ->add_option("id", options->ids, "Ids of the dances; after -- when one begins with a dash")
-      ->required();
-  CLI::App* expiry =
-      add("expire", "Change when a dance expires", [](DataFolder& folder, const Options& given) {
-        return expire(folder, given.id, given.now ? 0 : given.days);
-      });
-  expiry->add_option("id", options->id, "Id of the dance; after -- when it begins with a dash")->required();
-  auto* when = expiry->add_option_group("when")->require_option(1);
-  when->add_option("--days", options->days, "Days from now")->check(CLI::Range(1, 36500));
-  when->add_flag("--now", options->now, "At once");
+      .option("id", options->ids, "Ids of the dances; after -- when one begins with a dash")
+      .required();
+  Command expiry = add("expire", "Change when a dance expires", [](DataFolder& folder, const Options& given) {
+    return expire(folder, given.id, given.now ? 0 : given.days);
+  });
+  expiry.option("id", options->id, id_help).required();
+  Command when = expiry.exactly_one_of("when");
+  when.option("--days", options->days, "Days from now").in_range(1, 36500);
+  when.flag("--now", options->now, "At once");
   add("verify", "Compare every file with its checksum and the index; exit code 6 when something is damaged",
       [](DataFolder& folder, const Options&) { return verify(folder); });
   add("backup", "Copy everything into an empty folder, which may be used as data folder",
       [](DataFolder& folder, const Options& given) { return backup(folder, given.target); })
-      ->add_option("folder", options->target, "Folder to make")
-      ->required();
+      .option("folder", options->target, "Folder to make")
+      .required();
   add("gc", "Remove files that nothing refers to and that are an hour old",
       [](DataFolder& folder, const Options&) { return collect(folder); });
 }

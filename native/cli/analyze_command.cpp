@@ -280,25 +280,24 @@ int analyze(const Options& options) {
 
 }  // namespace
 
-void add_analyze_command(CLI::App& app, int& exit_code) {
+void add_analyze_command(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("analyze", "Listen to a song: tempo, beats, sections, features");
-  command->add_option("song", options->song, "Song or MIDI file, or demo")->required();
-  command->add_option(
+  Command command = program.subcommand("analyze", "Listen to a song: tempo, beats, sections, features");
+  command.option("song", options->song, "Song or MIDI file, or demo").required();
+  command.option(
       "--json", options->json,
       "Write tempo, beats, sections, counts of 8, energy, moments, the style that suits (and the score) "
       "as JSON, which a server takes as music (docs/server.md); - for standard output");
-  command->add_option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
-  command->add_option("--click", options->click, "Write a WAV of the song with a click on every beat");
-  command->add_option("--wav", options->wav, "Write a WAV of what was heard: of a MIDI file, its sound");
-  command->add_option("--heard", options->heard,
-                      "Write only what a beat network is given, as NPZ (for training)");
-  add_listener_option(*command, options->listener.name);
-  add_models_option(*command, options->listener.models);
-  command->add_option("--live", options->live,
-                      "Write as JSON which beats would have been said ahead had it been live input");
-  add_range_options(*command, options->range);
-  command->callback([options, &exit_code] { exit_code = analyze(*options); });
+  command.option("--npz", options->npz, "Write the features (T, 48) and more as NPZ");
+  command.option("--click", options->click, "Write a WAV of the song with a click on every beat");
+  command.option("--wav", options->wav, "Write a WAV of what was heard: of a MIDI file, its sound");
+  command.option("--heard", options->heard, "Write only what a beat network is given, as NPZ (for training)");
+  add_listener_option(command, options->listener.name);
+  add_models_option(command, options->listener.models);
+  command.option("--live", options->live,
+                 "Write as JSON which beats would have been said ahead had it been live input");
+  add_range_options(command, options->range);
+  command.on_run([options] { return analyze(*options); });
 }
 
 }  // namespace terpsi::native

@@ -265,23 +265,20 @@ int bench(const Options& options) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app, int& exit_code) {
+void add_bench_command(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("bench", "Measure analysis and generation against real time");
-  command->add_option("song", options->song, "Song file, or demo; without one a song is synthesised");
-  command->add_option("--seconds", options->seconds, "Length of the synthesised song")
-      ->capture_default_str()
-      ->check(finite_range(limits::kMinAudioSeconds, limits::kMaxAudioSeconds));
-  command->add_option("--runs", options->runs, "Runs to take the median of")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
-  add_model_options(*command, options->model);
-  add_device_option(*command, options->device);
-  command->add_option(
-      "--against", options->against,
-      "Only compare the device with this one: speed, and difference of the network's answers");
-  command->add_option("--json", options->json, "Also write the figures as JSON; - for standard output");
-  command->callback([options, &exit_code] { exit_code = bench(*options); });
+  Command command = program.subcommand("bench", "Measure analysis and generation against real time");
+  command.option("song", options->song, "Song file, or demo; without one a song is synthesised");
+  command.option("--seconds", options->seconds, "Length of the synthesised song")
+      .with_default()
+      .between(limits::kMinAudioSeconds, limits::kMaxAudioSeconds);
+  command.option("--runs", options->runs, "Runs to take the median of").with_default().in_range(1, 1000);
+  add_model_options(command, options->model);
+  add_device_option(command, options->device);
+  command.option("--against", options->against,
+                 "Only compare the device with this one: speed, and difference of the network's answers");
+  command.option("--json", options->json, "Also write the figures as JSON; - for standard output");
+  command.on_run([options] { return bench(*options); });
 }
 
 }  // namespace terpsi::native

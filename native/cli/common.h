@@ -1,11 +1,11 @@
 #pragma once
 // What the subcommands share: common options, and careful writing.
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "native/cli/command_line.h"
 #include "native/cli/exit_code.h"
 #include "native/decode/decode.h"
 #include "native/networks/generator.h"
@@ -13,26 +13,22 @@
 
 namespace terpsi::native {
 
-void add_range_options(CLI::App& command, TimeRange& range);         // --from, --to
-void add_models_option(CLI::App& command, std::string& models);      // --models
-void add_listener_option(CLI::App& command, std::string& listener);  // --listener
-void add_device_option(CLI::App& command, std::string& device);      // --device, see choose_device
+void add_range_options(Command& command, TimeRange& range);         // --from, --to
+void add_models_option(Command& command, std::string& models);      // --models
+void add_listener_option(Command& command, std::string& listener);  // --listener
+void add_device_option(Command& command, std::string& device);      // --device, see choose_device
 
 // Which model, and how it is run.
 struct ModelChoice {
   std::string folder, name;  // see models_folder and choose_model
   int threads = GeneratorOptions{}.threads;
 };
-void add_model_options(CLI::App& command, ModelChoice& choice);  // --threads, --model, --models
+void add_model_options(Command& command, ModelChoice& choice);  // --threads, --model, --models
 
 // Reads the weights. A model that is not there by name is wrong usage, all else is about the model: see
 // model_exit_code.
 Result<LoadedModel> load_model(const ModelChoice& choice);
 ExitCode model_exit_code(const Error& error);
-
-// Checks of option values. CLI::Range lets nan pass, and numbers that do not fit are cut to those that do.
-CLI::Validator finite_range(double low, double high);  // a decimal number
-CLI::Validator whole_number();                         // 0 to 2^64 - 1
 
 // Refuses an output that would replace the input (invalid_argument) or whose folder is not there (io), before
 // any work is done. Empty names and "-" are fine.

@@ -20,15 +20,15 @@ int convert(const std::string& in, const std::string& out) {
 
 }  // namespace
 
-void add_convert_command(CLI::App& app, int& exit_code) {
+void add_convert_command(Command& program) {
   struct Options {
     std::string in, out;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("convert", "Turn a dance file into another kind");
-  command->add_option("dance", options->in, "Dance to read: .dance, .bvh or .json")->required();
-  command->add_option("-o,--output", options->out, "Dance to write: .dance, .bvh, .glb or .json")->required();
-  command->callback([options, &exit_code] { exit_code = convert(options->in, options->out); });
+  Command command = program.subcommand("convert", "Turn a dance file into another kind");
+  command.option("dance", options->in, "Dance to read: .dance, .bvh or .json").required();
+  command.option("-o,--output", options->out, "Dance to write: .dance, .bvh, .glb or .json").required();
+  command.on_run([options] { return convert(options->in, options->out); });
 }
 
 }  // namespace terpsi::native

@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -159,99 +158,82 @@ int dance(Options& options) {
   return save(options, *heard, model->info, std::move(rendered), progress);
 }
 
-void add_network_options(CLI::App& command, RenderOptions& render) {
+void add_network_options(Command& command, RenderOptions& render) {
   command
-      .add_option("--steps", render.steps,
-                  "Network evaluations of each window, 1 to " + std::to_string(limits::kMaxSamplerSteps) +
-                      " [as the model says]")
-      ->check(CLI::Range(1, static_cast<int>(limits::kMaxSamplerSteps)));
+      .option("--steps", render.steps,
+              "Network evaluations of each window, 1 to " + std::to_string(limits::kMaxSamplerSteps) +
+                  " [as the model says]")
+      .in_range(1, static_cast<int>(limits::kMaxSamplerSteps));
   command
-      .add_option("--guidance", render.guidance,
-                  "How strictly to dance what is asked for; 1 is as learned, and fastest [as the model says]")
-      ->check(finite_range(0, limits::kMaxGuidance));
+      .option("--guidance", render.guidance,
+              "How strictly to dance what is asked for; 1 is as learned, and fastest [as the model says]")
+      .between(0, limits::kMaxGuidance);
   command
-      .add_option("--candidates", render.candidates,
-                  "Dances to draw of every section, to keep the best of each")
-      ->capture_default_str()
-      ->check(CLI::Range(1, limits::kMaxCandidates));
+      .option("--candidates", render.candidates, "Dances to draw of every section, to keep the best of each")
+      .with_default()
+      .in_range(1, limits::kMaxCandidates);
 }
 
-void add_troupe_options(CLI::App& command, generate::TroupeOptions& troupe) {
+void add_troupe_options(Command& command, generate::TroupeOptions& troupe) {
   using generate::Formation, generate::Layout;
-  const std::map<std::string, Formation> formations = {
-      {"unison", Formation::unison}, {"mirror", Formation::mirror}, {"canon", Formation::canon}};
-  const std::map<std::string, Layout> layouts = {{"line", Layout::line}, {"wedge", Layout::wedge}};
   command
-      .add_option("--dancers", troupe.dancers,
-                  "Dancers; the second and further ones go to x-2.bvh, x-3.bvh, ...")
-      ->capture_default_str()
-      ->check(CLI::Range(1, limits::kMaxDancers));
-  command
-      .add_option(
-          "--formation", troupe.formation,
-          "All alike, every second mirrored, or one after the other: unison, mirror or canon [unison]")
-      ->transform(CLI::CheckedTransformer(formations));
-  command.add_option("--layout", troupe.layout, "Where they stand: line or wedge [wedge]")
-      ->transform(CLI::CheckedTransformer(layouts));
-  command.add_option("--spacing", troupe.spacing, "Metres between neighbours, at least")
-      ->capture_default_str()
-      ->check(finite_range(limits::kMinSpacing, limits::kMaxSpacing));
-  command.add_option("--canon-beats", troupe.canon_beats, "Beats from one dancer of a canon to the next")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 16));
+      .option("--dancers", troupe.dancers, "Dancers; the second and further ones go to x-2.bvh, x-3.bvh, ...")
+      .with_default()
+      .in_range(1, limits::kMaxDancers);
+  command.choice<Formation>(
+      "--formation", troupe.formation,
+      {{"unison", Formation::unison}, {"mirror", Formation::mirror}, {"canon", Formation::canon}},
+      "All alike, every second mirrored, or one after the other [unison]");
+  command.choice<Layout>("--layout", troupe.layout, {{"line", Layout::line}, {"wedge", Layout::wedge}},
+                         "Where they stand [wedge]");
+  command.option("--spacing", troupe.spacing, "Metres between neighbours, at least")
+      .with_default()
+      .between(limits::kMinSpacing, limits::kMaxSpacing);
+  command.option("--canon-beats", troupe.canon_beats, "Beats from one dancer of a canon to the next")
+      .with_default()
+      .in_range(1, 16);
 }
 
 }  // namespace
 
-void add_dance_command(CLI::App& app, int& exit_code) {
+void add_dance_command(Command& program) {
   auto options = std::make_shared<Options>();
   auto& render = options->render;
-  CLI::App* command = app.add_subcommand("dance", "Make a dance to a song");
-  command->add_option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3, MIDI), or demo")
-      ->required();
-  command->add_option("-o,--output", options->out, "Dance to write: .bvh, .dance, .glb or .json")->required();
-  add_listener_option(*command, options->listener);
+  Command command = program.subcommand("dance", "Make a dance to a song");
+  command.option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3, MIDI), or demo").required();
+  command.option("-o,--output", options->out, "Dance to write: .bvh, .dance, .glb or .json").required();
+  add_listener_option(command, options->listener);
+  command.option("--style", render.dance.style, "Style by name (see terpsi models), or auto to fit the song")
+      .with_default();
   command
-      ->add_option("--style", render.dance.style,
-                   "Style by name (see terpsi models), or auto to fit the song")
-      ->capture_default_str();
+      .option("--seed", render.dance.seed, "Another number, another dance; the same number, the same dance")
+      .with_default();
+  command.option("--energy", render.dance.energy, "How big to dance, 0 to 1").with_default().between(0, 1);
   command
-      ->add_option("--seed", render.dance.seed,
-                   "Another number, another dance; the same number, the same dance")
-      ->capture_default_str()
-      ->check(whole_number());
-  command->add_option("--energy", render.dance.energy, "How big to dance, 0 to 1")
-      ->capture_default_str()
-      ->check(finite_range(0, 1));
-  command
-      ->add_option("--variation", render.dance.variation,
-                   "How much of a section is danced anew when it returns, 0 to 1")
-      ->capture_default_str()
-      ->check(finite_range(0, 1));
-  command->add_option("--section-styles", options->section_styles,
-                      "Other styles for parts of the song: intro=hiphop,A=house,chorus=salsa,1:30-end=pop");
-  command->add_flag("!--no-opening", render.dance.opening,
-                    "Dance from the first moment on, without standing");
-  command->add_flag("!--no-ending", render.dance.ending, "Dance to the last moment, without a final pose");
-  command->add_option(
-      "--constraints", options->constraints,
-      "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
-  add_network_options(*command, render);
-  add_troupe_options(*command, render.troupe);
-  add_range_options(*command, options->range);
-  const std::map<std::string, motion::FootLock> locks = {{"off", motion::FootLock::off},
-                                                         {"auto", motion::FootLock::automatic},
-                                                         {"always", motion::FootLock::always}};
-  command
-      ->add_option("--foot-lock", render.finish.foot_lock,
-                   "Keep planted feet still: off, auto or always [auto]")
-      ->transform(CLI::CheckedTransformer(locks));
-  add_device_option(*command, options->device);
-  add_model_options(*command, options->model);
-  command->add_option("--corpus", options->corpus,
-                      "Recorded phrases to dance with --model graph (.npz of tools/train/build_corpus.py)");
-  command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");
-  command->callback([options, &exit_code] { exit_code = dance(*options); });
+      .option("--variation", render.dance.variation,
+              "How much of a section is danced anew when it returns, 0 to 1")
+      .with_default()
+      .between(0, 1);
+  command.option("--section-styles", options->section_styles,
+                 "Other styles for parts of the song: intro=hiphop,A=house,chorus=salsa,1:30-end=pop");
+  command.flag("!--no-opening", render.dance.opening, "Dance from the first moment on, without standing");
+  command.flag("!--no-ending", render.dance.ending, "Dance to the last moment, without a final pose");
+  command.option("--constraints", options->constraints,
+                 "Poses to strike, dances to keep, a path to follow: a JSON file, see docs/constraints.md");
+  add_network_options(command, render);
+  add_troupe_options(command, render.troupe);
+  add_range_options(command, options->range);
+  command.choice<motion::FootLock>("--foot-lock", render.finish.foot_lock,
+                                   {{"off", motion::FootLock::off},
+                                    {"auto", motion::FootLock::automatic},
+                                    {"always", motion::FootLock::always}},
+                                   "Keep planted feet still [auto]");
+  add_device_option(command, options->device);
+  add_model_options(command, options->model);
+  command.option("--corpus", options->corpus,
+                 "Recorded phrases to dance with --model graph (.npz of tools/train/build_corpus.py)");
+  command.flag("-q,--quiet", options->quiet, "No progress on standard error");
+  command.on_run([options] { return dance(*options); });
 }
 
 }  // namespace terpsi::native

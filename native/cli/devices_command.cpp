@@ -22,10 +22,10 @@ int print_devices() {
 
 }  // namespace
 
-void add_devices_command(CLI::App& app, int& exit_code) {
-  CLI::App* command =
-      app.add_subcommand("devices", "List what networks can run on here, and why not on others");
-  command->callback([&exit_code] { exit_code = print_devices(); });
+void add_devices_command(Command& program) {
+  Command command =
+      program.subcommand("devices", "List what networks can run on here, and why not on others");
+  command.on_run([] { return print_devices(); });
 }
 
 }  // namespace terpsi::native

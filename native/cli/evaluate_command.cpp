@@ -163,42 +163,38 @@ int evaluate_one(const Options& options) {
 
 }  // namespace
 
-void add_evaluate_command(CLI::App& app, int& exit_code) {
+void add_evaluate_command(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.subcommand(
       "evaluate", "Measure a dance, or sets of dances: beats, foot skate, freezing, variety");
-  command->add_option("dance", options->dance, "Dance: .dance, .bvh or .json");
-  command->add_option("--song", options->song, "Song it was made for (file, or demo)");
-  command->add_option("--beats", options->beats,
-                      "Exact beats instead of a song: text, seconds first on each line");
-  add_range_options(*command, options->range);
-  command->add_option("--style", options->style,
-                      "Style to compare the size of movement with (the dance's own by default)");
-  command->add_option("--model", options->model,
-                      "Model whose windows and styles count (the dance's own by default)");
-  add_models_option(*command, options->models);
-  add_listener_option(*command, options->listener);
-  command->add_option("--json", options->json, "Write the figures as JSON; - for standard output");
-  command->add_option("--paired", options->paired,
-                      "The real dance to the same music (a folder of them with --set): mean joint error");
+  command.option("dance", options->dance, "Dance: .dance, .bvh or .json");
+  command.option("--song", options->song, "Song it was made for (file, or demo)");
+  command.option("--beats", options->beats,
+                 "Exact beats instead of a song: text, seconds first on each line");
+  add_range_options(command, options->range);
+  command.option("--style", options->style,
+                 "Style to compare the size of movement with (the dance's own by default)");
+  command.option("--model", options->model,
+                 "Model whose windows and styles count (the dance's own by default)");
+  add_models_option(command, options->models);
+  add_listener_option(command, options->listener);
+  command.option("--json", options->json, "Write the figures as JSON; - for standard output");
+  command.option("--paired", options->paired,
+                 "The real dance to the same music (a folder of them with --set): mean joint error");
   command
-      ->add_option("--set", options->sets.sets,
-                   "NAME=FOLDER: a set of dances (.dance, .bvh, .npz) to sum up; may be given again")
-      ->allow_extra_args(false);
-  command->add_option("--reference", options->sets.reference,
-                      "Folder of real clips that sets are compared with (FID, variety, novelty)");
-  command->add_option("--reference-styles", options->sets.reference_styles,
-                      "JSON object of the clips' names and styles, for the size of movement by style");
-  command->add_option("--segment", options->sets.segment, "Seconds of motion to a row of features")
-      ->capture_default_str();
-  command->callback([options, &exit_code] {
-    if (options->sets.sets.empty()) {
-      exit_code = evaluate_one(*options);
-      return;
-    }
+      .option("--set", options->sets.sets,
+              "NAME=FOLDER: a set of dances (.dance, .bvh, .npz) to sum up; may be given again")
+      .one_value_each();
+  command.option("--reference", options->sets.reference,
+                 "Folder of real clips that sets are compared with (FID, variety, novelty)");
+  command.option("--reference-styles", options->sets.reference_styles,
+                 "JSON object of the clips' names and styles, for the size of movement by style");
+  command.option("--segment", options->sets.segment, "Seconds of motion to a row of features").with_default();
+  command.on_run([options] {
+    if (options->sets.sets.empty()) return evaluate_one(*options);
     options->sets.paired = options->paired;
     options->sets.models = options->models;
-    exit_code = evaluate_many(*options);
+    return evaluate_many(*options);
   });
 }
 

@@ -1,10 +1,9 @@
-#include "native/cli/genre_command.h"
-
 #include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
 #include "native/cli/song.h"
@@ -68,17 +67,16 @@ int genre(const Options& options) {
 
 }  // namespace
 
-void add_genre_command(CLI::App& app, int& exit_code) {
+void add_genre_command(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.subcommand(
       "genre", "Which ballroom dance a song is for: cha-cha, rumba, tango or waltz (research only)");
-  command->add_option("song", options->song, "Song file, or demo")->required();
-  command->add_option("--json", options->json,
-                      "Write genre, shares and tempi as JSON; - for standard output");
-  add_range_options(*command, options->range);
-  add_listener_option(*command, options->listener.name);
-  add_models_option(*command, options->listener.models);
-  command->callback([options, &exit_code] { exit_code = genre(*options); });
+  command.option("song", options->song, "Song file, or demo").required();
+  command.option("--json", options->json, "Write genre, shares and tempi as JSON; - for standard output");
+  add_range_options(command, options->range);
+  add_listener_option(command, options->listener.name);
+  add_models_option(command, options->listener.models);
+  command.on_run([options] { return genre(*options); });
 }
 
 }  // namespace terpsi::native

@@ -45,11 +45,11 @@ int list_models(const std::string& given) {
 
 }  // namespace
 
-void add_models_command(CLI::App& app, int& exit_code) {
+void add_models_command(Command& program) {
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("models", "List the models and their styles, and check their files");
-  add_models_option(*command, *folder);
-  command->callback([folder, &exit_code] { exit_code = list_models(*folder); });
+  Command command = program.subcommand("models", "List the models and their styles, and check their files");
+  add_models_option(command, *folder);
+  command.on_run([folder] { return list_models(*folder); });
 }
 
 }  // namespace terpsi::native

@@ -1,5 +1,5 @@
-#include "native/cli/retarget_command.h"
-
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "base/limits.h"
@@ -9,6 +9,9 @@
 #include "motion/kinematics.h"
 #include "motion/motion_vector.h"
 #include "motion/retarget.h"
+#include "native/cli/commands.h"
+#include "native/cli/common.h"
+#include "native/cli/exit_code.h"
 #include "native/io/file.h"
 
 namespace terpsi::native {
@@ -60,9 +63,10 @@ Result<motion::SourceMotion> read_source(const format::Npz& npz) {
   return source;
 }
 
-}  // namespace
-
-Status retarget_command(const std::string& in_npz, const std::string& out_npz, bool lock_feet) {
+// Reads `joints` (T,24,3), `fps`, and where present `local_quat` (T,24,4) w x y z with `rot_mask` (24,), and `bad` (T,).
+// Writes, at 30 fps: `motion` (T',151), `joints` (T',24,3), `bad` (T',) uint8, `fps`, `scale` (our size / the source's).
+// With lock_feet, planted feet are made to stand still and contacts are labelled again.
+Status retarget_file(const std::string& in_npz, const std::string& out_npz, bool lock_feet) {
   const auto bytes = read_file(in_npz, limits::kMaxMotionFileBytes);
   if (!bytes) return bytes.error();
   const auto npz = format::parse_npz(*bytes);
@@ -88,6 +92,28 @@ Status retarget_command(const std::string& in_npz, const std::string& out_npz, b
   out["fps"] = format::npy_scalar(clip.fps);
   out["scale"] = format::npy_scalar(result->scale);
   return write_file(out_npz, format::write_npz(out));
+}
+
+}  // namespace
+
+void add_retarget_command(Command& program) {
+  struct Options {
+    std::string in, out;
+    bool lock_feet = false;
+  };
+  auto options = std::make_shared<Options>();
+  Command command =
+      program.subcommand("retarget", "Put motion capture (NPZ with joint positions) on our skeleton");
+  command.option("in", options->in, "NPZ with joints (T, 24, 3) and fps").required();
+  command.option("-o,--output", options->out, "NPZ to write: motion (T, 151), joints, bad, fps, scale")
+      .required();
+  command.flag("--lock-feet", options->lock_feet, "Make planted feet stand still");
+  command.on_run([options]() -> int {
+    if (auto refused = check_output(options->out, options->in); !refused)
+      return fail(refused.error(), kExitUsage);
+    const auto status = retarget_file(options->in, options->out, options->lock_feet);
+    return status ? kExitOk : fail(status.error(), kExitInput);
+  });
 }
 
 }  // namespace terpsi::native

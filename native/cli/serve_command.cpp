@@ -12,7 +12,6 @@
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/layered_options.h"
 #include "native/cli/server_options.h"
 #include "native/cli/stop_signals.h"
 #include "native/http/log.h"
@@ -181,18 +180,16 @@ int serve(ServeOptions& options) {
 
 }  // namespace
 
-void add_serve_command(CLI::App& app, int& exit_code) {
+void add_serve_command(Command& program) {
   auto options = std::make_shared<ServeOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = program.subcommand(
       "serve", "Serve the page, make dances of high quality and keep shared ones, for browsers and programs");
-  add_serve_options(*command, *options);
-  layer_options(*command, options->work.config);
-  command->callback([options, command, &exit_code] {
-    if (auto status = apply_config(*command, options->work.config); !status) {
-      exit_code = fail(status.error(), kExitUsage);
-      return;
-    }
-    exit_code = serve(*options);
+  add_serve_options(command, *options);
+  command.layer(options->work.config);
+  command.on_run([options, command] {
+    if (auto status = command.apply_config(options->work.config); !status)
+      return fail(status.error(), kExitUsage);
+    return serve(*options);
   });
 }
 

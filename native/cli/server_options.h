@@ -1,12 +1,12 @@
 #pragma once
 // Options of `terpsi serve` and `terpsi work`.
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "native/cli/command_line.h"
 #include "native/cluster/cluster.h"
 #include "native/queue/renderer.h"
 #include "native/queue/worker.h"
@@ -24,7 +24,7 @@ struct WorkOptions {
   std::string log_level = "info", config;
   ClusterOptions cluster;
 };
-void add_work_options(CLI::App& command, WorkOptions& options);
+void add_work_options(Command& command, WorkOptions& options);
 
 // Loads the default model. Errors: those of choose_device and Renderer::open.
 Result<std::unique_ptr<Renderer>> open_renderer(const WorkOptions& options);
@@ -38,7 +38,7 @@ struct ServeOptions {
   std::vector<std::string> proxies;
   bool no_renders = false, no_dances = false, no_worker = false;
 };
-void add_serve_options(CLI::App& command, ServeOptions& options);
+void add_serve_options(Command& command, ServeOptions& options);
 
 // What cannot be said to CLI11: tokens from files, addresses. Errors: invalid_argument, io.
 Status complete(ServeOptions& options);

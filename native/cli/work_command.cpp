@@ -4,7 +4,6 @@
 
 #include "native/cli/commands.h"
 #include "native/cli/exit_code.h"
-#include "native/cli/layered_options.h"
 #include "native/cli/server_options.h"
 #include "native/cli/stop_signals.h"
 #include "native/http/log.h"
@@ -41,17 +40,14 @@ int work(const WorkOptions& options) {
 
 }  // namespace
 
-void add_work_command(CLI::App& app, int& exit_code) {
+void add_work_command(Command& program) {
   auto options = std::make_shared<WorkOptions>();
-  CLI::App* command = app.add_subcommand("work", "Make the dances that servers of a cluster are asked for");
-  add_work_options(*command, *options);
-  layer_options(*command, options->config);
-  command->callback([options, command, &exit_code] {
-    if (auto status = apply_config(*command, options->config); !status) {
-      exit_code = fail(status.error(), kExitUsage);
-      return;
-    }
-    exit_code = work(*options);
+  Command command = program.subcommand("work", "Make the dances that servers of a cluster are asked for");
+  add_work_options(command, *options);
+  command.layer(options->config);
+  command.on_run([options, command] {
+    if (auto status = command.apply_config(options->config); !status) return fail(status.error(), kExitUsage);
+    return work(*options);
   });
 }
 

@@ -1,9 +1,14 @@
 #pragma once
 // cpp-httplib, the same way everywhere.
 
-#define CPPHTTPLIB_USE_POLL  // select() cannot take more than 1024 connections
-#define CPPHTTPLIB_LISTEN_BACKLOG 1024
 #include <httplib.h>
+
+// Of its source file; its header does not declare them.
+namespace httplib::detail {
+void get_local_ip_and_port(socket_t socket, std::string& ip, int& port);
+void get_remote_ip_and_port(socket_t socket, std::string& ip, int& port);
+bool is_chunked_transfer_encoding(const Headers& headers);
+}  // namespace httplib::detail
 
 namespace terpsi::native {
 
