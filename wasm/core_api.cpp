@@ -15,8 +15,8 @@
 #include "audio/hear/spectral_features.h"
 #include "base/limits.h"
 #include "dance_music.h"
-#include "format/bvh.h"
 #include "format/dance_file.h"
+#include "format/export_table.h"
 #include "format/music_json.h"
 #include "generate/finish/finish.h"
 #include "generate/finish/troupe.h"
@@ -484,18 +484,19 @@ TERPSI_EXPORT int core_place_joints(int dancer) {
   return 1;
 }
 
-TERPSI_EXPORT int core_write_bvh(int dancer) {
-  if (session.clip.size() == 0) return fail("There is no dance to save yet.");
-  if (dancer < 0 || dancer >= core_dancers()) return fail("There is no such dancer.");
-  const std::string text = format::write_bvh(session.dancers[static_cast<std::size_t>(dancer)]);
-  session.bytes.assign(text.begin(), text.end());
-  return 1;
+TERPSI_EXPORT const char* core_formats() {
+  static const std::string kJson = format::export_formats_json();
+  return kJson.c_str();
 }
 
-TERPSI_EXPORT int core_write_dance(const char* title) {
+TERPSI_EXPORT int core_export(const char* extension, const char* title, int dancer) {
+  const format::ExportFormat* found = format::find_format(extension);
+  if (found == nullptr) return fail("Dances are saved as " + format::extension_list() + ".");
   if (session.clip.size() == 0) return fail("There is no dance to save yet.");
+  if (dancer < 0 || dancer >= core_dancers()) return fail("There is no such dancer.");
   format::Dance dance;
-  dance.clip = session.clip;
+  // The lead as it is alone: in a troupe the other dancers may move it aside.
+  dance.clip = found->every_dancer ? session.dancers[static_cast<std::size_t>(dancer)] : session.clip;
   dance.title = title;
   dance.style = core_style_name();
   if (session.opened) {
@@ -512,10 +513,18 @@ TERPSI_EXPORT int core_write_dance(const char* title) {
   dance.tempo_bpm = session.music.tempo_bpm;
   dance.beats = session.music.beats;
   dance.beat_in_bar = session.music.beat_in_bar;
-  auto bytes = format::write_dance(dance);
+  const auto bytes = found->write(dance);
   if (!bytes) return fail(bytes.error().message);
-  session.bytes = std::move(*bytes);
+  session.bytes.assign(bytes->begin(), bytes->end());
   return 1;
+}
+
+TERPSI_EXPORT int core_write_bvh(int dancer) {
+  return core_export("bvh", "", dancer);
+}
+
+TERPSI_EXPORT int core_write_dance(const char* title) {
+  return core_export("dance", title, 0);
 }
 
 TERPSI_EXPORT int core_music_json() {

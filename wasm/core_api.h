@@ -12,7 +12,7 @@
 //     if (core_ready_frames() > shown) core_update(0);     // core_array(kPoses): dance so far
 //   }
 //   core_set_troupe(3, 2, 1.5); core_update(0);            // core_array(kPoses): three dancers
-//   core_write_bvh(2);                                     // core_bytes(), core_bytes_size(): the third
+//   core_export("bvh", "My song", 2);                      // core_bytes(), core_bytes_size(): the third
 
 #include <cstdint>
 
@@ -133,7 +133,12 @@ int core_update(int mirror);
 int core_dancers();                 // in kPoses
 int core_place_joints(int dancer);  // kJoints of one of them
 
-// Files, into core_bytes(). Dance files hold the lead.
+// Every format dances can be saved in, as JSON: [{"extension", "mime", "label", "every_dancer", "readable"}]
+// (format/export_table.h).
+const char* core_formats();
+// A file of one of these, into core_bytes(): of `dancer`, 0 the lead; the lead alone where not every_dancer.
+//   core_export("glb", "My song", 1)
+int core_export(const char* extension, const char* title, int dancer);
 int core_write_bvh(int dancer);
 int core_write_dance(const char* title);
 // What a server needs of the song to dance to it (format/music_json.h), into core_bytes().

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "format/export_table.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -26,8 +27,8 @@ void add_convert_command(Command& program) {
   };
   auto options = std::make_shared<Options>();
   Command command = program.subcommand("convert", "Turn a dance file into another kind");
-  command.option("dance", options->in, "Dance to read: .dance, .bvh or .json").required();
-  command.option("-o,--output", options->out, "Dance to write: .dance, .bvh, .glb or .json").required();
+  command.option("dance", options->in, "Dance to read: " + format::extension_list(true)).required();
+  command.option("-o,--output", options->out, "Dance to write: " + format::extension_list()).required();
   command.on_run([options] { return convert(options->in, options->out); });
 }
 

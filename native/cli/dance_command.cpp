@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "format/export_table.h"
 #include "generate/plan/section_styles.h"
 #include "generate/plan/style_choice.h"
 #include "native/cli/commands.h"
@@ -201,7 +202,7 @@ void add_dance_command(Command& program) {
   auto& render = options->render;
   Command command = program.subcommand("dance", "Make a dance to a song");
   command.option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3, MIDI), or demo").required();
-  command.option("-o,--output", options->out, "Dance to write: .bvh, .dance, .glb or .json").required();
+  command.option("-o,--output", options->out, "Dance to write: " + format::extension_list()).required();
   add_listener_option(command, options->listener);
   command.option("--style", render.dance.style, "Style by name (see terpsi models), or auto to fit the song")
       .with_default();

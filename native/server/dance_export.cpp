@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "format/bvh.h"
 #include "format/dance_file.h"
-#include "format/dance_json.h"
-#include "format/gltf.h"
+#include "format/export_table.h"
 #include "native/http/percent.h"
 #include "native/io/png.h"
 #include "native/server/share_page.h"
@@ -16,6 +14,7 @@ namespace terpsi::native {
 namespace {
 
 constexpr std::size_t kMaxFileName = 80;  // characters
+constexpr std::string_view kPoster = "png";
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
@@ -29,11 +28,6 @@ bool is_reserved(std::string name) {
   if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) return true;
   return name.size() == 4 && (name.starts_with("COM") || name.starts_with("LPT")) && name[3] >= '0' &&
          name[3] <= '9';
-}
-
-template <class Bytes>
-std::string text_of(const Bytes& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
@@ -74,36 +68,31 @@ std::string attachment_of(std::string_view title, std::string_view extension) {
 }
 
 Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_view format) {
-  struct Kind {
-    std::string_view format, mime;
-  };
-  constexpr std::array<Kind, 5> kKinds = {{{"dance", "application/octet-stream"},
-                                           {"bvh", "text/plain; charset=utf-8"},
-                                           {"glb", "model/gltf-binary"},
-                                           {"json", "application/json"},
-                                           {"png", "image/png"}}};
-  const auto kind =
-      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.format == format; });
-  if (kind == kKinds.end()) {
-    return Error{ErrorCode::not_found,
-                 "Dances are handed out as .dance, .bvh, .glb or .json; end the address in one of these."};
+  const format::ExportFormat* found = format::find_format(format);
+  if (found == nullptr && format != kPoster) {
+    return Error{ErrorCode::not_found, "Dances are handed out as " + format::extension_list() +
+                                           "; end the address in one of these."};
   }
   const auto dance = format::read_dance(file);
   if (!dance) return dance.error();
   Exported out;
-  out.mime = kind->mime;
   out.file_name = safe_file_name(dance->title, format);
-  if (format == "png") {
+  if (found == nullptr) {
     const auto png = encode_png(picture::draw_poster(*dance));
     if (!png) return png.error();
-    out.bytes = text_of(*png);
+    out.mime = "image/png";
+    out.bytes.assign(png->begin(), png->end());
     return out;
   }
+  out.mime = found->mime;
   out.disposition = attachment_of(dance->title, format);
-  if (format == "dance") out.bytes = text_of(file);
-  if (format == "bvh") out.bytes = format::write_bvh(dance->clip);
-  if (format == "glb") out.bytes = text_of(format::write_glb(*dance));
-  if (format == "json") out.bytes = format::dance_to_json(*dance);
+  if (format == "dance") {  // the kept bytes
+    out.bytes.assign(file.begin(), file.end());
+    return out;
+  }
+  auto bytes = found->write(*dance);
+  if (!bytes) return bytes.error();
+  out.bytes = std::move(*bytes);
   return out;
 }
 

@@ -12,14 +12,13 @@ namespace terpsi::native {
 
 struct Exported {
   std::string bytes;
-  std::string mime;       // Content-Type
-  std::string file_name;  // ASCII, safe as a name on every system, e.g. "My_song.bvh"
-  std::string
-      disposition;  // Content-Disposition: "attachment; ..." with both names; empty for png, which is shown
+  std::string mime;         // Content-Type
+  std::string file_name;    // ASCII, safe as a name on every system, e.g. "My_song.bvh"
+  std::string disposition;  // Content-Disposition: "attachment; ..." with both names; empty: a picture, shown
 };
 
-// `file`: a .dance file. `format`: "dance", "bvh", "glb", "json", or "png" (the poster, 1200 x 630). Errors:
-// those of read_dance (the kept bytes are damaged), not_found (no such format), and those of the writers.
+// `file`: a .dance file. `format`: an extension of format/export_table.h, or "png" (the poster, 1200 x 630).
+// Errors: those of read_dance (the kept bytes are damaged), not_found (no such format), and those of the writers.
 // Takes up to 0.2 s for a picture and seconds for 15 minutes of JSON: callers bound how many run at once.
 Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_view format);
 

@@ -8,7 +8,7 @@ namespace terpsi::native {
 void post_dance(Call& call, const httplib::ContentReader& body);
 void delete_dance(Call& call, const std::string& id);
 
-// `name`: an id (the file), or id.bvh, id.glb, id.json, id.png (converted).
+// `name`: an id (the file), or the id and an extension of format/export_table.h or ".png" (converted).
 void get_dance(Call& call, const std::string& name);
 void get_dance_meta(Call& call, const std::string& id);
 

@@ -8,9 +8,12 @@
 #include "core/format/sample_dance.h"
 #include "format/bvh.h"
 #include "format/dance_file.h"
+#include "format/export_table.h"
+#include "native/io/file.h"
 #include "native/io/png.h"
 #include "native/server/hostile_titles.h"
 #include "picture/poster.h"
+#include "source_path.h"
 
 using namespace terpsi;
 using namespace terpsi::native;
@@ -21,7 +24,7 @@ std::vector<std::uint8_t> bytes_of(const std::string& text) {
 }
 }  // namespace
 
-TEST_CASE("garbage is no dance in any format") {
+TEST_CASE("garbage is not a dance in any format") {
   for (const char* format : {"dance", "bvh", "glb", "json", "png"}) {
     CHECK(export_dance({}, format).error().code == ErrorCode::bad_format);
     CHECK(export_dance(bytes_of("<script>garbage</script>"), format).error().code == ErrorCode::bad_format);
@@ -62,6 +65,21 @@ TEST_CASE("every format comes out as what it is") {
   const auto picture = decode_png(bytes_of(png->bytes));
   REQUIRE(picture);
   CHECK(picture->rgb == picture::draw_poster(*format::read_dance(*file)).rgb);
+}
+
+TEST_CASE("openapi.yaml offers the table's formats and the poster") {
+  std::string suffixes, pattern;
+  for (const format::ExportFormat& f : format::export_formats()) {
+    if (f.extension == "dance") continue;  // the file itself
+    suffixes += "." + std::string(f.extension) + ", ";
+    pattern += std::string(f.extension) + "|";
+  }
+  suffixes.replace(suffixes.size() - 2, 2, " or .png");
+  const auto yaml = read_file(testing::source_path("native/server/openapi.yaml"), 1 << 20);
+  REQUIRE(yaml);
+  const std::string openapi(yaml->begin(), yaml->end());
+  CHECK(openapi.find("{22}(\\\\.(" + pattern + "png))?$\"") != std::string::npos);
+  CHECK(openapi.find("with " + suffixes + " behind the id") != std::string::npos);
 }
 
 TEST_CASE("file names are safe whatever the title") {

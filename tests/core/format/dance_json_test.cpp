@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "motion/kinematics.h"
-#include "native/io/dance_files.h"
 
 using namespace terpsi;
 using nlohmann::json;
@@ -93,15 +92,4 @@ TEST_CASE("dance json: what is written is read back") {
     CHECK(back->clip.frames[i].contacts == dance.clip.frames[i].contacts);
   }
   CHECK(worst < 2e-4f);
-}
-
-TEST_CASE("dance files: titles hold only what a dance may") {
-  CHECK(native::title_of("/a/b/My song.ogg") == "My song");
-  CHECK(native::title_of("a\nb.ogg") == "untitled");
-  CHECK(native::title_of("\xff\xfe\xfd\xfc\xfb.ogg") == "untitled");
-  std::string wide;
-  for (int i = 0; i < 90; ++i) wide += "\xe2\x99\xaa";  // 3 bytes each
-  CHECK(native::title_of(wide + ".ogg").size() == 198);
-  CHECK_FALSE(native::check_dance_path("x.mp4"));
-  CHECK(native::check_dance_path("x.BVH"));
 }
