@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { extname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { defineConfig, type Connect, type Plugin } from 'vite';
+import { isForPage } from './src/page_models';
 
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const ortFolder = resolve(here, 'node_modules/onnxruntime-web/dist');
@@ -46,22 +47,23 @@ function folder(prefix: string, path: string): Connect.NextHandleFunction {
 
 interface ListedModel {
   role: string;
+  page?: boolean;
   file: string;
   card: string;
 }
 
-/** What the page needs of models/: students, the beat network, and a manifest that lists nothing else (teachers are far larger). */
+/** What the page needs of models/: the networks that are meant for it, and a manifest that lists nothing else. */
 function modelsForPage(): Map<string, Buffer> {
   const { manifest_version, models, listeners } = JSON.parse(
     readFileSync(join(modelsFolder, 'manifest.json'), 'utf8'),
   ) as { manifest_version: number; models: ListedModel[]; listeners?: ListedModel[] };
-  const students = models.filter((m) => m.role === 'student');
-  const forUse = (listeners ?? []).filter((m) => m.role === 'listener');
-  if (students.length === 0) throw new Error('models/manifest.json lists no student for the page');
+  const generators = models.filter(isForPage);
+  const beatNetworks = (listeners ?? []).filter(isForPage);
+  if (generators.length === 0) throw new Error('models/manifest.json lists no generator for the page');
   const files = new Map([
-    ['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: students, listeners: forUse }))],
+    ['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: generators, listeners: beatNetworks }))],
   ]);
-  for (const { file, card } of [...students, ...forUse]) {
+  for (const { file, card } of [...generators, ...beatNetworks]) {
     for (const name of [file, card]) if (name) files.set(name, readFileSync(join(modelsFolder, name)));
   }
   return files;

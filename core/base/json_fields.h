@@ -69,6 +69,13 @@ class Fields {
     return find(key) == nullptr ? otherwise : number(key, low, high);
   }
 
+  bool flag_or(const char* key, bool otherwise) const {
+    const Json* value = find(key);
+    if (value == nullptr) return otherwise;
+    if (!value->is_boolean()) return fail(key, "must be true or false"), otherwise;
+    return value->get<bool>();
+  }
+
   std::int64_t integer(const char* key, std::int64_t low, std::int64_t high) const {
     const double v = number(key, static_cast<double>(low), static_cast<double>(high));
     if (v != std::floor(v)) return fail(key, "must be a whole number"), low;

@@ -13,7 +13,13 @@
 namespace terpsi::manifest {
 namespace {
 
-constexpr std::array<const char*, 3> kRoles = {"student", "teacher", "gan"};
+// The flags of manifests that have none, by role.
+struct Role {
+  std::string_view name;
+  bool page, single_step;
+};
+constexpr std::array<Role, 3> kRoles = {
+    {{"student", true, false}, {"teacher", false, false}, {"gan", false, true}}};
 
 bool names_exactly(const Json* tensors, std::initializer_list<const char*> names) {
   if (tensors == nullptr || !tensors->is_object() || tensors->size() != names.size()) return false;
@@ -30,9 +36,13 @@ void read_tensors(const Fields& fields, ModelInfo& model) {
 
 void read_role(const Fields& fields, ModelInfo& model, Problem& problem) {
   model.role = fields.text("role", 1, 64);
-  for (const char* known : kRoles) {
-    if (model.role == known) return;
-  }
+  const auto known =
+      std::find_if(kRoles.begin(), kRoles.end(), [&](const Role& r) { return r.name == model.role; });
+  const Role role = known == kRoles.end() ? Role{model.role, false, false} : *known;
+  model.page = fields.flag_or("page", role.page);
+  model.single_step = fields.flag_or("single_step", role.single_step);
+  const bool flagged = fields.find("page") != nullptr && fields.find("single_step") != nullptr;
+  if (known != kRoles.end() || flagged) return;
   problem.set(ErrorCode::unsupported, fields.path("role"),
               "is \"" + model.role + "\"; this program knows student, teacher and gan");
 }

@@ -33,7 +33,7 @@ struct Phrase {
   std::vector<Next> next;  // possible successors, cheapest first
 };
 
-// Network contract (version 1; roles student, teacher, gan). B windows of W frames, float32 unless said:
+// Network contract (version 1). B windows of W frames, float32 unless said:
 //   in  x       [B, W, 151]  x_t = (1 - t) * noise + t * data, normalised: (value - mean) / std
 //   in  t       [B]          0 = noise, 1 = data
 //   in  cond    [B, W, C]    see condition.h
@@ -42,6 +42,8 @@ struct Phrase {
 //   out x1      [B, W, 151]  the clean motion the network believes in, normalised
 struct ModelInfo : ModelFile {
   std::string role, data;     // data: what it was trained on
+  bool page = false;          // small enough for the page, which fetches it
+  bool single_step = false;   // one evaluation makes the dance
   int window = 0;             // W, frames
   int overlap = 0;            // frames shared by neighbouring windows
   int condition_columns = 0;  // C
@@ -61,10 +63,10 @@ struct Manifest {
   const ModelInfo* find(std::string_view name) const;
 };
 
-// Parses models/manifest.json. `guidance` may be missing (1), `inputs` names `mask` for masked models; keys
-// that are not the generators' are left alone. Errors: bad_format naming the field; unsupported when a
-// version differs from ours (feature, skeleton, manifest), C does not match condition.h or the role is
-// unknown.
+// Parses models/manifest.json. `guidance` may be missing (1); the flags `page` and `single_step` too, they then
+// follow from the role; `inputs` names `mask` for masked models; keys that are not the generators' are ignored.
+// Errors: bad_format naming the field; unsupported when a version differs from ours (feature, skeleton, manifest),
+// C does not match the condition layout, or the role is unknown and a flag is missing.
 Result<Manifest> parse_manifest(std::string_view json);
 
 }  // namespace terpsi::manifest

@@ -18,7 +18,7 @@ constexpr std::size_t kMinTokenLength = 16;
 void add_work_options(Command& command, WorkOptions& options) {
   add_models_option(command, options.models);
   command.option("--default-model", options.default_model,
-                 "Model of renders that name none [teacher, else the first]");
+                 "Model of renders that name none [the first large one, else the first]");
   add_device_option(command, options.device);
   command.option("--threads", options.threads, "Threads of one network evaluation on the CPU")
       .with_default()

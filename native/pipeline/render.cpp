@@ -19,9 +19,8 @@ Status check(const RenderOptions& options, const manifest::ModelInfo& model) {
     return refused("steps must be 1 to " + std::to_string(limits::kMaxSamplerSteps) +
                    ", or 0 for as many as the model wants");
   }
-  if (model.role == "gan" && options.steps > 1) {
-    return refused("model \"" + model.name +
-                   "\" makes its dance in one step; leave the number of steps away");
+  if (model.single_step && options.steps > 1) {
+    return refused("model \"" + model.name + "\" makes its dance in one step; omit the number of steps");
   }
   if (options.guidance && !(*options.guidance >= 0 && *options.guidance <= limits::kMaxGuidance))
     return refused("guidance must be a number from 0 to 20");

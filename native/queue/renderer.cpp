@@ -9,7 +9,9 @@ namespace terpsi::native {
 
 std::string default_model_of(const manifest::Manifest& manifest, const std::string& wanted) {
   if (!wanted.empty()) return wanted;
-  if (manifest.find("teacher") != nullptr) return "teacher";
+  for (const manifest::ModelInfo& model : manifest.models) {
+    if (!model.page && !model.single_step && !model.research_only()) return model.name;
+  }
   return manifest.models.empty() ? std::string() : manifest.models.front().name;
 }
 

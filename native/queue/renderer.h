@@ -18,7 +18,7 @@ namespace terpsi::native {
 
 struct RendererOptions {
   std::string models;         // folder
-  std::string default_model;  // for requests that name none; empty: "teacher" where there is one
+  std::string default_model;  // for requests that name none; empty: see default_model_of
   GeneratorOptions generator;
   std::size_t kept_generators = 3;  // loaded at once; the one that was not used for longest makes way
 };
@@ -63,7 +63,8 @@ class Renderer {
 Result<manifest::ModelInfo> model_of(const RenderRequest& request, const manifest::Manifest& manifest,
                                      const std::string& default_model);
 
-// `wanted`, or "teacher" where it is empty and the manifest has one, or the manifest's first.
+// `wanted`; where it is empty the first model of more than one evaluation that is too large for the page and free to
+// use, or the manifest's first.
 std::string default_model_of(const manifest::Manifest& manifest, const std::string& wanted);
 
 }  // namespace terpsi::native

@@ -69,7 +69,7 @@ void get_models(Call& call) {
   json["models"] = nlohmann::ordered_json::array();
   for (const auto& model : site.manifest.models) {
     nlohmann::ordered_json entry = {{"name", model.name}, {"role", model.role}, {"licence", model.licence}};
-    entry["research_only"] = model.licence.find("research") != std::string::npos;
+    entry["research_only"] = model.research_only();
     entry["styles"] = nlohmann::ordered_json::array();
     for (const auto& style : model.styles) entry["styles"].push_back(style.name);
     json["models"].push_back(std::move(entry));

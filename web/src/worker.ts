@@ -4,12 +4,14 @@ import { Core, CoreError, MOTION_DIMS, type CoreModule, type DanceSettings, type
 import { chooseEngine, type Engine } from './engine';
 import { openListener, type Listener } from './listener';
 import { fetchModel, forgetOthers, isKept, type ModelFile } from './model_store';
+import { isForPage } from './page_models';
 import type { Backend, Counted, FromWorker, Listening, ToWorker } from './protocol';
 import { loadModule } from './wasm';
 
 interface ManifestModel extends ModelFile {
   name: string;
   role: string;
+  page?: boolean;
   window: number;
   condition_columns: number;
   inputs: Record<string, unknown>;
@@ -74,10 +76,10 @@ async function start(message: Extract<ToWorker, { kind: 'start' }>): Promise<voi
   if (!response.ok) throw new Error(`The list of models could not be fetched (${response.status}). Reload the page.`);
   const json = await response.text();
   core.loadManifest(json);
-  // Teachers are too large and too slow for a page: the first student, if there is one.
+  // Larger models are too slow for a page: the first that is meant for it, if there is one.
   const { models, listeners } = JSON.parse(json) as { models: ManifestModel[]; listeners?: ModelFile[] };
   listenerFile = listeners?.[0] ?? null;
-  model = models.find((m) => m.role === 'student') ?? models[0] ?? null;
+  model = models.find((m) => isForPage(m)) ?? models[0] ?? null;
   if (model) core.chooseModel(model.name);
   void forgetOthers(
     base,

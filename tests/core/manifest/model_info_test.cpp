@@ -137,5 +137,21 @@ TEST_CASE("manifest: masked and guided models, and what others wrote into it") {
     CHECK(parsed->models[0].role == role);
     CHECK(parsed->models[0].masked);
     CHECK(parsed->models[0].guidance == 2.5f);
+    // A manifest without flags: they follow from the role.
+    CHECK(parsed->models[0].page == (std::string_view(role) == "student"));
+    CHECK(parsed->models[0].single_step == (std::string_view(role) == "gan"));
   }
+  json["models"][0]["role"] = "student";
+  json["models"][0]["page"] = false;
+  json["models"][0]["single_step"] = true;
+  const auto flagged = parse_manifest(json.dump());
+  REQUIRE(flagged.ok());
+  CHECK_FALSE(flagged->models[0].page);
+  CHECK(flagged->models[0].single_step);
+  json["models"][0]["role"] = "another architecture";
+  CHECK(parse_manifest(json.dump()).ok());
+  json["models"][0].erase("page");
+  CHECK(parse_manifest(json.dump()).error().code == ErrorCode::unsupported);
+  json["models"][0]["page"] = 1;
+  CHECK(parse_manifest(json.dump()).error().message.find("page") != std::string::npos);
 }

@@ -94,7 +94,7 @@ TEST_CASE("render: steps, guidance and candidates out of range are refused, and 
   late.constraints.keyframes[0].joints = generate::joint_bit(motion::kHead);
   late.constraints.keyframes[0].time = 11;
   refused(late);
-  model.role = "gan";
+  model.single_step = true;
   model.times = {0.f};
   refused({.steps = 2});
   CHECK(native::render(song, model, *generator, {.steps = 1}));

@@ -84,6 +84,6 @@ MEL_BANDS = 40  # ln(1 + 1e4 mel power)
 LISTENER_COLUMNS = 52
 MEL, CHROMA = slice(0, MEL_BANDS), slice(MEL_BANDS, LISTENER_COLUMNS)
 
-# ---- Sound: core/audio/hear/pcm.h ----
+# ---- Sound: core/audio/pcm.h ----
 
 SAMPLE_RATE = 22050
