@@ -90,6 +90,10 @@ check_lock_file() {
 biome=web/node_modules/.bin/biome
 check_typescript() { "$biome" ci --error-on-warnings --colors=off; }
 
+check_python() {
+  "$python" -m ruff check --no-cache && "$python" -m ruff format --no-cache --check
+}
+
 check_scripts() {
   local script
   for script in tools/*.sh .ci/run; do bash -n "$script" || return 1; done
@@ -134,6 +138,11 @@ if want format; then
     suite typescript check_typescript
   else
     skip typescript "Biome is not in web/node_modules, or has no build for this system"
+  fi
+  if "$python" -m ruff --version >/dev/null 2>&1; then
+    suite format-python check_python
+  else
+    skip format-python "ruff is missing from .cache/venv"
   fi
 fi
 

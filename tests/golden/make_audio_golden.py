@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Golden vectors for core/audio, computed from the formulas in its headers with numpy and scipy alone.
 
-Writes tests/golden/audio_golden.npz. Nothing here is translated from the C++: transforms are dense matrices or scipy
-calls in double precision. test_audio_golden.py checks that the file is what this script makes.
+Writes tests/golden/audio_golden.npz. Nothing here is translated from the C++: transforms are dense matrices
+or scipy calls in double precision. test_audio_golden.py checks that the file is what this script makes.
 """
+
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def resample(x, rate_in, rate_out):
 def power_frames(x, size, centres):
     w = signal.get_window("hann", size, fftbins=True)
     padded = np.concatenate([np.zeros(size), x, np.zeros(2 * size)])
-    frames = np.stack([padded[size + c - size // 2:size + c + size // 2] for c in centres])
+    frames = np.stack([padded[size + c - size // 2 : size + c + size // 2] for c in centres])
     return np.abs(fft.rfft(frames * w, axis=1) * 4 / size) ** 2
 
 
@@ -93,10 +94,10 @@ def chroma(x, frames):
 
 def loudness(power, frames):
     f2 = (np.arange(WINDOW // 2 + 1) * RATE / WINDOW) ** 2
-    weights = f2 / (f2 + 60.0 ** 2) * (1 + 1.5 * f2 / (f2 + 1500.0 ** 2))
+    weights = f2 / (f2 + 60.0**2) * (1 + 1.5 * f2 / (f2 + 1500.0**2))
     p = power @ weights
     window = np.hanning(2 * 18 + 1)[1:-1]
-    sums = np.convolve(p, window)[17:17 + p.size] / np.convolve(np.ones_like(p), window)[17:17 + p.size]
+    sums = np.convolve(p, window)[17 : 17 + p.size] / np.convolve(np.ones_like(p), window)[17 : 17 + p.size]
     mean = sums[::3][:frames]
     return np.maximum(0, 1 + 10 * np.log10(np.maximum(mean / mean.max(), 1e-12)) / 40)
 
@@ -113,7 +114,10 @@ def golden():
         "power": power[[0, 10, 36, 71]],
         "mel": mel,
         "mfcc": mfcc[::3],
-        "onset_whole": whole, "onset_low": low, "onset_mid": mid, "onset_high": high,
+        "onset_whole": whole,
+        "onset_low": low,
+        "onset_mid": mid,
+        "onset_high": high,
         "chroma": chroma(x, frames),
         "loudness": loudness(power, frames),
         "resample_44100": resample(x[:3000], 44100, RATE),

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Golden vectors for core/measure/recogniser_input: the input that the recogniser was trained on, of made-up motion.
+"""Golden vectors for core/measure/recogniser_input: the input that the recogniser was trained on, of made-up
+motion.
 
-Writes recogniser_golden.npz beside this file: joints_turning (a body that turns, travels and waves) and joints_lying (whose
-left-pointing axes cancel out, so that it has no heading), with their inputs.
+Writes recogniser_golden.npz beside this file: joints_turning (a body that turns, travels and waves) and
+joints_lying (whose left-pointing axes cancel out, so that it has no heading), with their inputs.
 """
+
 import pathlib
 import sys
 
@@ -22,7 +24,9 @@ def moving(rng, turn):
     t = np.arange(FRAMES) / 30
     place = rng.uniform([-0.5, 0, -0.2], [0.5, 1.7, 0.2], (24, 3))
     place[[L_HIP, L_SHOULDER], 0], place[[R_HIP, R_SHOULDER], 0] = 0.15, -0.15
-    local = place + 0.1 * np.sin(2 * np.pi * (t[:, None, None] * rng.uniform(0.5, 3, (24, 3)) + rng.random((24, 3))))
+    local = place + 0.1 * np.sin(
+        2 * np.pi * (t[:, None, None] * rng.uniform(0.5, 3, (24, 3)) + rng.random((24, 3)))
+    )
     c, s = np.cos(0.4 + turn * t)[:, None], np.sin(0.4 + turn * t)[:, None]
     x, z = c * local[..., 0] + s * local[..., 2], c * local[..., 2] - s * local[..., 0]
     return np.stack([x + 0.8 * t[:, None], local[..., 1], z - 1.3 * t[:, None]], -1)

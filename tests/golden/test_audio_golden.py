@@ -1,6 +1,5 @@
-import numpy as np
-
 import make_audio_golden
+import numpy as np
 
 
 def test_the_stored_vectors_are_what_the_formulas_give():

@@ -1,4 +1,5 @@
 """Scores as `terpsi analyze` reads them, beside mido, which shares no code with it."""
+
 import json
 import os
 import pathlib
@@ -19,12 +20,15 @@ needs_terpsi = pytest.mark.skipif(not TERPSI.exists(), reason="the executable is
 def analysed(path, folder):
     subprocess.run(
         [TERPSI, "analyze", path, "--json", folder / "a.json", "--npz", folder / "a.npz"],
-        check=True, stdout=subprocess.DEVNULL)
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return json.loads((folder / "a.json").read_text()), np.load(folder / "a.npz")
 
 
 def read(path):
-    """Notes (start, end, pitch, velocity, program, channel) and tempo changes, seconds, by mido's own clock."""
+    """Notes (start, end, pitch, velocity, program, channel) and tempo changes, seconds, by mido's own
+    clock."""
     midi = mido.MidiFile(path)
     now, notes, tempi, sounding, programs = 0.0, [], [], {}, {}
     for message in midi:  # merged, times in seconds
@@ -53,15 +57,22 @@ def same(path, folder):
     wanted = np.array(notes)
     columns = [0, 2, 3, 4, 5]
     pedal = "good_format1" in path.name  # held notes end later here: mido knows no pedal
-    np.testing.assert_allclose(got[:, columns if pedal else slice(None)], wanted[:, columns if pedal else slice(None)],
-                               rtol=1e-6, atol=1e-5)
+    np.testing.assert_allclose(
+        got[:, columns if pedal else slice(None)],
+        wanted[:, columns if pedal else slice(None)],
+        rtol=1e-6,
+        atol=1e-5,
+    )
     for time, bpm in tempi:
-        assert any(abs(t["time"] - time) < 1e-4 and abs(t["bpm"] - bpm) < 1e-3 for t in found["score"]["tempo_map"])
+        assert any(
+            abs(t["time"] - time) < 1e-4 and abs(t["bpm"] - bpm) < 1e-3 for t in found["score"]["tempo_map"]
+        )
 
 
 @needs_terpsi
-@pytest.mark.parametrize("path", [p for p in CORPUS if "smpte" not in p.name and "endless" not in p.name],
-                         ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [p for p in CORPUS if "smpte" not in p.name and "endless" not in p.name], ids=lambda p: p.stem
+)
 def test_the_corpus_is_read_as_mido_reads_it(path, tmp_path):
     same(path, tmp_path)
 
@@ -77,12 +88,16 @@ def test_random_songs_written_by_mido(seed, tmp_path):
         track = mido.MidiTrack()
         midi.tracks.append(track)
         if number == 0:
-            track.append(mido.MetaMessage("time_signature", numerator=int(random.integers(2, 8)), denominator=4))
+            track.append(
+                mido.MetaMessage("time_signature", numerator=int(random.integers(2, 8)), denominator=4)
+            )
         track.append(mido.Message("program_change", channel=number, program=int(random.integers(128))))
         for _ in range(60):
             rest = int(random.integers(0, quarter))
             if number == 0 and random.random() < 0.2:
-                track.append(mido.MetaMessage("set_tempo", tempo=int(random.integers(250000, 900000)), time=rest))
+                track.append(
+                    mido.MetaMessage("set_tempo", tempo=int(random.integers(250000, 900000)), time=rest)
+                )
                 rest = 0
             note = dict(channel=number, note=int(random.integers(30, 90)))
             track.append(mido.Message("note_on", velocity=int(random.integers(1, 128)), time=rest, **note))

@@ -27,7 +27,9 @@ def start(folder, tmp_path):
     servers = []
 
     def begin(*options, ready=True, **more):
-        server = harness.Server(more.pop("folder", None) or tmp_path / f"server{len(servers)}", *options, **more)
+        server = harness.Server(
+            more.pop("folder", None) or tmp_path / f"server{len(servers)}", *options, **more
+        )
         servers.append(server)
         return server.start(ready)
 

@@ -1,5 +1,5 @@
 """A running `terpsi serve` on loopback, and what the tests ask it."""
-import base64
+
 import contextlib
 import http.client
 import json
@@ -80,16 +80,39 @@ class Server:
         self.page.mkdir(exist_ok=True)
         (self.page / "index.html").write_text(PAGE)
         self.log = self.folder / "log"
-        self.command = [*wrap, str(TERPSI), "serve", "--data", str(self.data), "--web", str(self.page), "--models",
-                        str(MODELS), "--device", "cpu"]
+        self.command = [
+            *wrap,
+            str(TERPSI),
+            "serve",
+            "--data",
+            str(self.data),
+            "--web",
+            str(self.page),
+            "--models",
+            str(MODELS),
+            "--device",
+            "cpu",
+        ]
         if defaults:
-            usual = {"--port": 0, "--default-model": "student", "--trusted-proxy": "loopback", "--drain": 1,
-                     "--renders-per-minute": 0, "--dances-per-minute": 0, "--exports-per-minute": 0}
+            usual = {
+                "--port": 0,
+                "--default-model": "student",
+                "--trusted-proxy": "loopback",
+                "--drain": 1,
+                "--renders-per-minute": 0,
+                "--dances-per-minute": 0,
+                "--exports-per-minute": 0,
+            }
             for name, value in usual.items():
                 if name not in options:
                     self.command += [name, str(value)]
         self.command += [str(option) for option in options]
-        self.env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(self.folder), **(env or {})}
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),
+            **(env or {}),
+        }
         self.file_limit = file_limit
         self.process = None
         self.port = 0
@@ -99,10 +122,12 @@ class Server:
         prepare = None
         if self.file_limit:
             import resource
+
             prepare = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_limit, self.file_limit))
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=log, env=self.env,
-                                            preexec_fn=prepare)
+            self.process = subprocess.Popen(
+                self.command, stdout=subprocess.PIPE, stderr=log, env=self.env, preexec_fn=prepare
+            )
         line = self.process.stdout.readline().decode()
         found = re.search(r"at http://\S+:(\d+)", line)
         assert found, f"the server did not start: {line!r} {self.log.read_text()[-2000:]}"
@@ -150,7 +175,8 @@ class Server:
         return found
 
     def raw(self, data, timeout=20.0, end=False):
-        """Sends bytes and returns all that comes until the server closes, or `timeout` after the last byte."""
+        """Sends bytes and returns all that comes until the server closes, or `timeout` after the last
+        byte."""
         got = b""
         with self.connect(timeout) as link:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -164,22 +190,41 @@ class Server:
         return got
 
     def post_render(self, request, client=None, **headers):
-        answer = self.request("POST", "/api/v1/renders", request if isinstance(request, bytes) else json.dumps(request),
-                              {"Content-Type": "application/json", "X-Forwarded-For": client or new_client(),
-                               **{k.replace("_", "-"): v for k, v in headers.items()}})
+        answer = self.request(
+            "POST",
+            "/api/v1/renders",
+            request if isinstance(request, bytes) else json.dumps(request),
+            {
+                "Content-Type": "application/json",
+                "X-Forwarded-For": client or new_client(),
+                **{k.replace("_", "-"): v for k, v in headers.items()},
+            },
+        )
         if answer.status == 202:
             self.renders.append(answer.json["id"])
         return answer
 
     def post_form(self, parts, client=None, boundary="b0undary"):
-        return self.request("POST", "/api/v1/renders", form(parts, boundary),
-                            {"Content-Type": f"multipart/form-data; boundary={boundary}",
-                             "X-Forwarded-For": client or new_client()})
+        return self.request(
+            "POST",
+            "/api/v1/renders",
+            form(parts, boundary),
+            {
+                "Content-Type": f"multipart/form-data; boundary={boundary}",
+                "X-Forwarded-For": client or new_client(),
+            },
+        )
 
     def post_dance(self, file, query="", **headers):
-        return self.request("POST", "/api/v1/dances" + query, file,
-                            {"Content-Type": "application/octet-stream",
-                             **{k.replace("_", "-"): v for k, v in headers.items()}})
+        return self.request(
+            "POST",
+            "/api/v1/dances" + query,
+            file,
+            {
+                "Content-Type": "application/octet-stream",
+                **{k.replace("_", "-"): v for k, v in headers.items()},
+            },
+        )
 
     def status(self, render):
         return self.get(f"/api/v1/renders/{render}").json
@@ -188,6 +233,7 @@ class Server:
         def look():
             status = self.status(render)
             return status if status["state"] in states else None
+
         return wait_until(f"render {render} is none of {states}", look, seconds)
 
     def cancel(self, render):
@@ -228,8 +274,13 @@ class Server:
         return len(list(self.proc("task").iterdir()))
 
     def admin(self, *words):
-        return subprocess.run([TERPSI, "admin", "--data", self.data, *words], env=self.env, capture_output=True,
-                              text=True, timeout=60)
+        return subprocess.run(
+            [TERPSI, "admin", "--data", self.data, *words],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
 
 
 clients = 0
@@ -247,7 +298,11 @@ def form(parts, boundary="b0undary", end=True):
     body = b""
     for name, content, *file in parts:
         body += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'.encode()
-        body += f'; filename="{file[0]}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode() if file else b"\r\n\r\n"
+        body += (
+            f'; filename="{file[0]}"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode()
+            if file
+            else b"\r\n\r\n"
+        )
         body += (content.encode() if isinstance(content, str) else content) + b"\r\n"
     return body + (f"--{boundary}--\r\n".encode() if end else b"")
 
@@ -258,21 +313,31 @@ def head(method, path, *lines):
 
 # ---- Songs
 
+
 def wav(seconds=8.0, rate=22050, bpm=120, header_bytes=None):
     """Drum beats; `header_bytes`: what the header claims in place of the truth."""
     import array
+
     count = int(seconds * rate)
     samples = array.array("h", bytes(2 * count))
-    hit = [int(24000 * math.exp(-i / 300) * math.sin(2 * math.pi * (80 + 100 * math.exp(-i / 200)) * i / rate))
-           for i in range(2000)]
+    hit = [
+        int(24000 * math.exp(-i / 300) * math.sin(2 * math.pi * (80 + 100 * math.exp(-i / 200)) * i / rate))
+        for i in range(2000)
+    ]
     for beat in range(int(seconds * bpm / 60)):
         at = int(beat * 60 / bpm * rate)
         for i, value in enumerate(hit[: count - at]):
             samples[at + i] = value
     size = 2 * count if header_bytes is None else header_bytes
-    return (b"RIFF" + struct.pack("<I", min(size + 36, 0xFFFFFFFF)) + b"WAVEfmt "
-            + struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16) + b"data" + struct.pack("<I", size)
-            + samples.tobytes())
+    return (
+        b"RIFF"
+        + struct.pack("<I", min(size + 36, 0xFFFFFFFF))
+        + b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16)
+        + b"data"
+        + struct.pack("<I", size)
+        + samples.tobytes()
+    )
 
 
 def midi(bars=8):
@@ -289,11 +354,18 @@ def music(seconds=8, bpm=120):
     """What was heard of a song, as `terpsi analyze --json` writes it, with what is needed alone."""
     frames, beat = int(seconds * 30), 60 / bpm
     beats = [round(i * beat, 5) for i in range(int(seconds / beat))]
-    return {"duration": seconds, "frames": frames, "tempo_bpm": bpm, "beats_per_bar": 4, "beat_confidence": 1,
-            "beats": beats, "beat_in_bar": [i % 4 + 1 for i in range(len(beats))],
-            "sections": [{"start": 0, "end": seconds, "label": 0}],
-            "loudness": [round(0.5 + 0.4 * math.cos(i * bpm / 900 * math.pi), 3) for i in range(frames)],
-            "onset": [1.0 if i % max(1, int(30 * beat)) == 0 else 0.0 for i in range(frames)]}
+    return {
+        "duration": seconds,
+        "frames": frames,
+        "tempo_bpm": bpm,
+        "beats_per_bar": 4,
+        "beat_confidence": 1,
+        "beats": beats,
+        "beat_in_bar": [i % 4 + 1 for i in range(len(beats))],
+        "sections": [{"start": 0, "end": seconds, "label": 0}],
+        "loudness": [round(0.5 + 0.4 * math.cos(i * bpm / 900 * math.pi), 3) for i in range(frames)],
+        "onset": [1.0 if i % max(1, int(30 * beat)) == 0 else 0.0 for i in range(frames)],
+    }
 
 
 def long_request(**more):
@@ -303,8 +375,12 @@ def long_request(**more):
 
 def events(server, render, timeout=60, **headers):
     """All events of a render until the stream ends: (id, name, data)."""
-    text = server.request("GET", f"/api/v1/renders/{render}/events", timeout=timeout,
-                          headers={k.replace("_", "-"): v for k, v in headers.items()}).body.decode()
+    text = server.request(
+        "GET",
+        f"/api/v1/renders/{render}/events",
+        timeout=timeout,
+        headers={k.replace("_", "-"): v for k, v in headers.items()},
+    ).body.decode()
     return parse_events(text)
 
 

@@ -1,5 +1,7 @@
-"""Valid requests with something changed at random, for some seconds: the server answers what it does not understand
-with a 4xx, and lives. Set TERPSI_TEST_SEED to see the same again, TERPSI_TEST_SECONDS for a longer run."""
+"""Valid requests with something changed at random, for some seconds: the server answers what it does not
+understand with a 4xx, and lives. Set TERPSI_TEST_SEED to see the same again, TERPSI_TEST_SECONDS for a longer
+run."""
+
 import json
 import os
 import random
@@ -8,10 +10,56 @@ import time
 import harness
 
 SECONDS = float(os.environ.get("TERPSI_TEST_SECONDS", "12"))
-VALUES = [0, -1, 1e308, 2**63, -2**63, 2**64, 1e-300, True, None, "", "a", "\0", "\U0001f483" * 50, [], {}, [[]], [0] * 100, {"a": {}}, 0.5]
-HOSTILE = [b"\0", b"\r\n", b"\n", b"\xff", b"%00", b"%", b"..", b"/", b"-1", b"99999999999999999999", b"A" * 5000, b":", b" ", b"\t", b";",
-           b"Transfer-Encoding: chunked\r\n", b"Content-Length: 5\r\n", b"Expect: 100-continue\r\n", b"Range: bytes=0-5\r\n",
-           b"Content-Encoding: gzip\r\n", b"Connection: close\r\n", b"--b0undary\r\n", b'"', b"{", b"]", b"1e999", b"NaN"]
+VALUES = [
+    0,
+    -1,
+    1e308,
+    2**63,
+    -(2**63),
+    2**64,
+    1e-300,
+    True,
+    None,
+    "",
+    "a",
+    "\0",
+    "\U0001f483" * 50,
+    [],
+    {},
+    [[]],
+    [0] * 100,
+    {"a": {}},
+    0.5,
+]
+HOSTILE = [
+    b"\0",
+    b"\r\n",
+    b"\n",
+    b"\xff",
+    b"%00",
+    b"%",
+    b"..",
+    b"/",
+    b"-1",
+    b"99999999999999999999",
+    b"A" * 5000,
+    b":",
+    b" ",
+    b"\t",
+    b";",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Content-Length: 5\r\n",
+    b"Expect: 100-continue\r\n",
+    b"Range: bytes=0-5\r\n",
+    b"Content-Encoding: gzip\r\n",
+    b"Connection: close\r\n",
+    b"--b0undary\r\n",
+    b'"',
+    b"{",
+    b"]",
+    b"1e999",
+    b"NaN",
+]
 
 
 def mutate_json(random, value):
@@ -32,7 +80,9 @@ def mutate_json(random, value):
         elif kind == 1:
             place[key] = json.loads(json.dumps(random.choice(VALUES)))
         elif kind == 2 and isinstance(place, dict):
-            place[random.choice(["x", "", "music", key + " "])] = json.loads(json.dumps(random.choice(VALUES)))
+            place[random.choice(["x", "", "music", key + " "])] = json.loads(
+                json.dumps(random.choice(VALUES))
+            )
         elif isinstance(place[key], (int, float)) and not isinstance(place[key], bool):
             place[key] = place[key] * random.choice([-1, 0, 0.5, 3, 1e6, 1e300])
     return value
@@ -62,17 +112,47 @@ def test_random_changes(start, dance_file, song):
     print(f"TERPSI_TEST_SEED={seed}")
     dice = random.Random(seed)
     shared = server.post_dance(dance_file).json
-    request = {"music": harness.music(2), "model": "student", "style": "auto", "seed": "1", "energy": 0.5, "steps": 1, "guidance": None,
-               "candidates": 1, "title": "Song", "opening": True, "section_styles": "",
-               "constraints": {"keyframes": [], "path": [[0, 0, 0], [2, 1, 1]]}}
+    request = {
+        "music": harness.music(2),
+        "model": "student",
+        "style": "auto",
+        "seed": "1",
+        "energy": 0.5,
+        "steps": 1,
+        "guidance": None,
+        "candidates": 1,
+        "title": "Song",
+        "opening": True,
+        "section_styles": "",
+        "constraints": {"keyframes": [], "path": [[0, 0, 0], [2, 1, 1]]},
+    }
     form = harness.form([("song", harness.midi(1), "a.mid"), ("options", '{"steps": 1, "style": "break"}')])
-    gets = ["/", "/healthz", "/readyz", "/metrics", "/api/v1/models", f"/api/v1/dances/{shared['id']}", f"/d/{shared['id']}",
-            f"/api/v1/dances/{shared['id']}/meta", f"/embed/{shared['id']}", f"/oembed?url={shared['url']}&maxwidth=300",
-            f"/api/v1/dances/{shared['id']}.bvh"]
+    gets = [
+        "/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/v1/models",
+        f"/api/v1/dances/{shared['id']}",
+        f"/d/{shared['id']}",
+        f"/api/v1/dances/{shared['id']}/meta",
+        f"/embed/{shared['id']}",
+        f"/oembed?url={shared['url']}&maxwidth=300",
+        f"/api/v1/dances/{shared['id']}.bvh",
+    ]
 
     def whole(method, path, body, *lines):
-        return harness.head(method, path, f"Content-Length: {len(body)}", f"X-Forwarded-For: {harness.new_client()}", "Connection: close",
-                            *lines) + body
+        return (
+            harness.head(
+                method,
+                path,
+                f"Content-Length: {len(body)}",
+                f"X-Forwarded-For: {harness.new_client()}",
+                "Connection: close",
+                *lines,
+            )
+            + body
+        )
 
     def one():
         kind = dice.randrange(7)
@@ -85,9 +165,19 @@ def test_random_changes(start, dance_file, song):
             body = mutate_bytes(dice, json.dumps(request).encode())
             return whole("POST", "/api/v1/renders", body, "Content-Type: application/json"), False
         if kind == 4:
-            return whole("POST", "/api/v1/dances", mutate_bytes(dice, dance_file), "Content-Type: application/octet-stream"), False
+            return whole(
+                "POST",
+                "/api/v1/dances",
+                mutate_bytes(dice, dance_file),
+                "Content-Type: application/octet-stream",
+            ), False
         if kind == 5:
-            return whole("POST", "/api/v1/renders", mutate_bytes(dice, form), "Content-Type: multipart/form-data; boundary=b0undary"), False
+            return whole(
+                "POST",
+                "/api/v1/renders",
+                mutate_bytes(dice, form),
+                "Content-Type: multipart/form-data; boundary=b0undary",
+            ), False
         return whole("DELETE", f"/api/v1/dances/{shared['id']}", b"", "X-Delete-Token: no"), True
 
     counts = {}

@@ -1,4 +1,5 @@
 """What people do with a server, in the words of curl."""
+
 import json
 import re
 import shutil
@@ -14,26 +15,60 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is no
 
 def curl(server, path, *options):
     """Status and body."""
-    done = subprocess.run(["curl", "-sS", "--max-time", "60", "-w", "\n%{http_code}", *options,
-                           f"http://127.0.0.1:{server.port}{path}"], capture_output=True, timeout=90)
+    done = subprocess.run(
+        [
+            "curl",
+            "-sS",
+            "--max-time",
+            "60",
+            "-w",
+            "\n%{http_code}",
+            *options,
+            f"http://127.0.0.1:{server.port}{path}",
+        ],
+        capture_output=True,
+        timeout=90,
+    )
     assert done.returncode == 0, done.stderr
     body, _, status = done.stdout.rpartition(b"\n")
     return int(status), body
 
 
 def post_json(server, file, *options):
-    return curl(server, "/api/v1/renders", "-H", "Content-Type: application/json", "--data-binary", f"@{file}",
-                "-H", f"X-Forwarded-For: {harness.new_client()}", *options)
+    return curl(
+        server,
+        "/api/v1/renders",
+        "-H",
+        "Content-Type: application/json",
+        "--data-binary",
+        f"@{file}",
+        "-H",
+        f"X-Forwarded-For: {harness.new_client()}",
+        *options,
+    )
 
 
 def test_song_to_shared_dance(server, song, tmp_path):
     (tmp_path / "song.wav").write_bytes(song)
-    subprocess.run([harness.TERPSI, "analyze", tmp_path / "song.wav", "--json", tmp_path / "music.json", "--models",
-                    harness.MODELS], check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        [
+            harness.TERPSI,
+            "analyze",
+            tmp_path / "song.wav",
+            "--json",
+            tmp_path / "music.json",
+            "--models",
+            harness.MODELS,
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
     heard = json.loads((tmp_path / "music.json").read_text())
     assert abs(heard["tempo_bpm"] - 120) < 2
-    (tmp_path / "request.json").write_text(json.dumps({"music": heard, "model": "student", "seed": "7",
-                                                       "title": "Kick & <drum>"}))
+    (tmp_path / "request.json").write_text(
+        json.dumps({"music": heard, "model": "student", "seed": "7", "title": "Kick & <drum>"})
+    )
 
     status, body = post_json(server, tmp_path / "request.json")
     assert status == 202
@@ -47,15 +82,23 @@ def test_song_to_shared_dance(server, song, tmp_path):
     assert data[-1]["state"] == "done" and data[-1]["progress"] == 1 and data[-1]["model"] == "student"
 
     # Who lost the connection goes on after what it has; who has all gets the last state or nothing.
-    status, body = curl(server, f"/api/v1/renders/{render}/events", "-N", "-H", f"Last-Event-ID: {ids[-1] - 1}")
+    status, body = curl(
+        server, f"/api/v1/renders/{render}/events", "-N", "-H", f"Last-Event-ID: {ids[-1] - 1}"
+    )
     assert [e[0] for e in harness.parse_events(body.decode())] == [ids[-1]]
 
     status, dance = curl(server, f"/api/v1/renders/{render}/result")
     assert status == 200 and len(dance) > 1000
     (tmp_path / "a.dance").write_bytes(dance)
 
-    status, body = curl(server, "/api/v1/dances?days=3", "-H", "Content-Type: application/octet-stream",
-                        "--data-binary", f"@{tmp_path / 'a.dance'}")
+    status, body = curl(
+        server,
+        "/api/v1/dances?days=3",
+        "-H",
+        "Content-Type: application/octet-stream",
+        "--data-binary",
+        f"@{tmp_path / 'a.dance'}",
+    )
     assert status == 201
     shared = json.loads(body)
     link = re.sub(r"^https?://[^/]+", "", shared["url"])
@@ -80,26 +123,58 @@ def test_song_to_shared_dance(server, song, tmp_path):
     status, body = curl(server, at + ".json")
     assert status == 200 and isinstance(json.loads(body), dict)
     status, body = curl(server, f"/d/{shared['id']}/poster.png")
-    assert status == 200 and body[:8] == b"\x89PNG\r\n\x1a\n" and struct.unpack(">II", body[16:24]) == (1200, 630)
-    status, body = curl(server, "/oembed", "-G", "--data-urlencode", f"url={shared['url']}", "-d", "format=json",
-                        "-d", "maxwidth=400")
+    assert (
+        status == 200
+        and body[:8] == b"\x89PNG\r\n\x1a\n"
+        and struct.unpack(">II", body[16:24]) == (1200, 630)
+    )
+    status, body = curl(
+        server,
+        "/oembed",
+        "-G",
+        "--data-urlencode",
+        f"url={shared['url']}",
+        "-d",
+        "format=json",
+        "-d",
+        "maxwidth=400",
+    )
     embed = json.loads(body)
-    assert status == 200 and embed["version"] == "1.0" and embed["width"] <= 400 and shared["id"] in embed["html"]
+    assert (
+        status == 200
+        and embed["version"] == "1.0"
+        and embed["width"] <= 400
+        and shared["id"] in embed["html"]
+    )
 
     assert curl(server, at, "-X", "DELETE", "-H", "X-Delete-Token: wrong")[0] == 403
     assert curl(server, at, "-X", "DELETE")[0] == 403
     assert curl(server, at)[0] == 200
     assert curl(server, at, "-X", "DELETE", "-H", f"X-Delete-Token: {shared['delete_token']}") == (204, b"")
-    for path in (at, at + ".bvh", at + "/meta", link, f"/embed/{shared['id']}", f"/d/{shared['id']}/poster.png"):
+    for path in (
+        at,
+        at + ".bvh",
+        at + "/meta",
+        link,
+        f"/embed/{shared['id']}",
+        f"/d/{shared['id']}/poster.png",
+    ):
         assert curl(server, path)[0] == 404, path
 
 
 @pytest.mark.parametrize("name", ["song.wav", "song.mid"])
 def test_upload_of_a_song(server, song, tmp_path, name):
     (tmp_path / name).write_bytes(song if name.endswith("wav") else harness.midi())
-    status, body = curl(server, "/api/v1/renders", "-F", f"song=@{tmp_path / name}",
-                        "-F", 'options={"model":"student","style":"break","title":"Mine"};type=application/json',
-                        "-H", f"X-Forwarded-For: {harness.new_client()}")
+    status, body = curl(
+        server,
+        "/api/v1/renders",
+        "-F",
+        f"song=@{tmp_path / name}",
+        "-F",
+        'options={"model":"student","style":"break","title":"Mine"};type=application/json',
+        "-H",
+        f"X-Forwarded-For: {harness.new_client()}",
+    )
     assert status == 202, body
     done = server.wait_for(json.loads(body)["id"])
     assert done["state"] == "done"
@@ -126,15 +201,29 @@ def test_cancelling(server):
 
 
 def test_token_origins_and_limits(start, tmp_path, dance_file):
-    """Options on the command line, in the environment and in a file: the first beats the second beats the third."""
+    """Options on the command line, in the environment and in a file: the first beats the second beats the
+    third."""
     (tmp_path / "token").write_text("0123456789abcdef-token\n")
-    (tmp_path / "conf").write_text("# of this school\nrender-token-file = " + str(tmp_path / "token") + "\n"
-                                   "cors-origin = https://school.example.org\ncors-origin = https://b.example.org\n"
-                                   "dance-days = 5\nmax-dance-days = 10\nexports-per-minute = 1\n"
-                                   "dances-per-minute = 3\n")
-    server = start("--port", "0", "--max-dance-days", "30", "--default-model", "student", defaults=False,
-                   env={"TERPSI_CONFIG": str(tmp_path / "conf"), "TERPSI_DANCE_DAYS": "7",
-                        "TERPSI_MAX_DANCE_DAYS": "20"})
+    (tmp_path / "conf").write_text(
+        "# of this school\nrender-token-file = " + str(tmp_path / "token") + "\n"
+        "cors-origin = https://school.example.org\ncors-origin = https://b.example.org\n"
+        "dance-days = 5\nmax-dance-days = 10\nexports-per-minute = 1\n"
+        "dances-per-minute = 3\n"
+    )
+    server = start(
+        "--port",
+        "0",
+        "--max-dance-days",
+        "30",
+        "--default-model",
+        "student",
+        defaults=False,
+        env={
+            "TERPSI_CONFIG": str(tmp_path / "conf"),
+            "TERPSI_DANCE_DAYS": "7",
+            "TERPSI_MAX_DANCE_DAYS": "20",
+        },
+    )
     models = server.get("/api/v1/models").json
     assert models["renders"] == {"available": True, "token_required": True}
     assert models["dances"]["default_days"] == 7 and models["dances"]["max_days"] == 30
@@ -149,14 +238,23 @@ def test_token_origins_and_limits(start, tmp_path, dance_file):
     assert status == 202
     assert server.wait_for(json.loads(body)["id"])["state"] == "done"  # the id is the secret from here on
 
-    asked = server.request("OPTIONS", "/api/v1/renders", headers={
-        "Origin": "https://school.example.org", "Access-Control-Request-Method": "POST"})
-    assert asked.status == 204 and asked.headers["Access-Control-Allow-Origin"] == "https://school.example.org"
+    asked = server.request(
+        "OPTIONS",
+        "/api/v1/renders",
+        headers={"Origin": "https://school.example.org", "Access-Control-Request-Method": "POST"},
+    )
+    assert (
+        asked.status == 204 and asked.headers["Access-Control-Allow-Origin"] == "https://school.example.org"
+    )
     assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
     assert server.get("/api/v1/models", Origin="https://b.example.org").headers["Vary"] == "Origin"
-    refused = server.request("OPTIONS", "/api/v1/renders", headers={"Origin": "https://school.example.org.evil.org"})
+    refused = server.request(
+        "OPTIONS", "/api/v1/renders", headers={"Origin": "https://school.example.org.evil.org"}
+    )
     assert refused.status == 403 and "Access-Control-Allow-Origin" not in refused.headers
-    assert "Access-Control-Allow-Origin" not in server.get("/api/v1/models", Origin="https://evil.org").headers
+    assert (
+        "Access-Control-Allow-Origin" not in server.get("/api/v1/models", Origin="https://evil.org").headers
+    )
 
     # Without a trusted proxy nobody chooses an address to be counted under.
     answers = [server.post_dance(dance_file, X_Forwarded_For=f"9.9.9.{i}") for i in range(5)]
@@ -169,22 +267,39 @@ def test_token_origins_and_limits(start, tmp_path, dance_file):
 
 def test_wrong_options_are_named(start, tmp_path):
     (tmp_path / "conf").write_text("dance-days = 5\nportt = 80\n")
-    for options, words in [(["--config", str(tmp_path / "conf")], ("line 2",)),
-                           (["--render-token", "short"], ("16",)),
-                           (["--trusted-proxy", "my-proxy"], ("my-proxy",)),
-                           (["--no-worker"], ("--cluster",)),
-                           (["--port", "99999"], ("65535",))]:
-        done = subprocess.run([harness.TERPSI, "serve", "--data", tmp_path / "data", *options], capture_output=True,
-                              text=True, timeout=20)
+    for options, words in [
+        (["--config", str(tmp_path / "conf")], ("line 2",)),
+        (["--render-token", "short"], ("16",)),
+        (["--trusted-proxy", "my-proxy"], ("my-proxy",)),
+        (["--no-worker"], ("--cluster",)),
+        (["--port", "99999"], ("65535",)),
+    ]:
+        done = subprocess.run(
+            [harness.TERPSI, "serve", "--data", tmp_path / "data", *options],
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
         assert done.returncode == 2, (options, done)
         assert all(word in done.stderr for word in words), (options, done.stderr)
 
 
 def test_trusted_proxy(start, dance_file):
-    server = start("--port", "0", "--trusted-proxy", "loopback", "--default-model", "student", "--dances-per-minute", "2",
-                   defaults=False)
+    server = start(
+        "--port",
+        "0",
+        "--trusted-proxy",
+        "loopback",
+        "--default-model",
+        "student",
+        "--dances-per-minute",
+        "2",
+        defaults=False,
+    )
+
     def share(chain, **more):
         return server.post_dance(dance_file, X_Forwarded_For=chain, **more)
+
     # Only what the proxy itself has added counts, whatever a client put in front of it.
     assert [share(f"1.2.3.{i}, 5.6.7.8").status for i in range(3)] == [201, 201, 429]
     assert share("5.6.7.9").status == 201
@@ -199,8 +314,10 @@ def test_trusted_proxy(start, dance_file):
     assert server.get("/healthz", X_Request_Id="bad id\t").headers["X-Request-Id"] != "bad id\t"
 
 
-SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? '
-                    r'([-+]?(?:\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|Inf)|NaN)$')
+SAMPLE = re.compile(
+    r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? '
+    r"([-+]?(?:\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|Inf)|NaN)$"
+)
 
 
 def test_metrics(server):
@@ -248,7 +365,9 @@ def test_readyz_tells_what_is_missing(start, server):
     shutil.rmtree((other := start()).data / "blobs")
     harness.wait_until("it does not notice", lambda: other.get("/readyz").status == 503, 10)
     answer = other.get("/readyz")
-    assert answer.json["dances"] is False and answer.json["ready"] is False and "Retry-After" in answer.headers
+    assert (
+        answer.json["dances"] is False and answer.json["ready"] is False and "Retry-After" in answer.headers
+    )
     assert other.get("/healthz").status == 200
 
 

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Scores beat trackers on songs whose beats are known, all on the same audio in the same run.
 
-    tools/bench/beats.py FOLDER [--terpsi build/terpsi] [--trackers listener,classical,aubio,librosa] [--json FILE]
+    tools/bench/beats.py FOLDER [--terpsi build/terpsi] [--trackers listener,classical,...] [--json FILE]
 
-FOLDER holds either NAME.beats.txt (seconds, then optionally the place in the bar; # starts a comment) beside NAME.ogg, .mp3,
-.wav or .flac, or a corpus of tools/train/render_songs.py (its test split is scored). Trackers: classical and the networks
-of models/ by name (`terpsi analyze --listener NAME`), aubio (Python package or aubiotrack) and librosa where installed.
+FOLDER holds either NAME.beats.txt (seconds, then optionally the place in the bar; # starts a comment) beside
+NAME.ogg, .mp3, .wav or .flac, or a corpus of tools/train/render_songs.py (its test split is scored).
+Trackers: classical and the networks of models/ by name (`terpsi analyze --listener NAME`), aubio (Python
+package or aubiotrack) and librosa where installed.
 
-Printed per tracker, means over songs: F-measure (+-70 ms, first 5 s left out, one match each), CMLt and AMLt (continuity at
-17.5 % of the period; AMLt also at half, twice, three times, a third and off the beat), mean offset of matched beats (bias),
-downbeat F, share of songs with the right number of beats in a bar. --songs prints every song. Exit code 1 if the first
-tracker is not the best of all in F.
+Printed per tracker, means over songs: F-measure (+-70 ms, first 5 s left out, one match each), CMLt and AMLt
+(continuity at 17.5 % of the period; AMLt also at half, twice, three times, a third and off the beat), mean
+offset of matched beats (bias), downbeat F, share of songs with the right number of beats in a bar. --songs
+prints every song. Exit code 1 if the first tracker is not the best of all in F.
 """
+
 import argparse
 import json
 import shutil
@@ -20,79 +22,38 @@ import sys
 import tempfile
 from pathlib import Path
 
-SKIP = 5.0
+import numpy as np
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "train"))
+from terpsi_train.measures.beat_scores import any_level, continuity, counted, f_measure, mean_offset  # noqa: E402
+
 PEERS = ("aubio", "librosa")
 
 
-def matches(expected, got, window=0.07):
-    """Pairs in time order, each time used once; optimal for points on a line with a fixed window."""
-    pairs, j = [], 0
-    for t in expected:
-        while j < len(got) and got[j] < t - window:
-            j += 1
-        if j < len(got) and got[j] <= t + window:
-            pairs.append((t, got[j]))
-            j += 1
-    return pairs
-
-
-def f_measure(expected, got, skip=SKIP):
-    """F-measure and the mean offset (s, positive = late) of matched beats."""
-    expected = [t for t in expected if t >= skip]
-    got = [t for t in got if t >= skip]
-    pairs = matches(expected, got)
-    offset = sum(g - t for t, g in pairs) / len(pairs) if pairs else float("nan")
-    return 2 * len(pairs) / max(1, len(expected) + len(got)), offset
-
-
-def continuity(expected, got, share=0.175):
-    """CMLt: how many beats are right in place and period, of the larger of both counts (Hainsworth; Klapuri et al. 2006)."""
-    if len(expected) < 2 or len(got) < 2:
-        return 0.0
-    right, used = 0, set()
-    for k, t in enumerate(got):
-        near = min(range(len(expected)), key=lambda i: abs(expected[i] - t))
-        if near in used:
-            continue
-        used.add(near)
-        if k == 0 or near == 0:  # the first beat is judged by the interval after it
-            if k + 1 >= len(got) or near + 1 >= len(expected):
-                continue
-            period, interval = expected[near + 1] - expected[near], got[k + 1] - got[k]
-        else:
-            period, interval = expected[near] - expected[near - 1], got[k] - got[k - 1]
-        if abs(t - expected[near]) < share * period and abs(1 - interval / period) < share:
-            right += 1
-    return right / max(len(expected), len(got))
-
-
-def any_level(expected, got):
-    """AMLt: the best continuity over the metrical levels a listener may tap."""
-    halves = [t for a, b in zip(expected, expected[1:]) for t in (a, (a + b) / 2)] + expected[-1:]
-    thirds = [t for a, b in zip(expected, expected[1:]) for t in (a, a + (b - a) / 3, a + 2 * (b - a) / 3)] + expected[-1:]
-    levels = [expected, halves[1::2], halves, thirds, expected[0::2], expected[1::2], expected[0::3], expected[1::3], expected[2::3]]
-    return max(continuity(level, got) for level in levels)
-
-
 def annotation(path):
-    rows = [line.split() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
-    beats = [float(row[0]) for row in rows]
-    return beats, [float(row[0]) for row in rows if len(row) > 1 and row[1] == "1"]
+    """Beats and downbeats, s."""
+    lines = (line for line in path.read_text().splitlines() if line.strip() and not line.startswith("#"))
+    rows = [line.split() for line in lines]
+    return [float(r[0]) for r in rows], [float(r[0]) for r in rows if len(r) > 1 and r[1] == "1"]
+
+
+def annotated(folder):
+    """(name, sound, beats, downbeats) of each song with NAME.beats.txt."""
+    for notes in sorted(folder.glob("*.beats.txt")):
+        name = notes.name[: -len(".beats.txt")]
+        sounds = (folder / (name + end) for end in (".ogg", ".mp3", ".wav", ".flac"))
+        sound = next(filter(Path.exists, sounds), None)
+        if sound:
+            yield name, sound, *annotation(notes)
 
 
 def songs_of(folder):
-    """(name, sound, beats, downbeats) of each song."""
-    for notes in sorted(folder.glob("*.beats.txt")):
-        name = notes.name[: -len(".beats.txt")]
-        sound = next((s for end in (".ogg", ".mp3", ".wav", ".flac") if (s := folder / (name + end)).exists()), None)
-        if sound:
-            yield name, sound, *annotation(notes)
+    """Those, and the test songs of a rendered corpus."""
+    yield from annotated(folder)
     for about in sorted((folder / "corpus").glob("test_*.json")):
-        import numpy
-
-        table = numpy.load(folder / f"{about.stem}.npz")
-        beats = table["beats"]
-        yield about.stem, folder / f"{about.stem}.flac", beats.tolist(), beats[table["beat_in_bar"] == 1].tolist()
+        table = np.load(folder / f"{about.stem}.npz")
+        beats, first = table["beats"], table["beat_in_bar"] == 1
+        yield about.stem, folder / f"{about.stem}.flac", beats.tolist(), beats[first].tolist()
 
 
 def terpsi_beats(sound, options, listener):
@@ -108,7 +69,9 @@ def terpsi_beats(sound, options, listener):
 
 def aubio_beats(sound):
     if shutil.which("aubiotrack"):
-        run = subprocess.run(["aubiotrack", "-B", "1024", "-H", "512", "-i", str(sound)], capture_output=True, text=True)
+        run = subprocess.run(
+            ["aubiotrack", "-B", "1024", "-H", "512", "-i", str(sound)], capture_output=True, text=True
+        )
         return [float(word) for line in run.stdout.splitlines() for word in line.split()[:1]]
     import aubio
     import soundfile
@@ -148,13 +111,19 @@ def track(tracker, sound, options):
 
 
 def score(beats, downbeats, got, got_downbeats):
-    f, offset = f_measure(beats, got)
-    late, got_late = [t for t in beats if t >= SKIP], [t for t in got if t >= SKIP]
-    row = {"F": f, "CMLt": continuity(late, got_late), "AMLt": any_level(late, got_late), "bias_ms": 1000 * offset}
+    late, got_late = counted(beats), counted(got)
+    row = {
+        "F": f_measure(beats, got),
+        "CMLt": continuity(late, got_late),
+        "AMLt": any_level(late, got_late),
+        "bias_ms": 1000 * mean_offset(beats, got),
+    }
     if got_downbeats is not None and downbeats:
-        row["downbeat_F"] = f_measure(downbeats, got_downbeats)[0]
-        per_bar = [round(len([b for b in t if d[0] <= b < d[-1]]) / (len(d) - 1)) if len(d) > 1 else 0
-                   for t, d in ((beats, downbeats), (got, got_downbeats))]
+        row["downbeat_F"] = f_measure(downbeats, got_downbeats)
+        per_bar = [
+            round(len([b for b in t if d[0] <= b < d[-1]]) / (len(d) - 1)) if len(d) > 1 else 0
+            for t, d in ((beats, downbeats), (got, got_downbeats))
+        ]
         row["metre"] = float(per_bar[0] == per_bar[1])
     return row
 
@@ -165,7 +134,9 @@ def mean(rows, key):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--terpsi", default="build/terpsi")
     parser.add_argument("--models")
@@ -185,7 +156,10 @@ def main():
     columns = ("F", "CMLt", "AMLt", "bias_ms", "downbeat_F", "metre")
     print("| tracker | songs | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
     for tracker, found in rows.items():
-        cells = ["-" if (v := mean(found, c)) != v else f"{v:.1f}" if c == "bias_ms" else f"{v:.3f}" for c in columns]
+        cells = [
+            "-" if (v := mean(found, c)) != v else f"{v:.1f}" if c == "bias_ms" else f"{v:.3f}"
+            for c in columns
+        ]
         print(f"| {tracker} | {len(found)} | " + " | ".join(cells) + " |")
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1))

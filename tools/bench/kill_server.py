@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Kills a whole server with SIGKILL at random points while clients share, fetch and delete dances, and counts what is lost.
+"""Kills a whole server with SIGKILL at random points while clients share, fetch and delete dances, and counts
+what is lost.
 
     tools/bench/kill_server.py [--kills 1000] [--terpsi build/terpsi] [--data FOLDER] [--render REQUEST.json]
 
-Every answer 201 to a POST and 204 to a DELETE is a promise. After each restart the dances promised since the last few
-kills and a sample of all others are fetched and compared by SHA-256; at the end all are, and `terpsi admin verify` is
-run. With --render (a body for POST /api/v1/renders) renders are asked for as well: each accepted one must be known after
-every restart, and its result, once given out, must stay the same. Exit code 1 when anything was lost or torn.
+Every answer 201 to a POST and 204 to a DELETE is a promise. After each restart the dances promised since the
+last few kills and a sample of all others are fetched and compared by SHA-256; at the end all are, and `terpsi
+admin verify` is run. With --render (a body for POST /api/v1/renders) renders are asked for as well: each
+accepted one must be known after every restart, and its result, once given out, must stay the same. Exit code
+1 when anything was lost or torn.
 """
+
 import argparse
 import hashlib
 import http.client
@@ -33,7 +36,14 @@ def unlike(dance, number):
     """The same dance as another file: with one more section, of a kind that readers skip."""
     sections = struct.unpack_from("<H", dance, 6)[0]
     mark = number.to_bytes(8, "little")
-    body = dance[:6] + struct.pack("<H", sections + 1) + dance[8:-4] + b"MARK" + struct.pack("<I", len(mark)) + mark
+    body = (
+        dance[:6]
+        + struct.pack("<H", sections + 1)
+        + dance[8:-4]
+        + b"MARK"
+        + struct.pack("<I", len(mark))
+        + mark
+    )
     return body + struct.pack("<I", zlib.crc32(body))
 
 
@@ -217,7 +227,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--terpsi", type=Path, default=ROOT / "build/terpsi")
     parser.add_argument("--kills", type=int, default=1000)
-    parser.add_argument("--most", type=float, default=0.3, help="longest life of a server after it is ready, seconds")
+    parser.add_argument(
+        "--most", type=float, default=0.3, help="longest life of a server after it is ready, seconds"
+    )
     parser.add_argument("--data", help="data folder (a temporary one by default)")
     parser.add_argument("--dance", type=Path, default=ROOT / "tests/corpus/dance/good_64_frames.dance")
     parser.add_argument("--render", type=Path, help="JSON of a render to ask for all the time")
@@ -234,8 +246,22 @@ def main():
     (page / "index.html").write_text("<!doctype html><title>Terpsi</title>")
     port = free_port()
     terpsi = str(given.terpsi.resolve())
-    command = [terpsi, "serve", "--port", str(port), "--data", data, "--web", str(page), "--dances-per-minute", "0",
-               "--renders-per-minute", "0", "--log-level", "error"] + ([] if request else ["--no-renders"])
+    command = [
+        terpsi,
+        "serve",
+        "--port",
+        str(port),
+        "--data",
+        data,
+        "--web",
+        str(page),
+        "--dances-per-minute",
+        "0",
+        "--renders-per-minute",
+        "0",
+        "--log-level",
+        "error",
+    ] + ([] if request else ["--no-renders"])
     ledger, starts = Ledger(), []
     server, seconds = start(command, port)
     for kill in range(given.kills):
@@ -264,8 +290,10 @@ def main():
     damaged = [line for line in verify.stdout.splitlines() if not line.startswith("note:")]
     print("\n".join(damaged))
     starts.sort()
-    print(f"{given.kills} kills: {ledger.counts}; wrong: {len(ledger.wrong)}; restart until it answers: median "
-          f"{starts[len(starts) // 2]:.2f} s, slowest {starts[-1]:.2f} s")
+    print(
+        f"{given.kills} kills: {ledger.counts}; wrong: {len(ledger.wrong)}; restart until it answers: median "
+        f"{starts[len(starts) // 2]:.2f} s, slowest {starts[-1]:.2f} s"
+    )
     sys.exit(1 if ledger.wrong or verify.returncode != 0 else 0)
 
 

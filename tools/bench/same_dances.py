@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Are the dances of two builds the same, byte for byte? Run it before and after a change that must not alter any dance.
+"""Are the dances of two builds the same, byte for byte? Run it before and after a change that must not alter
+any dance.
 
     same_dances.py record SONG... --terpsi build/terpsi --out before.json      one SHA-256 for each dance
     same_dances.py compare before.json after.json                              exit code 1 where they differ
 
-Dances: every song x seeds 1, 2, 3 x student, teacher and gan (.dance), constraints of three kinds, a troupe of three in canon, styles
-by section; BVH, GLB and JSON of one dance for each song. One thread, --to SECONDS of each song.
+Dances: every song x seeds 1, 2, 3 x student, teacher and gan (.dance), constraints of three kinds, a troupe
+of three in canon, styles by section; BVH, GLB and JSON of one dance for each song. One thread, --to SECONDS
+of each song.
 """
 
 import argparse
@@ -60,7 +62,19 @@ def record(args):
             folder = pathlib.Path(temporary)
             for name, options, extension in cases(folder):
                 out = folder / f"{name}.{extension}"
-                command = [args.terpsi, "dance", str(song), "-o", str(out), "-q", "--threads", "1", "--to", str(args.to), *options]
+                command = [
+                    args.terpsi,
+                    "dance",
+                    str(song),
+                    "-o",
+                    str(out),
+                    "-q",
+                    "--threads",
+                    "1",
+                    "--to",
+                    str(args.to),
+                    *options,
+                ]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode not in (0, 6):
                     sys.exit(f"{' '.join(command)}\n{done.stderr}")
@@ -80,7 +94,9 @@ def compare(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("record")
     command.add_argument("songs", nargs="+", type=pathlib.Path)

@@ -1,11 +1,16 @@
-"""What the tools of this folder share: running the program, songs with their beats, real clips on our skeleton."""
+"""What the tools of this folder share: running the program, songs with their beats, real clips on our
+skeleton."""
+
 import json
 import pathlib
 import subprocess
 import sys
 
+sys.path.append(
+    str(pathlib.Path(__file__).resolve().parents[1] / "train")
+)  # terpsi_train, for those who import this
+
 SONGS = {".ogg", ".mp3", ".wav", ".flac", ".opus"}
-NOT_DANCED = ("walk", "gesture")
 
 
 def run(command):
@@ -34,7 +39,8 @@ def beat_lines(times):
 
 
 def write_song_beats(terpsi, song, target):
-    """The annotated beats of a song, else those that the program hears, one a line. Returns whether they are exact."""
+    """The annotated beats of a song, else those that the program hears, one a line. Returns whether they are
+    exact."""
     exact = annotation_of(song)
     if exact:
         target.write_text(exact.read_text())
@@ -43,22 +49,20 @@ def write_song_beats(terpsi, song, target):
     return exact is not None
 
 
-def clips_of(pack):
-    """Manifest entries of the pack that are danced and of clear licence."""
-    return [c for c in json.loads((pathlib.Path(pack) / "manifest.json").read_text())["clips"]
-            if c["licence_clear"] != "no" and c["style"] not in NOT_DANCED]
-
-
 def retargeted(terpsi, pack, folder, clean):
-    """Puts the clips of a pack on our skeleton, with their feet cleaned if `clean`: folder/NAME.npz and, where the tempo is
-    known, folder/NAME.beats, the grid of that tempo from 0 s. What is there already is kept. Returns {name: style}."""
+    """Puts the clips of a pack on our skeleton, with their feet cleaned if `clean`: folder/NAME.npz and,
+    where the tempo is known, folder/NAME.beats, the grid of that tempo from 0 s. What is there already is
+    kept. Returns {name: style}."""
+    from terpsi_train.data.motion.clips import entries_of
+
     folder.mkdir(parents=True, exist_ok=True)
     styles = {}
-    for clip in clips_of(pack):
+    for clip in entries_of(pack):
         styles[clip["name"]] = clip["style"]
         npz = folder / (clip["name"] + ".npz")
         if not npz.exists():
-            run([terpsi, "retarget", pathlib.Path(pack) / clip["file"], "-o", npz, *(["--lock-feet"] if clean else [])])
+            source = pathlib.Path(pack) / clip["file"]
+            run([terpsi, "retarget", source, "-o", npz, *(["--lock-feet"] if clean else [])])
         if clip["bpm"]:
             beat = 60 / clip["bpm"]
             count = int(clip["seconds"] / beat) + 1

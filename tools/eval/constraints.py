@@ -1,32 +1,37 @@
 #!/usr/bin/env python3
-"""How well and at what cost dances obey constraints: one Markdown table for any model.
+"""How well and at what cost dances meet constraints: one Markdown table for any model.
 
-    constraints.py SONG... [--terpsi build/terpsi] [--options "--model teacher --steps 20"] [--styles hiphop,house] [--seconds 30]
-                   [--keep FOLDER] [--json F]
+    constraints.py SONG... [--terpsi build/terpsi] [--options "--model teacher --steps 20"]
+                   [--styles hiphop,house] [--seconds 30] [--keep FOLDER] [--json F]
 
-For every song and style: a first dance (seed 1), a second (seed 2), and the second again with constraints taken from the first.
-Measured here from the JSON of the program, independently of it:
+For every song and style: a first dance (seed 1), a second (seed 2), and the second again with constraints
+taken from the first. Measured here from the JSON of the program, independently of it:
 
-  mm, deg      worst distance between what was demanded and what was danced: place of the root, or of every joint where the whole body is
-               demanded; local rotation of every demanded joint
-  jerk mean    mean jerk within 0.5 s of demands / mean jerk of the second dance; of a kept range its two ends count
-  jerk peak    largest jerk there / 95th percentile of the largest jerk within 0.5 s of a moment, over all moments of the second dance
-  jerk added   mean jerk within 0.5 s of demands / in the same frames of the second dance, or of the first where its motion is kept or
-               within 0.5 s of that and livelier
+  mm, deg      worst distance between what was demanded and what was danced: place of the root, or of every
+               joint where the whole body is demanded; local rotation of every demanded joint
+  jerk mean    mean jerk within 0.5 s of demands / mean jerk of the second dance; of a kept range its ends
+               count
+  jerk peak    largest jerk there / 95th percentile of the largest jerk within 0.5 s of a moment, over all
+               moments of the second dance
+  jerk added   mean jerk within 0.5 s of demands / in the same frames of the second dance, or of the first
+               where its motion is kept or within 0.5 s of that and livelier
   skate        foot skate ratio of the second dance -> with constraints (terpsi evaluate), penetration in mm
-Jerk is the mean over the joints of |third difference| x fps^3. Bars: 1 mm, 0.1 degrees, mean 1.1 (or not above 1.1 x what was
-there), peak 1.1.
+
+Jerk is the mean over the joints of |third difference| x fps^3. Bars: 1 mm, 0.1 degrees, mean 1.1 (or not
+above 1.1 x what was there), peak 1.1.
 """
+
 import argparse
 import json
 import math
 import pathlib
 import shlex
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+
+from common import run, table
 
 FPS = 30
 PARTS = {  # as core/generate/constraints.cpp
@@ -53,14 +58,7 @@ class Dance:
         self.places = np.array(d["positions"])
 
     def jerk(self):
-        return np.linalg.norm(np.diff(self.places, 3, axis=0), axis=-1).mean(1) * FPS ** 3
-
-
-def run(command):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{shlex.join(map(str, command))}\nexit code {done.returncode}: {done.stderr.strip()}")
-    return done.stdout
+        return np.linalg.norm(np.diff(self.places, 3, axis=0), axis=-1).mean(1) * FPS**3
 
 
 def degrees(a, b):
@@ -81,12 +79,20 @@ def without_heading(q):
 
 def circle(first, last, radius, points):
     steps = np.linspace(0, 2 * math.pi, points)
-    return [{"time": first + (last - first) * i / (points - 1), "x": radius * math.sin(a), "z": radius * (1 - math.cos(a))}
-            for i, a in enumerate(steps)]
+    return [
+        {
+            "time": first + (last - first) * i / (points - 1),
+            "x": radius * math.sin(a),
+            "z": radius * (1 - math.cos(a)),
+        }
+        for i, a in enumerate(steps)
+    ]
 
 
 def cases(seconds):
-    key = lambda time, source, **more: dict(time=time, pose_from={"dance": "first.json", "time": source}, **more)
+    key = lambda time, source, **more: dict(
+        time=time, pose_from={"dance": "first.json", "time": source}, **more
+    )
     keep = lambda a, b, part: {"from": a, "to": b, "part": part, "dance": "first.json"}
     last = math.floor(seconds * FPS - 1) / FPS
     return {
@@ -102,9 +108,14 @@ def cases(seconds):
         "all of 5-10 s": {"keep": [keep(5, 10, "whole")]},
         "all but 10-15 s": {"keep": [keep(0, 10, "whole"), keep(15, seconds, "whole")]},
         "a circle of 0.6 m, 6-18 s": {"path": circle(6, 18, 0.6, 13)},
-        "a straight line, 1 m in 10 s": {"path": [{"time": 8, "x": -0.5, "z": 0}, {"time": 18, "x": 0.5, "z": 0}]},
-        "everything": {"keyframes": [key(20, 10), key(24, 3, part="upper")], "keep": [keep(5, 8, "whole"), keep(12, 16, "arms")],
-                       "path": [{"time": 10, "x": 0.3, "z": 0}, {"time": 12, "x": 0.3, "z": 0.3}]},
+        "a straight line, 1 m in 10 s": {
+            "path": [{"time": 8, "x": -0.5, "z": 0}, {"time": 18, "x": 0.5, "z": 0}]
+        },
+        "everything": {
+            "keyframes": [key(20, 10), key(24, 3, part="upper")],
+            "keep": [keep(5, 8, "whole"), keep(12, 16, "arms")],
+            "path": [{"time": 10, "x": 0.3, "z": 0}, {"time": 12, "x": 0.3, "z": 0.3}],
+        },
     }
 
 
@@ -114,14 +125,20 @@ def demands(constraints, frames):
         names = PARTS[k.get("part", "whole")]
         pelvis = "pelvis" in names
         axes = [0, 1, 2] if k.get("root") == "pose" else [1] if pelvis else []
-        yield min(round(k["time"] * FPS), frames - 1), names, k["pose_from"]["time"] * FPS, axes, k.get("facing") != "dance"
+        yield (
+            min(round(k["time"] * FPS), frames - 1),
+            names,
+            k["pose_from"]["time"] * FPS,
+            axes,
+            k.get("facing") != "dance",
+        )
     for k in constraints.get("keep", []):
         names = PARTS[k["part"]]
         for f in range(round(k["from"] * FPS), min(round(k["to"] * FPS), frames)):
             yield f, names, f, [0, 1, 2] if "pelvis" in names else [], True
 
 
-def disobedience(first, dance, constraints):
+def violation(first, dance, constraints):
     worst_mm = worst_degrees = 0.0
     frames = len(dance.root)
     for f, names, source, axes, facing in demands(constraints, frames):
@@ -155,56 +172,98 @@ def jerk_ratios(first, second, dance, constraints):
     was, now = second.jerk(), dance.jerk()
     near = np.zeros(len(was), bool)
     for f in edges:
-        near[max(0, f - 15):max(0, f + 13)] = True
+        near[max(0, f - 15) : max(0, f + 13)] = True
     if not near.any():
         return math.nan, math.nan, math.nan
     there = was.copy()
     for k in constraints.get("keep", []):
         a, b = max(0, round(k["from"] * FPS) - 18), min(len(was), round(k["to"] * FPS) + 15)
         there[a:b] = np.maximum(there[a:b], first.jerk()[a:b])
-    peaks = [was[max(0, f - 15):f + 13].max() for f in range(len(was))]
-    return now[near].mean() / was.mean(), now[near].max() / np.percentile(peaks, 95), now[near].mean() / there[near].mean()
+    peaks = [was[max(0, f - 15) : f + 13].max() for f in range(len(was))]
+    return (
+        now[near].mean() / was.mean(),
+        now[near].max() / np.percentile(peaks, 95),
+        now[near].mean() / there[near].mean(),
+    )
 
 
 def measure(args, song, style, folder, rows):
-    base = [args.terpsi, "dance", song, "--style", style, "--to", args.seconds, "-q", *shlex.split(args.options)]
+    base = [
+        args.terpsi,
+        "dance",
+        song,
+        "--style",
+        style,
+        "--to",
+        args.seconds,
+        "-q",
+        *shlex.split(args.options),
+    ]
     run([*base, "-o", folder / "first.json", "--seed", 1])
     run([*base, "-o", folder / "second.json", "--seed", 2])
     first, second = Dance(folder / "first.json"), Dance(folder / "second.json")
-    evaluate = lambda path: json.loads(run([args.terpsi, "evaluate", path, "--song", song, "--to", args.seconds, "--json", "-"]))
+    evaluate = lambda path: json.loads(
+        run([args.terpsi, "evaluate", path, "--song", song, "--to", args.seconds, "--json", "-"])
+    )
     free = evaluate(folder / "second.json")
     for name, constraints in cases(len(second.root) / FPS).items():
         (folder / "constraints.json").write_text(json.dumps({"terpsi_constraints": 1, **constraints}))
-        out = folder / "obeying.json"
+        out = folder / "constrained.json"
         run([*base, "-o", out, "--seed", 2, "--constraints", folder / "constraints.json"])
         dance = Dance(out)
         if args.keep:
             kept = args.keep / f"{song.stem}-{style}-{name.replace(' ', '_').replace('/', '_')}.json"
             kept.write_text(out.read_text())
-        mm, deg = disobedience(first, dance, constraints)
+        mm, deg = violation(first, dance, constraints)
         mean, peak, added = jerk_ratios(first, second, dance, constraints)
         figures = evaluate(out)
-        rows.append(dict(song=song.stem, style=style, case=name, mm=mm, degrees=deg, jerk_mean=mean, jerk_peak=peak, jerk_added=added,
-                         skate_before=free["foot_skate"], skate=figures["foot_skate"], penetration=figures["penetration"],
-                         penetration_before=free["penetration"]))
+        rows.append(
+            dict(
+                song=song.stem,
+                style=style,
+                case=name,
+                mm=mm,
+                degrees=deg,
+                jerk_mean=mean,
+                jerk_peak=peak,
+                jerk_added=added,
+                skate_before=free["foot_skate"],
+                skate=figures["foot_skate"],
+                penetration=figures["penetration"],
+                penetration_before=free["penetration"],
+            )
+        )
 
 
 def bold(value, text, bad):
     return f"**{text.format(value)}**" if bad else text.format(value)
 
 
-def table(rows):
-    print("| constraint | mm | deg | jerk mean | jerk peak | jerk added | skate | penetration, mm |\n|---|---|---|---|---|---|---|---|")
-    for name in dict.fromkeys(r["case"] for r in rows):
-        these = [r for r in rows if r["case"] == name]
-        worst = lambda key: max(r[key] for r in these)
-        mean = lambda key: float(np.mean([r[key] for r in these]))
-        rough = min(mean("jerk_mean"), mean("jerk_added")) > 1.1
-        print("| " + " | ".join([
-            name, bold(worst("mm"), "{:.2f}", worst("mm") >= 1), bold(worst("degrees"), "{:.3f}", worst("degrees") >= 0.1),
-            bold(mean("jerk_mean"), "{:.2f}", rough), bold(mean("jerk_peak"), "{:.2f}", mean("jerk_peak") > 1.1),
-            f"{mean('jerk_added'):.2f}", f"{mean('skate_before'):.3f} -> {mean('skate'):.3f}",
-            f"{1000 * mean('penetration_before'):.1f} -> {1000 * mean('penetration'):.1f}"]) + " |")
+def line(name, rows):
+    """One row of the table from the measurements of one case."""
+    mean = {
+        key: float(np.mean([r[key] for r in rows])) for key in rows[0] if key not in ("song", "style", "case")
+    }
+    mm, deg = (max(r[key] for r in rows) for key in ("mm", "degrees"))
+    rough = min(mean["jerk_mean"], mean["jerk_added"]) > 1.1
+    return [
+        name,
+        bold(mm, "{:.2f}", mm >= 1),
+        bold(deg, "{:.3f}", deg >= 0.1),
+        bold(mean["jerk_mean"], "{:.2f}", rough),
+        bold(mean["jerk_peak"], "{:.2f}", mean["jerk_peak"] > 1.1),
+        f"{mean['jerk_added']:.2f}",
+        f"{mean['skate_before']:.3f} -> {mean['skate']:.3f}",
+        f"{1000 * mean['penetration_before']:.1f} -> {1000 * mean['penetration']:.1f}",
+    ]
+
+
+def table_of(rows):
+    cases = {}
+    for row in rows:
+        cases.setdefault(row["case"], []).append(row)
+    headings = "constraint|mm|deg|jerk mean|jerk peak|jerk added|skate|penetration, mm".split("|")
+    return table(headings, [line(name, these) for name, these in cases.items()])
 
 
 def main():
@@ -228,7 +287,7 @@ def main():
                 measure(args, song, style, pathlib.Path(folder), rows)
             print(f"{song.stem}, {style}: measured", file=sys.stderr)
     print(f"{len(rows)} dances with constraints: worst mm and degrees, means of the rest\n")
-    table(rows)
+    print(table_of(rows))
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1))
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Dances to every song of a folder and measures the dances: one Markdown table.
 
-    songs.py FOLDER [--terpsi build/terpsi] [--styles auto,house,...] [--seeds 1,2,3] [--seconds S] [--keep FOLDER] [--json F]
+    songs.py FOLDER [--terpsi build/terpsi] [--styles auto,house,...] [--seeds 1,2,3] [--seconds S] [--keep
+    FOLDER] [--json F]
 
-Songs with a neighbour NAME.beats.txt (seconds first on each line) are measured against those exact beats, others against
-the beats that the program hears (marked with a *). --keep keeps the dances (.json and .bvh), for contact_sheet.py.
-Bars of acceptance: BAS at least 0.27 and 0.06 above chance (exact beats), skate at most 0.12, freeze under 3 %,
-magnitude 0.7 to 1.3 of the style's real clips; a figure that misses its bar is in bold.
+Songs with a neighbour NAME.beats.txt (seconds first on each line) are measured against those exact beats,
+others against the beats that the program hears (marked with a *). --keep keeps the dances (.json and .bvh),
+for contact_sheet.py. Bars of acceptance: BAS at least 0.27 and 0.06 above chance (exact beats), skate at most
+0.12, freeze under 3 %, magnitude 0.7 to 1.3 of the style's real clips; a figure that misses its bar is in
+bold.
 """
+
 import argparse
 import json
 import pathlib
@@ -56,7 +59,11 @@ def cell(figures, key, text, bar):
 
 
 def row(name, style, seed, figures):
-    return f"| {name} | {style} | {seed} | " + " | ".join(cell(figures, k, t, b) for _, k, t, b in COLUMNS) + " |"
+    return (
+        f"| {name} | {style} | {seed} | "
+        + " | ".join(cell(figures, k, t, b) for _, k, t, b in COLUMNS)
+        + " |"
+    )
 
 
 def means(rows):

@@ -1,7 +1,6 @@
+import beat_table
 import made
 import pytest
-
-import beat_table
 
 
 def test_table_rows_have_intervals_over_songs():

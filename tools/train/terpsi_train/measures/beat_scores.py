@@ -33,20 +33,33 @@ def nearest(true, heard):
     return np.where(np.abs(before - true) <= np.abs(after - true), before - true, after - true)
 
 
-def matches(true, heard, window=WINDOW):
-    """How many can be paired, each once, at most `window` apart."""
-    count = j = 0
+def pairs(true, heard, window=WINDOW):
+    """[(true, heard)] at most `window` apart, in time order, each beat used once; optimal for a fixed
+    window."""
+    found, j = [], 0
     for t in true:
         while j < len(heard) and heard[j] < t - window:
             j += 1
         if j < len(heard) and heard[j] <= t + window:
-            count, j = count + 1, j + 1
-    return count
+            found.append((t, heard[j]))
+            j += 1
+    return found
+
+
+def counted(times):
+    """Those that an F-measure counts."""
+    return [t for t in times if t >= SKIP]
 
 
 def f_measure(true, heard):
-    true, heard = [t for t in true if t >= SKIP], [t for t in heard if t >= SKIP]
-    return 2 * matches(true, heard) / max(1, len(true) + len(heard))
+    true, heard = counted(true), counted(heard)
+    return 2 * len(pairs(true, heard)) / max(1, len(true) + len(heard))
+
+
+def mean_offset(true, heard):
+    """Of matched beats, s, positive where they are heard late."""
+    matched = pairs(counted(true), counted(heard))
+    return sum(h - t for t, h in matched) / len(matched) if matched else float("nan")
 
 
 def score(true, heard):
@@ -55,3 +68,45 @@ def score(true, heard):
     d = nearest(true, heard)
     near = np.abs(d) <= ALIGNED
     return {"aligned": float(near.mean()) if len(d) else 0.0, "offsets": d[near], "f": f_measure(true, heard)}
+
+
+def continuity(expected, got, share=0.175):
+    """CMLt: how many beats are right in place and period, of the larger of both counts (Hainsworth; Klapuri
+    et al. 2006)."""
+    if len(expected) < 2 or len(got) < 2:
+        return 0.0
+    right, used = 0, set()
+    for k, t in enumerate(got):
+        near = min(range(len(expected)), key=lambda i: abs(expected[i] - t))
+        if near in used:
+            continue
+        used.add(near)
+        if k == 0 or near == 0:  # the first beat is judged by the interval after it
+            if k + 1 >= len(got) or near + 1 >= len(expected):
+                continue
+            period, interval = expected[near + 1] - expected[near], got[k + 1] - got[k]
+        else:
+            period, interval = expected[near] - expected[near - 1], got[k] - got[k - 1]
+        if abs(t - expected[near]) < share * period and abs(1 - interval / period) < share:
+            right += 1
+    return right / max(len(expected), len(got))
+
+
+def any_level(expected, got):
+    """AMLt: the best continuity over the metrical levels a listener may tap."""
+    halves = [t for a, b in zip(expected, expected[1:]) for t in (a, (a + b) / 2)] + expected[-1:]
+    thirds = [
+        t for a, b in zip(expected, expected[1:]) for t in (a, a + (b - a) / 3, a + 2 * (b - a) / 3)
+    ] + expected[-1:]
+    levels = [
+        expected,
+        halves[1::2],
+        halves,
+        thirds,
+        expected[0::2],
+        expected[1::2],
+        expected[0::3],
+        expected[1::3],
+        expected[2::3],
+    ]
+    return max(continuity(level, got) for level in levels)

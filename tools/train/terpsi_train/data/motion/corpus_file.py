@@ -1,4 +1,4 @@
-"""The corpus file, which `terpsi dance --model graph --corpus FILE` dances from (native/pipeline/phrase_corpus reads it).
+"""The file of `terpsi dance --model graph --corpus FILE`; native/pipeline/phrase_corpus reads it.
 
 NPZ, version 1. Rows are motion vectors (core/motion/motion_vector.h) in the beat domain, `samples` per beat;
 horizontal velocity is in metres per beat. Only recorded clips are stored; the reader makes the mirror images.
