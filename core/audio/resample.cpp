@@ -7,7 +7,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "audio/hear/dot.h"
+#include "audio/dot.h"
 
 namespace terpsi::audio {
 namespace {

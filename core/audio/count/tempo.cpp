@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <numbers>
 
-#include "audio/hear/dot.h"
+#include "audio/dot.h"
 
 namespace terpsi::audio {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <numbers>
 
-#include "audio/hear/dot.h"
+#include "audio/dot.h"
 
 namespace terpsi::audio {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "audio/dot.h"
 #include "audio/hear/chroma.h"
-#include "audio/hear/dot.h"
 #include "audio/hear/loudness.h"
 #include "audio/hear/mel.h"
 #include "audio/hear/stft.h"

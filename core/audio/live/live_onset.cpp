@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "audio/hear/dot.h"
+#include "audio/dot.h"
 
 namespace terpsi::audio {
 namespace {

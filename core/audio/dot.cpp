@@ -1,4 +1,4 @@
-#include "audio/hear/dot.h"
+#include "audio/dot.h"
 
 namespace terpsi::audio {
 namespace {
