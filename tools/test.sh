@@ -39,8 +39,8 @@ count() {  # log, word (passed, failed or skipped)
     /\[doctest\] test cases:/ || /^=* ?[0-9].* in [0-9.]+s/ || /^ +Tests +[0-9]/ {
       for (i = 2; i <= NF; i++) if (index($i, word) == 1 && $(i - 1) ~ /^[0-9]+$/) sum += $(i - 1)
     }
-    /Test +#[0-9]+: fuzz\// && word == "passed" && / Passed / { sum++ }
-    /Test +#[0-9]+: fuzz\// && word == "failed" && /\*\*\*/ { sum++ }
+    /Test +#[0-9]+: (fuzz|examples)\// && word == "passed" && / Passed / { sum++ }
+    /Test +#[0-9]+: (fuzz|examples)\// && word == "failed" && /\*\*\*/ { sum++ }
     /^(#|ℹ) (pass|fail|skipped) [0-9]+$/ && index(word, $2) == 1 { sum += $3 }
     END { print sum + 0 }' "$1"
 }
