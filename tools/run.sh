@@ -7,10 +7,11 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 [ $# -gt 0 ] || set -- serve
 
-"$root/tools/setup.sh"
 if [ "$1" = serve ]; then
+  "$root/tools/setup.sh"
   "$root/tools/build.sh" native wasm web
 else
+  "$root/tools/setup.sh" --native
   "$root/tools/build.sh" native
 fi
 exec "$root/build/terpsi" "$@"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building and running Terpsi needs, and fills .deps/ with third-party sources. Usage:
-#   tools/setup.sh            for building and running
-#   tools/setup.sh --tests    also what tools/test.sh needs (Chromium, clang-format, numpy, PyTorch, ...)
+#   tools/setup.sh            for building and running the executable and the page
+#   tools/setup.sh --native   for the executable alone
+#   tools/setup.sh --tests    for everything, and what tools/test.sh needs (Chromium, clang-format, numpy, PyTorch, ...)
 # May be run again at any time; when nothing is missing it takes well under a second. Messages go to stderr.
 # What is fetched, in which version and under which licence: docs/dependencies.md.
 set -euo pipefail
@@ -31,10 +32,13 @@ libnats-dev           the NATS C client 3
 libseccomp-dev        libseccomp 2.5
 libpng-dev            libpng 1.6
 zlib1g-dev            zlib
+python3               Python >= 3.10
+"
+# For the page alone.
+page_table="
 emscripten            Emscripten >= 3.1.6
 node-acorn            acorn, for Emscripten
 fonts-inter           the font Inter, for the letters of the view
-python3               Python >= 3.10
 python3-fonttools     fontTools
 "
 # Tests that need a package of this list are skipped, and counted as skipped, where the system does not have it.
@@ -102,6 +106,7 @@ check_system() {
     cat >&2 <<END
 [setup] This script knows Debian and Ubuntu; ${system_name} is neither. Please install:
 $(second_column "$build_table")
+$(second_column "$page_table")
   Node.js >= 18 with npm
 and put into .deps/: the sources of $(printf '%s\n' "${source_packages[@]}" | awk '{ printf "%s %s, ", $1, $2 }')
 and, in .deps/onnxruntime/, include/ and lib/libonnxruntime.so.1 of ONNX Runtime ${ort_version}.
@@ -145,9 +150,10 @@ install_packages() {
 }
 
 install_build_packages() {
-  local missing
+  local missing wanted="$build_table"
+  [ "$what" = native ] || wanted+="$page_table"
   # shellcheck disable=SC2046
-  mapfile -t missing < <(missing_packages $(first_column "$build_table"))
+  mapfile -t missing < <(missing_packages $(first_column "$wanted"))
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
   install_packages "${missing[@]}"
@@ -332,15 +338,16 @@ install_web_packages() {
 
 # ---- Main ------------------------------------------------------------------------------------------------------
 
-with_tests=no
+what=page
 case "${1:-}" in
   "") ;;
-  --tests) with_tests=yes ;;
+  --native) what=native ;;
+  --tests) what=tests ;;
   -h | --help)
-    sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
     exit 0
     ;;
-  *) die "Unknown option $1. Usage: tools/setup.sh [--tests]" ;;
+  *) die "Unknown option $1. Usage: tools/setup.sh [--native | --tests]" ;;
 esac
 
 check_system
@@ -348,9 +355,9 @@ mkdir -p "$deps"
 exec 9>"$deps/.lock"
 flock 9 # two set-ups at once would disturb each other
 install_build_packages
-if [ "$with_tests" = yes ]; then
+if [ "$what" = tests ]; then
   install_test_packages
   install_python_packages
 fi
 fill_deps
-install_web_packages
+[ "$what" = native ] || install_web_packages

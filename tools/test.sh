@@ -130,6 +130,7 @@ python="$root/.cache/venv/bin/python"   # sees the system's packages too
 if want format; then
   suite scripts check_scripts
   suite layers python3 tools/check_layers.py
+  suite docs python3 tools/check_docs.py
   if command -v clang-format-14 >/dev/null; then
     suite format check_format
   else
