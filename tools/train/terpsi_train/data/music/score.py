@@ -6,8 +6,6 @@ import dataclasses
 
 import numpy as np
 
-DRUMS = 9  # the channel of percussion
-
 
 @dataclasses.dataclass
 class Part:
