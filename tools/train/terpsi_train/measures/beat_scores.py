@@ -71,8 +71,7 @@ def score(true, heard):
 
 
 def continuity(expected, got, share=0.175):
-    """CMLt: how many beats are right in place and period, of the larger of both counts (Hainsworth; Klapuri
-    et al. 2006)."""
+    """CMLt [Klapuri 2006]: share of the beats (of the longer list) that are right in place and period."""
     if len(expected) < 2 or len(got) < 2:
         return 0.0
     right, used = 0, set()
