@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Holds documents to what is there: links between documents and to files exist, and every [Author year] key that code and documents
-use stands in docs/references.md. Exit code 1 with every line that is wrong."""
+"""Holds documents to what is there: links between documents and to files exist, and every [Author year] key
+that code and documents use stands in docs/references.md. Exit code 1 with every line that is wrong.
+"""
 
 import pathlib
 import re
@@ -15,8 +16,12 @@ MADE = ("web/dist", "web/public", "models/X", "tests/core/x")  # by the build, o
 
 
 def main():
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    texts = [n for n in names if n.endswith((".md", ".h", ".cpp", ".py", ".ts", ".glsl")) and (ROOT / n).is_file()]
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    texts = [
+        n for n in names if n.endswith((".md", ".h", ".cpp", ".py", ".ts", ".glsl")) and (ROOT / n).is_file()
+    ]
     keys = set(KEY.findall((ROOT / "docs/references.md").read_text()))
     wrong = []
     for name in texts:
@@ -32,7 +37,11 @@ def main():
                 if target and "://" not in target and not (file.parent / target).exists():
                     wrong.append(f"{name}:{number}: there is no {link}")
             for path in PATH.findall(line):
-                if not path.startswith(MADE) and not (ROOT / path).exists() and not list(ROOT.glob(f"**/{path}")):
+                if (
+                    not path.startswith(MADE)
+                    and not (ROOT / path).exists()
+                    and not list(ROOT.glob(f"**/{path}"))
+                ):
                     wrong.append(f"{name}:{number}: there is no {path}")
     for line in wrong:
         print(line)

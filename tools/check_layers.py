@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Proves that dependencies between the rooms of the C++ code run one way: a file includes its own room and rooms above it in the
-list below, never one further down. Exit code 1 with every include that breaks the order, and with rooms that the list does not know.
+"""Proves that dependencies between the rooms of the C++ code run one way: a file includes its own room and
+rooms above it in the list below, never one further down. Exit code 1 with every include that breaks the
+order, and with rooms that the list does not know.
 
     tools/check_layers.py [--graph]      --graph prints which rooms each room uses
 """
@@ -69,7 +70,9 @@ def main():
     order = {room: i for i, room in enumerate(ROOMS)}
     uses = {room: set() for room in ROOMS}
     wrong = []
-    files = sorted(p for top in ("core", "native", "wasm") for p in (ROOT / top).rglob("*") if p.suffix in (".h", ".cpp"))
+    files = sorted(
+        p for top in ("core", "native", "wasm") for p in (ROOT / top).rglob("*") if p.suffix in (".h", ".cpp")
+    )
     for file in files:
         path = file.relative_to(ROOT)
         room = str(path.parent)

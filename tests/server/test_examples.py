@@ -10,7 +10,8 @@ def test_call_server(server, song, tmp_path):
     (tmp_path / "song.wav").write_bytes(song)
     music, out = tmp_path / "music.json", tmp_path / "out.dance"
     subprocess.run(
-        [harness.TERPSI, "analyze", tmp_path / "song.wav", "--models", harness.MODELS, "--json", music], check=True
+        [harness.TERPSI, "analyze", tmp_path / "song.wav", "--models", harness.MODELS, "--json", music],
+        check=True,
     )
     example = harness.ROOT / "tests/examples/call_server.py"
     command = [sys.executable, example, f"http://127.0.0.1:{server.port}", music, out]
