@@ -35,7 +35,7 @@ TEST_CASE("each row can be found, is complete and unlike the others") {
     CHECK(labels.insert(f.label).second);
     CHECK(f.extension.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos);
     CHECK(f.mime.find('/') != std::string_view::npos);
-    CHECK(f.write != nullptr);
+    CHECK((f.write != nullptr));
     CHECK((f.read == nullptr) == (f.max_bytes == 0));
   }
   for (const char* none : {"", ".bvh", "BVH", "png", "dance "}) CHECK(find_format(none) == nullptr);
