@@ -14,7 +14,7 @@ from terpsi_train.models.critic import Critic
 from terpsi_train.models.parts import parameters
 from terpsi_train.training.generator import PHYSICAL
 from terpsi_train.training.losses import generator_loss
-from terpsi_train.training.optimise import descend, follow, optimizer_of
+from terpsi_train.training.optimise import descend, follow, mixed_precision, optimizer_of
 from terpsi_train.training.run import checkpoint
 from terpsi_train.training.sampling import validate
 
@@ -29,19 +29,19 @@ class Adversary:
     def __init__(self, config, rate, device):
         self.critic = Critic(config.condition, config.memory).to(device)
         self.optimizer = optimizer_of(self.critic, rate, betas=(0.5, 0.9))
-        self.autocast = lambda: torch.autocast(device.type, torch.bfloat16)
+        self.device = device
 
     def judge(self, real, made, cond, memory, count, rate):
         """Its step; returns what the generator gains, what it pays, and named figures. The first `count`
         windows have phrases."""
-        with self.autocast():
+        with mixed_precision(self.device):
             true, _ = self.critic(real, cond, memory)
             false, _ = self.critic(made.detach(), cond, memory)
         doubt = torch.relu(1 - true.float()).mean() + torch.relu(1 + false.float()).mean()
         descend(doubt, self.critic, self.optimizer, rate)
-        with torch.no_grad(), self.autocast():
+        with torch.no_grad(), mixed_precision(self.device):
             _, wanted = self.critic(real, cond, memory)
-        with self.autocast():
+        with mixed_precision(self.device):
             judged, got = self.critic(made, cond, memory)
         apart = ((g[:count].float() - w[:count].float()).abs().mean() for g, w in zip(got, wanted))
         match = sum(apart) / len(got)
@@ -87,7 +87,7 @@ def train(run, architecture, start=None):
         real, cond, phrase = real[order], cond[order], phrase[order]
         count = int(told.sum())
         t = torch.zeros(len(real), device=device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with mixed_precision(device):
             made = model(torch.randn_like(real), t, cond, phrase)
         made = made.float()
         loss, parts = generator_loss(made[:count], real[:count], mean, std, PHYSICAL)

@@ -6,6 +6,7 @@ import torch
 
 from terpsi_train.layout import MOTION_DIMS
 from terpsi_train.models.generator import Generator
+from terpsi_train.training.optimise import mixed_precision
 from terpsi_train.training.run import checkpoint
 from terpsi_train.training.sampling import sample
 
@@ -24,7 +25,7 @@ class Pairs:
         teacher.load_state_dict(saved["average"])
         times = [k / STEPS for k in range(STEPS)]
         began, parts = time.time(), []
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        with torch.no_grad(), mixed_precision(device):
             for _ in range(0, count, 64):
                 _, cond, phrase = pool.batch(64, device)
                 noise = torch.randn(*cond.shape[:2], MOTION_DIMS, device=device)

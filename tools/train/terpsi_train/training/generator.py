@@ -16,7 +16,7 @@ from terpsi_train.data.motion.masks import random_masks
 from terpsi_train.models.parts import parameters
 from terpsi_train.training.distillation import Pairs
 from terpsi_train.training.losses import generator_loss
-from terpsi_train.training.optimise import descend, follow, optimizer_of
+from terpsi_train.training.optimise import descend, follow, mixed_precision, optimizer_of
 from terpsi_train.training.sampling import unconditional, validate
 from terpsi_train.training.warm_start import load_onnx, load_run
 
@@ -82,7 +82,7 @@ def train(run, architecture, teacher=None, pairs=0, start=None):
         if model.config.masked:
             mask = random_masks(len(x1), a.window, random).to(device)
             x = torch.where(mask > 0, x1, x)
-        with torch.autocast(device.type, torch.bfloat16):
+        with mixed_precision(device):
             predicted = model(x, t, cond, phrase, mask)
         loss, parts = generator_loss(predicted.float(), x1, mean, std, PHYSICAL)
         log.update(parts, norm=descend(loss, model, optimizer, a.rate * factor))

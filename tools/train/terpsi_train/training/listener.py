@@ -16,7 +16,7 @@ import torch
 from terpsi_train.data.music.stretches import Songs, batch
 from terpsi_train.models.listener import Listener
 from terpsi_train.models.parts import parameters
-from terpsi_train.training.optimise import descend
+from terpsi_train.training.optimise import descend, mixed_precision
 
 POSITIVE = torch.tensor([3.0, 6.0])  # weight of rows with a beat, with a downbeat
 
@@ -95,7 +95,7 @@ def train(a):
         used = before + time.time() - began
         rate = a.rate * min(1, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * min(1, used / total)))
         x, y, weight = (v.to(device) for v in queue.get())
-        with torch.autocast(device.type, torch.bfloat16):
+        with mixed_precision(device):
             logits = model.logits(x)
         loss = loss_of(logits, y, weight)
         descend(loss, model, optimiser, rate)

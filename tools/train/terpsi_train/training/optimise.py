@@ -2,6 +2,13 @@
 
 import torch
 
+OLD_TORCH = int(torch.__version__.split(".")[0]) < 2
+
+
+def mixed_precision(device):
+    """bfloat16 where PyTorch has it; before 2.0 its layer norms could not mix precisions on CPUs."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=not OLD_TORCH)
+
 
 def optimizer_of(model, rate, decay=0.01, betas=(0.9, 0.98)):
     """AdamW without decay on biases and norms."""
