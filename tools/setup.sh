@@ -310,13 +310,17 @@ install_python_packages() {
   want="$(sha256sum <"$list")"
   [ -r "$venv/.stamp" ] && [ "$(cat "$venv/.stamp")" = "$want" ] && return
   say "Installing Python packages for the tests"
+  local package absent=()
+  /usr/bin/python3 -m venv --clear --system-site-packages "$venv" >&2 || absent+=("a virtual environment")
   # --no-deps: the list is complete, and Debian's protobuf, which its onnx was built for, stays in place.
-  if /usr/bin/python3 -m venv --clear --system-site-packages "$venv" >&2 &&
+  for package in $(grep -v '^#' "$list"); do
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --only-binary=:all: --no-deps \
-      -r "$list" >&2; then
+      "$package" >&2 || absent+=("$package")
+  done
+  if [ ${#absent[@]} -eq 0 ]; then
     printf '%s\n' "$want" >"$venv/.stamp"
   else
-    say "Not to be had: the packages of tools/requirements-tests.txt; the tests that need them will be skipped"
+    say "Not to be had, their tests will be skipped: ${absent[*]}"
   fi
 }
 
