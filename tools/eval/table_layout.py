@@ -199,7 +199,6 @@ def report(sets, rows, counts, base, held_out_styles, head):
     if base in rows and len(rows) > 3:
         least = ", ".join(f"{c[0]} {LEAST[c[1]] * c[2]:g}" for c in COLUMNS if c[1] in LEAST)
         parts += [
-            "",
             f"Against {base}, per cent better (+) or worse (-); magnitude ratio: hundredths nearer to 1; "
             "small values "
             f"count as at least {least}. Worse by more than 15 in bold.",
@@ -211,5 +210,5 @@ def report(sets, rows, counts, base, held_out_styles, head):
     styles = {row["style"] for row in cleaned if "style" in row}
     jitter = {s: by_style([r for r in cleaned if r.get("style") == s], "jitter") for s in styles}
     chosen = [e for e in sets if e["name"] != RAW]
-    parts += ["", "Every style: style accuracy % / BAS / skate / magnitude ratio / jitter ratio.", ""]
+    parts += ["Every style: style accuracy % / BAS / skate / magnitude ratio / jitter ratio.", ""]
     return "\n".join([*parts, style_table(chosen, held_out_styles, jitter), ""])
