@@ -42,11 +42,9 @@ void read_encoder(const Fields& f, GenreInfo& info) {
 
 }  // namespace
 
-Result<GenreInfo> parse_genres(std::string_view manifest) {
-  const auto json = parse_manifest_json(manifest);
-  if (!json) return json.error();
-  const auto genres = json->find("genres");
-  if (genres == json->end() || !genres->is_array() || genres->empty()) {
+Result<GenreInfo> read_genre(const Json& manifest) {
+  const auto genres = manifest.find("genres");
+  if (genres == manifest.end() || !genres->is_array() || genres->empty()) {
     return Error{ErrorCode::not_found, "models/manifest.json lists no genre classifier"};
   }
   Problem problem = manifest_problem();
@@ -54,7 +52,7 @@ Result<GenreInfo> parse_genres(std::string_view manifest) {
   const Fields classifier((*genres)[0], "genres[0]", problem);
   read_classifier(classifier, info, problem);
   const std::string wanted = classifier.text("encoder");
-  const Json& encoders = Fields(*json, "the top level", problem).array("encoders", 1, limits::kMaxModels);
+  const Json& encoders = Fields(manifest, "the top level", problem).array("encoders", 1, limits::kMaxModels);
   const auto named = std::find_if(encoders.begin(), encoders.end(), [&](const Json& encoder) {
     return encoder.is_object() && encoder.contains("name") && encoder["name"] == wanted;
   });

@@ -2,8 +2,8 @@
 // What the program knows about a genre classifier and the music encoder before it: one entry of "genres" and
 // one of "encoders" in models/manifest.json.
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -28,8 +28,8 @@ struct GenreInfo {
   double held_out = 0;  // share of windows of unheard songs that were right; 0 when it is not said
 };
 
-// Parses the first entry of "genres" and the entry of "encoders" that it names. Errors: not_found (the
-// manifest lists none), bad_format naming the field, unsupported (other versions or sizes), too_large.
-Result<GenreInfo> parse_genres(std::string_view manifest);
+// The first entry of "genres" and the entry of "encoders" that it names. Errors: not_found (the manifest lists
+// none), bad_format naming the field, unsupported (other versions or sizes).
+Result<GenreInfo> read_genre(const nlohmann::json& manifest);
 
 }  // namespace terpsi::manifest

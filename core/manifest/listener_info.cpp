@@ -6,13 +6,11 @@
 
 namespace terpsi::manifest {
 
-Result<std::vector<ListenerInfo>> parse_listeners(std::string_view manifest) {
-  const auto json = parse_manifest_json(manifest);
-  if (!json) return json.error();
+Result<std::vector<ListenerInfo>> read_listeners(const Json& manifest) {
   std::vector<ListenerInfo> listeners;
-  if (!json->is_object() || !json->contains("listeners")) return listeners;
+  if (!manifest.is_object() || !manifest.contains("listeners")) return listeners;
   Problem problem = manifest_problem();
-  const Json& list = Fields(*json, "the top level", problem).array("listeners", 0, limits::kMaxModels);
+  const Json& list = Fields(manifest, "the top level", problem).array("listeners", 0, limits::kMaxModels);
   for (std::size_t i = 0; i < list.size() && !problem.found; ++i) {
     const Fields f(list[i], "listeners[" + std::to_string(i) + "]", problem);
     ListenerInfo info;

@@ -1,8 +1,8 @@
 #pragma once
 // What the program knows about the beat networks: the entries of "listeners" in models/manifest.json.
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -17,8 +17,8 @@ struct ListenerInfo : ModelFile {
   std::string role;  // "listener" (meant for use) or "zoo" (for comparison)
 };
 
-// Parses all entries; none when the manifest has no "listeners". The first is the one to use. Errors:
-// bad_format naming the field, unsupported (another input version or an unknown role).
-Result<std::vector<ListenerInfo>> parse_listeners(std::string_view manifest);
+// All entries, the default first; none when the manifest has no "listeners". Errors: bad_format naming the
+// field, unsupported (another input version or an unknown role).
+Result<std::vector<ListenerInfo>> read_listeners(const nlohmann::json& manifest);
 
 }  // namespace terpsi::manifest

@@ -135,9 +135,13 @@ const ModelInfo* Manifest::find(std::string_view name) const {
 Result<Manifest> parse_manifest(std::string_view text) {
   const auto json = parse_manifest_json(text);
   if (!json) return json.error();
+  return read_generators(*json);
+}
+
+Result<Manifest> read_generators(const Json& json) {
   Problem problem = manifest_problem();
   Manifest manifest;
-  const Fields top(*json, "the top level", problem);
+  const Fields top(json, "the top level", problem);
   top.version("manifest_version", 1);
   const Json& models = top.array("models", 1, limits::kMaxModels);
   for (std::size_t i = 0; i < models.size() && !problem.found; ++i) {

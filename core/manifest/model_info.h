@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,10 +64,13 @@ struct Manifest {
   const ModelInfo* find(std::string_view name) const;
 };
 
-// Parses models/manifest.json. `guidance` may be missing (1); the flags `page` and `single_step` too, they then
-// follow from the role; `inputs` names `mask` for masked models; keys that are not the generators' are ignored.
-// Errors: bad_format naming the field; unsupported when a version differs from ours (feature, skeleton, manifest),
-// C does not match the condition layout, or the role is unknown and a flag is missing.
-Result<Manifest> parse_manifest(std::string_view json);
+// The entries of "models". `guidance` may be missing (1); the flags `page` and `single_step` too, they then follow
+// from the role; `inputs` names `mask` for masked models; other keys are ignored. Errors: bad_format naming the
+// field; unsupported when a version differs from ours (feature, skeleton, manifest), C does not match the condition
+// layout, or the role is unknown and a flag is missing.
+Result<Manifest> read_generators(const nlohmann::json& manifest);
+
+// The same from the text of models/manifest.json. Errors: too_large and bad_format, too.
+Result<Manifest> parse_manifest(std::string_view text);
 
 }  // namespace terpsi::manifest

@@ -26,11 +26,9 @@ int RecogniserInfo::find(std::string_view style) const {
   return -1;
 }
 
-Result<RecogniserInfo> parse_recogniser(std::string_view manifest) {
-  const auto json = parse_manifest_json(manifest);
-  if (!json) return json.error();
-  const auto list = json->find("recognisers");
-  if (list == json->end() || !list->is_array() || list->empty()) {
+Result<RecogniserInfo> read_recogniser(const Json& manifest) {
+  const auto list = manifest.find("recognisers");
+  if (list == manifest.end() || !list->is_array() || list->empty()) {
     return Error{ErrorCode::not_found, "models/manifest.json lists no style recogniser"};
   }
   Problem problem = manifest_problem();

@@ -2,6 +2,7 @@
 // What the program knows about a style recogniser: one entry of "recognisers" in models/manifest.json.
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,8 @@ struct RecogniserInfo : ModelFile {
   int find(std::string_view style) const;
 };
 
-// Parses the first entry of "recognisers". Errors: not_found (the manifest lists none), bad_format naming the
-// field, unsupported (other skeleton or input version).
-Result<RecogniserInfo> parse_recogniser(std::string_view manifest);
+// The first entry of "recognisers". Errors: not_found (the manifest lists none), bad_format naming the field,
+// unsupported (other skeleton or input version).
+Result<RecogniserInfo> read_recogniser(const nlohmann::json& manifest);
 
 }  // namespace terpsi::manifest

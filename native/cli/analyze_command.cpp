@@ -22,8 +22,7 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json, npz, click, heard, wav, live;
-  ListenerChoice listener;
+  std::string song, json, npz, click, heard, wav, live, models, listener = kAutoListener;
   TimeRange range;
 };
 
@@ -246,7 +245,8 @@ int analyze(const Options& options) {
     if (auto s = write_file(options.heard, *bytes); !s) return fail(s.error(), kExitIo);
     return kExitOk;
   }
-  const auto heard = hear_song(options.song, options.range, options.listener);
+  const auto heard =
+      hear_song(options.song, options.range, open_models(models_folder(options.models)), options.listener);
   if (!heard) return fail(heard.error(), kExitInput);
   const auto& music = heard->music;
   if (!options.json.empty()) {
@@ -292,8 +292,8 @@ void add_analyze_command(Command& program) {
   command.option("--click", options->click, "Write a WAV of the song with a click on every beat");
   command.option("--wav", options->wav, "Write a WAV of what was heard: of a MIDI file, its sound");
   command.option("--heard", options->heard, "Write only what a beat network is given, as NPZ (for training)");
-  add_listener_option(command, options->listener.name);
-  add_models_option(command, options->listener.models);
+  add_listener_option(command, options->listener);
+  add_models_option(command, options->models);
   command.option("--live", options->live,
                  "Write as JSON which beats would have been said ahead had it been live input");
   add_range_options(command, options->range);

@@ -230,7 +230,8 @@ int bench(const Options& options) {
   }
   const auto pcm = bench_song(options);
   if (!pcm) return fail(pcm.error(), kExitInput);
-  const auto model = load_model(options.model);
+  const Models models = open_models(models_folder(options.model.folder));
+  const auto model = load_model(models, options.model.name);
   if (!model) return fail(model.error(), model_exit_code(model.error()));
   if (!options.against.empty()) return bench_against(options, *pcm, *model, *device);
 
@@ -239,7 +240,7 @@ int bench(const Options& options) {
                                  {"first window ready", {}},
                                  {"analysis + generation", {}},
                                  {"model load", {}}};
-  auto listener = load_listener(models_folder(options.model.folder));
+  auto listener = load_listener(models);
   if (listener) {
     for (const char* name : {"analysis with network", "  of that: network", "  of that: bar pointer"})
       timings.push_back({name, {}});

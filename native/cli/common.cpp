@@ -39,10 +39,6 @@ void add_model_options(Command& command, ModelChoice& choice) {
   add_models_option(command, choice.folder);
 }
 
-Result<LoadedModel> load_model(const ModelChoice& choice) {
-  return load_model(models_folder(choice.folder), choice.name);
-}
-
 ExitCode model_exit_code(const Error& error) {
   return error.code == ErrorCode::invalid_argument ? kExitUsage : kExitModel;
 }

@@ -25,9 +25,7 @@ struct ModelChoice {
 };
 void add_model_options(Command& command, ModelChoice& choice);  // --threads, --model, --models
 
-// Reads the weights. A model that is not there by name is wrong usage, all else is about the model: see
-// model_exit_code.
-Result<LoadedModel> load_model(const ModelChoice& choice);
+// Of an error of load_model: a model that is not there by name is wrong usage, all else is about the model.
 ExitCode model_exit_code(const Error& error);
 
 // Refuses an output that would replace the input (invalid_argument) or whose folder is not there (io), before

@@ -27,7 +27,7 @@ constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
 
 struct Options {
   std::string song, out, device = "auto", corpus, section_styles, constraints;
-  std::string listener = ListenerChoice::kAutoListener;
+  std::string listener = kAutoListener;
   Device run_on;
   ModelChoice model;
   TimeRange range;
@@ -139,13 +139,14 @@ int dance(Options& options) {
   // The song first: most mistakes are about it.
   interrupted();
   progress.stage("listening");
-  const auto heard = hear_song(options.song, options.range, {options.listener, options.model.folder});
+  const Models models = open_models(models_folder(options.model.folder));
+  const auto heard = hear_song(options.song, options.range, models, options.listener);
   if (!heard) return fail(heard.error(), kExitInput);
   if (interrupted()) return kExitCancelled;
 
   progress.stage("loading the model");
   if (options.model.name == kGraphModel) return dance_graph(options, *heard, progress);
-  const auto model = load_model(options.model);
+  const auto model = load_model(models, options.model.name);
   if (!model) return fail(model.error(), model_exit_code(model.error()));
   auto generator = Generator::load(model->weights, model->info,
                                    {.threads = options.model.threads, .device = options.run_on});

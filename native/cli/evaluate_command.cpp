@@ -25,14 +25,14 @@ using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string dance, song, beats, style, model, models, json, paired;
-  std::string listener = ListenerChoice::kAutoListener;
+  std::string listener = kAutoListener;
   TimeRange range;
   SetsOptions sets;
 };
 
-Result<std::vector<double>> music_beats(const Options& options) {
+Result<std::vector<double>> music_beats(const Options& options, const Models& models) {
   if (!options.beats.empty()) return read_beats(options.beats, options.range.from, options.range.to);
-  auto heard = hear_song(options.song, options.range, {options.listener, options.models});
+  auto heard = hear_song(options.song, options.range, models, options.listener);
   if (!heard) return heard.error();
   return std::move(heard->music.beats);
 }
@@ -51,12 +51,12 @@ std::vector<std::size_t> seams_of(std::size_t frames, const manifest::ModelInfo&
 
 // Figures that need the model the dance was made with: seams, and the size of movement of its style's real
 // clips. Left out where there is no such model or style; not_found where an option names one.
-Status add_model_figures(Json& json, const Options& options, const format::Dance& dance,
+Status add_model_figures(Json& json, const Options& options, const Models& models, const format::Dance& dance,
                          const std::vector<motion::JointPositions>& joints) {
   const bool asked = !options.models.empty() || !options.model.empty() || !options.style.empty();
-  const auto manifest = load_manifest(models_folder(options.models));
-  if (!manifest) return asked ? Status(manifest.error()) : ok_status();
-  const auto model = choose_model(*manifest, options.model.empty() ? dance.model_name : options.model);
+  if (!models.generators) return asked ? Status(models.generators.error()) : ok_status();
+  const auto model =
+      choose_model(*models.generators, options.model.empty() ? dance.model_name : options.model);
   if (!model) return options.model.empty() ? ok_status() : Status(model.error());
   json["seam_jerk_ratio"] = measure::seam_jerk_ratio(joints, limits::kFps, seams_of(joints.size(), *model));
   const std::string& style = options.style.empty() ? dance.style : options.style;
@@ -73,8 +73,8 @@ Status add_model_figures(Json& json, const Options& options, const format::Dance
                "the model has no style \"" + style + "\"; `terpsi models` lists those it has"};
 }
 
-Result<Json> measure(const Options& options, const format::Dance& dance, const std::vector<double>& beats,
-                     const Stretch* real) {
+Result<Json> measure(const Options& options, const Models& models, const format::Dance& dance,
+                     const std::vector<double>& beats, const Stretch* real) {
   const auto joints = motion::joint_positions(dance.clip);
   Json json = {{"duration", dance.clip.seconds()}, {"frames", dance.clip.size()}};
   json.update(beat_figures(joints, beats));
@@ -82,8 +82,8 @@ Result<Json> measure(const Options& options, const format::Dance& dance, const s
   json.update(limit_figures(dance.clip.frames));
   json["joint_limits_by_joint"] = limits_by_joint(dance.clip.frames);
   if (real != nullptr) json["mae"] = measure::paired_error(joints, real->joints);
-  if (auto status = add_model_figures(json, options, dance, joints); !status) return status.error();
-  auto recogniser = find_recogniser(options.models);
+  if (auto status = add_model_figures(json, options, models, dance, joints); !status) return status.error();
+  auto recogniser = find_recogniser(models);
   if (!recogniser) return recogniser.error();
   if (*recogniser) {
     const Stretch whole{0, joints, {}};
@@ -113,7 +113,7 @@ int evaluate_many(const Options& options) {
   }
   if (auto status = check_output(options.json, options.sets.reference_styles); !status)
     return fail(status.error(), kExitUsage);
-  const auto json = evaluate_sets(options.sets);
+  const auto json = evaluate_sets(options.sets, open_models(models_folder(options.models)));
   if (!json)
     return fail(json.error(), json.error().code == ErrorCode::invalid_argument ? kExitUsage : kExitInput);
   return report(options, *json, sets_table(*json));
@@ -134,7 +134,8 @@ int evaluate_one(const Options& options) {
   }
   const auto dance = load_dance(options.dance);
   if (!dance) return fail(dance.error(), kExitInput);
-  const auto beats = music_beats(options);
+  const Models models = open_models(models_folder(options.models));
+  const auto beats = music_beats(options, models);
   if (!beats) return fail(beats.error(), kExitInput);
   std::optional<Stretch> real;
   if (!options.paired.empty()) {
@@ -145,7 +146,7 @@ int evaluate_one(const Options& options) {
       return fail({ErrorCode::bad_format, options.paired + " has bad frames and cannot be a pair"},
                   kExitInput);
   }
-  const auto measured = measure(options, *dance, *beats, real ? &*real : nullptr);
+  const auto measured = measure(options, models, *dance, *beats, real ? &*real : nullptr);
   if (!measured) return fail(measured.error(), kExitUsage);
   const Json& json = *measured;
   std::string text;
@@ -193,7 +194,6 @@ void add_evaluate_command(Command& program) {
   command.on_run([options] {
     if (options->sets.sets.empty()) return evaluate_one(*options);
     options->sets.paired = options->paired;
-    options->sets.models = options->models;
     return evaluate_many(*options);
   });
 }

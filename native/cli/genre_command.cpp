@@ -13,9 +13,8 @@ namespace terpsi::native {
 namespace {
 
 struct Options {
-  std::string song, json;
+  std::string song, json, models, listener = kAutoListener;
   TimeRange range;
-  ListenerChoice listener;
 };
 
 double rounded(double value) {
@@ -25,9 +24,10 @@ double rounded(double value) {
 int genre(const Options& options) {
   if (auto status = check_output(options.json, options.song); !status)
     return fail(status.error(), kExitUsage);
-  auto listener = load_genre_listener(models_folder(options.listener.models));
+  const Models models = open_models(models_folder(options.models));
+  auto listener = load_genre_listener(models);
   if (!listener) return fail(listener.error(), kExitModel);
-  const auto heard = hear_song(options.song, options.range, options.listener);
+  const auto heard = hear_song(options.song, options.range, models, options.listener);
   if (!heard) return fail(heard.error(), kExitInput);
   const auto found = listener->listen(heard->song.pcm);
   if (!found) return fail(found.error(), kExitInput);
@@ -74,8 +74,8 @@ void add_genre_command(Command& program) {
   command.option("song", options->song, "Song file, or demo").required();
   command.option("--json", options->json, "Write genre, shares and tempi as JSON; - for standard output");
   add_range_options(command, options->range);
-  add_listener_option(command, options->listener.name);
-  add_models_option(command, options->listener.models);
+  add_listener_option(command, options->listener);
+  add_models_option(command, options->models);
   command.on_run([options] { return genre(*options); });
 }
 

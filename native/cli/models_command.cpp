@@ -4,7 +4,6 @@
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
-#include "native/networks/listener.h"
 #include "native/networks/models.h"
 
 namespace terpsi::native {
@@ -12,10 +11,10 @@ namespace {
 
 int list_models(const std::string& given) {
   const std::string folder = models_folder(given);
-  const auto manifest = load_manifest(folder);
-  if (!manifest) return fail(manifest.error(), kExitModel);
+  const Models models = open_models(folder);
+  if (!models.generators) return fail(models.generators.error(), kExitModel);
   int exit_code = kExitOk;
-  for (const auto& model : manifest->models) {
+  for (const auto& model : models.generators->models) {
     const auto weights = load_weights(folder, model);
     std::printf("%s  (%s, %.1f MB, licence %s)\n", model.name.c_str(), model.role.c_str(),
                 static_cast<double>(model.bytes) / 1e6, model.licence.c_str());
@@ -30,9 +29,8 @@ int list_models(const std::string& given) {
     std::printf("\n");
     if (!weights) exit_code = kExitModel;
   }
-  const auto listeners = list_listeners(folder);
-  if (!listeners) return fail(listeners.error(), kExitModel);
-  for (const auto& listener : *listeners) {
+  if (!models.listeners) return fail(models.listeners.error(), kExitModel);
+  for (const auto& listener : *models.listeners) {
     const auto weights = load_weights(folder, listener);
     std::printf("%s  (%s, %.1f MB, licence %s)\n", listener.name.c_str(), listener.role.c_str(),
                 static_cast<double>(listener.bytes) / 1e6, listener.licence.c_str());

@@ -122,8 +122,8 @@ void find_page(ServeOptions& options) {
   std::error_code ignored;
   const bool own = std::filesystem::exists(server.web + "/models/manifest.json", ignored);
   const bool asked = !options.work.models.empty() || std::getenv("TERPSI_MODELS") != nullptr;
-  options.site.models = models_folder(options.work.models);
-  if (asked || !own) server.models = options.site.models;
+  options.work.models = models_folder(options.work.models);
+  if (asked || !own) server.models = options.work.models;
 }
 
 int serve(ServeOptions& options) {
@@ -135,14 +135,15 @@ int serve(ServeOptions& options) {
   Site site(options.site);
   const bool renders = !options.no_renders, worker_here = renders && !options.no_worker;
   if (renders) {
-    auto manifest = load_manifest(options.site.models);
-    if (!manifest) {
-      return fail({manifest.error().code, manifest.error().message + "; or serve without it: --no-renders"},
-                  kExitModel);
+    site.models = open_models(options.work.models);
+    const auto& generators = site.models.generators;
+    if (!generators) {
+      return fail(
+          {generators.error().code, generators.error().message + "; or serve without it: --no-renders"},
+          kExitModel);
     }
-    site.manifest = std::move(*manifest);
-    site.options.default_model = default_model_of(site.manifest, options.work.default_model);
-    if (const auto model = choose_model(site.manifest, site.options.default_model); !model)
+    site.options.default_model = default_model_of(*generators, options.work.default_model);
+    if (const auto model = choose_model(*generators, site.options.default_model); !model)
       return fail(model.error(), kExitUsage);
   }
   auto server = HttpServer::open(options.server, site);

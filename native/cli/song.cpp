@@ -77,17 +77,18 @@ Result<DecodedSong> load_song(const std::string& name, TimeRange range) {
   return song;
 }
 
-Result<HeardSong> hear_song(const std::string& name, TimeRange range, const ListenerChoice& choice) {
+Result<HeardSong> hear_song(const std::string& name, TimeRange range, const Models& models,
+                            const std::string& listener) {
   if (is_midi(name)) {
     auto score = load_score(name);
     if (!score) return score.error();
     auto played = play_score(*score, range);
     if (!played) return played.error();
-    return hear_score(std::move(*played), std::move(*score), range, choice);
+    return hear_score(std::move(*played), std::move(*score), range, models, listener);
   }
   auto song = load_song(name, range);
   if (!song) return song.error();
-  return hear_decoded(std::move(*song), choice);
+  return hear_decoded(std::move(*song), models, listener);
 }
 
 }  // namespace terpsi::native

@@ -15,6 +15,7 @@ namespace terpsi::native {
 Result<DecodedSong> load_song(const std::string& name, TimeRange range = {});
 
 // load_song, then hear_decoded or hear_score. Errors: those of all.
-Result<HeardSong> hear_song(const std::string& name, TimeRange range, const ListenerChoice& choice);
+Result<HeardSong> hear_song(const std::string& name, TimeRange range, const Models& models,
+                            const std::string& listener);
 
 }  // namespace terpsi::native

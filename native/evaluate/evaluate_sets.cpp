@@ -363,7 +363,7 @@ Result<Json> evaluate_set(const std::string& name, const std::string& folder, co
 
 }  // namespace
 
-Result<Json> evaluate_sets(const SetsOptions& options) {
+Result<Json> evaluate_sets(const SetsOptions& options, const Models& models) {
   if (!(options.segment >= limits::kMinSegmentSeconds) || !(options.segment <= limits::kMaxSegmentSeconds))
     return Error{ErrorCode::invalid_argument, "--segment must be from 1 to 60 seconds"};
   if (options.sets.size() > limits::kMaxSets)
@@ -397,7 +397,7 @@ Result<Json> evaluate_sets(const SetsOptions& options) {
     reference = std::move(*loaded);
     json["reference"] = reference->json;
   }
-  auto recogniser = find_recogniser(options.models);
+  auto recogniser = find_recogniser(models);
   if (!recogniser) return recogniser.error();
   json["sets"] = Json::array();
   for (const auto& [name, folder] : sets) {

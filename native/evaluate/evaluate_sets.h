@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "native/networks/models.h"
 
 namespace terpsi::native {
 
@@ -14,12 +15,11 @@ struct SetsOptions {
   std::string reference;          // folder of real motion; may be empty
   std::string reference_styles;   // JSON file: an object, names of motions to styles; may be empty
   std::string paired;  // folder of real dances that bear the names of the measured ones; may be empty
-  std::string models;  // folder with the style recogniser, see models_folder
   double segment = 5;  // seconds of motion that one row of features describes
 };
 
 // The keys are described in docs/evaluation.md. Errors: invalid_argument (options), and those of the files.
-Result<nlohmann::ordered_json> evaluate_sets(const SetsOptions& options);
+Result<nlohmann::ordered_json> evaluate_sets(const SetsOptions& options, const Models& models);
 
 // The chief figures as a table for people.
 std::string sets_table(const nlohmann::ordered_json& evaluation);

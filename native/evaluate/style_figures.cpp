@@ -1,14 +1,15 @@
 #include "native/evaluate/style_figures.h"
 
-#include "native/networks/models.h"
+#include <utility>
 
 namespace terpsi::native {
 
-Result<std::optional<Recogniser>> find_recogniser(const std::string& models) {
-  auto loaded = load_recogniser(models_folder(models));
-  if (loaded) return std::optional<Recogniser>(std::move(*loaded));
-  if (loaded.error().code == ErrorCode::not_found) return std::optional<Recogniser>();
-  return loaded.error();
+Result<std::optional<Recogniser>> find_recogniser(const Models& models) {
+  if (!models.recogniser && models.recogniser.error().code == ErrorCode::not_found)
+    return std::optional<Recogniser>();
+  auto loaded = load_recogniser(models);
+  if (!loaded) return loaded.error();
+  return std::optional<Recogniser>(std::move(*loaded));
 }
 
 Result<Figures> style_figures(Recogniser& recogniser, std::span<const Stretch> stretches,

@@ -12,9 +12,9 @@
 
 namespace terpsi::native {
 
-// The recogniser of the models folder that `models` means (see models_folder); none where there is no
-// manifest or it lists none. Errors: those of load_recogniser but not_found.
-Result<std::optional<Recogniser>> find_recogniser(const std::string& models);
+// The recogniser of a models folder; none where there is no manifest or it lists none. Errors: those of
+// load_recogniser.
+Result<std::optional<Recogniser>> find_recogniser(const Models& models);
 
 // "style_recognised", the style of the motion as a whole, and where the recogniser knows `style`,
 // "style_accuracy": the share of its windows that are recognised as that. Empty where every stretch is

@@ -1,14 +1,10 @@
 #include "native/networks/genre.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "audio/hear/mu_law.h"
-#include "base/limits.h"
 #include "base/statistics.h"
-#include "native/io/file.h"
-#include "native/networks/models.h"
 
 namespace terpsi::native {
 namespace {
@@ -111,22 +107,13 @@ Result<GenreReading> GenreListener::listen(const audio::Pcm& pcm) {
   return found;
 }
 
-Result<GenreListener> load_genre_listener(const std::string& folder) {
-  const auto manifest = read_file(folder + "/manifest.json", limits::kMaxManifestBytes);
-  if (!manifest) return manifest.error();
-  const auto info =
-      manifest::parse_genres({reinterpret_cast<const char*>(manifest->data()), manifest->size()});
-  if (!info) return info.error();
-  std::array<std::vector<std::uint8_t>, 2> weights;
-  for (std::size_t i = 0; i < 2; ++i) {
-    const auto& wanted = i == 0 ? info->encoder : info->classifier;
-    auto bytes = load_weights(folder, wanted);
-    if (!bytes && bytes.error().code == ErrorCode::not_found)
-      return Error{ErrorCode::io, bytes.error().message};
-    if (!bytes) return bytes.error();
-    weights[i] = std::move(*bytes);
-  }
-  return GenreListener::load(weights[0], weights[1], *info);
+Result<GenreListener> load_genre_listener(const Models& models) {
+  if (!models.genre) return models.genre.error();
+  const auto encoder = load_weights(models.folder, models.genre->encoder);
+  if (!encoder) return encoder.error();
+  const auto classifier = load_weights(models.folder, models.genre->classifier);
+  if (!classifier) return classifier.error();
+  return GenreListener::load(*encoder, *classifier, *models.genre);
 }
 
 }  // namespace terpsi::native

@@ -9,7 +9,7 @@
 
 #include "audio/pcm.h"
 #include "base/result.h"
-#include "manifest/genre_info.h"
+#include "native/networks/models.h"
 #include "native/networks/network.h"
 
 namespace terpsi::native {
@@ -48,9 +48,8 @@ class GenreListener {
   manifest::GenreInfo info_;
 };
 
-// The classifier that the manifest of a models folder lists and its encoder, files checked against size and
-// SHA-256. Errors: not_found (no manifest, no classifier in it), bad_format, unsupported, io (a file that is
-// not there).
-Result<GenreListener> load_genre_listener(const std::string& folder);
+// The folder's classifier and its encoder, files checked against size and SHA-256. Errors: those of the manifest
+// and of load_weights.
+Result<GenreListener> load_genre_listener(const Models& models);
 
 }  // namespace terpsi::native

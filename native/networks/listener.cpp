@@ -3,9 +3,6 @@
 #include <utility>
 
 #include "audio/hear/listener_input.h"
-#include "base/limits.h"
-#include "native/io/file.h"
-#include "native/networks/models.h"
 
 namespace terpsi::native {
 
@@ -30,20 +27,13 @@ Result<std::vector<float>> Listener::activation(std::span<const float> input) {
   return out;
 }
 
-Result<std::vector<manifest::ListenerInfo>> list_listeners(const std::string& folder) {
-  const auto manifest = read_file(folder + "/manifest.json", limits::kMaxManifestBytes);
-  if (!manifest) return manifest.error();
-  return manifest::parse_listeners({reinterpret_cast<const char*>(manifest->data()), manifest->size()});
-}
-
-Result<Listener> load_listener(const std::string& folder, const std::string& name) {
-  const auto listeners = list_listeners(folder);
-  if (!listeners) return listeners.error();
+Result<Listener> load_listener(const Models& models, const std::string& name) {
+  if (!models.listeners) return models.listeners.error();
   std::string names = "classical";
-  for (const auto& info : *listeners) {
+  for (const auto& info : *models.listeners) {
     names += ", " + info.name;
     if (!name.empty() && info.name != name) continue;
-    const auto weights = load_weights(folder, info);
+    const auto weights = load_weights(models.folder, info);
     if (!weights) return weights.error();
     return Listener::load(*weights, info);
   }

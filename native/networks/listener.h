@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "manifest/listener_info.h"
+#include "native/networks/models.h"
 #include "native/networks/network.h"
 
 namespace terpsi::native {
@@ -32,12 +32,8 @@ class Listener {
   manifest::ListenerInfo info_;
 };
 
-// The beat networks that a models folder lists. Errors: not_found (no manifest), bad_format, unsupported, io.
-Result<std::vector<manifest::ListenerInfo>> list_listeners(const std::string& folder);
-
-// The listener called `name` (the first when empty) of a models folder, its file checked against size and
-// SHA-256. Errors: not_found (no manifest, no such listener; names those there are), io, bad_format,
-// unsupported.
-Result<Listener> load_listener(const std::string& folder, const std::string& name = {});
+// The listener called `name` (the first when empty), its file checked against size and SHA-256. Errors:
+// not_found (no such listener; names those there are), those of the manifest and of load_weights.
+Result<Listener> load_listener(const Models& models, const std::string& name = {});
 
 }  // namespace terpsi::native

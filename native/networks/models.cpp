@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "manifest/manifest_fields.h"
 #include "native/io/file.h"
 #include "native/io/install.h"
 
@@ -16,14 +17,21 @@ std::string models_folder(const std::string& given) {
   return found.empty() ? "models" : found;
 }
 
-Result<manifest::Manifest> load_manifest(const std::string& folder) {
-  auto bytes = read_file(folder + "/manifest.json", limits::kMaxManifestBytes);
-  if (!bytes) {
-    if (bytes.error().code != ErrorCode::not_found) return bytes.error();
-    return Error{ErrorCode::not_found, "there is no manifest.json in the models folder \"" + folder +
-                                           "\"; give the folder with --models"};
-  }
-  return manifest::parse_manifest({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+Models open_models(const std::string& folder) {
+  const auto entries = [&](const Result<Json>& manifest) {
+    const auto read = [&](auto of) {
+      return manifest ? of(*manifest) : decltype(of(*manifest))(manifest.error());
+    };
+    return Models{folder, read(manifest::read_generators), read(manifest::read_listeners),
+                  read(manifest::read_recogniser), read(manifest::read_genre)};
+  };
+  const auto bytes = read_file(folder + "/manifest.json", limits::kMaxManifestBytes);
+  if (bytes)
+    return entries(
+        manifest::parse_manifest_json({reinterpret_cast<const char*>(bytes->data()), bytes->size()}));
+  if (bytes.error().code != ErrorCode::not_found) return entries(bytes.error());
+  return entries(Error{ErrorCode::not_found, "there is no manifest.json in the models folder \"" + folder +
+                                                 "\"; give the folder with --models"});
 }
 
 Result<manifest::ModelInfo> choose_model(const manifest::Manifest& manifest, const std::string& name) {
@@ -51,12 +59,11 @@ Result<std::vector<std::uint8_t>> load_weights(const std::string& folder, const 
   return bytes;
 }
 
-Result<LoadedModel> load_model(const std::string& folder, const std::string& name) {
-  const auto manifest = load_manifest(folder);
-  if (!manifest) return manifest.error();
-  auto model = choose_model(*manifest, name);
+Result<LoadedModel> load_model(const Models& models, const std::string& name) {
+  if (!models.generators) return models.generators.error();
+  auto model = choose_model(*models.generators, name);
   if (!model) return Error{ErrorCode::invalid_argument, model.error().message};
-  auto weights = load_weights(folder, *model);
+  auto weights = load_weights(models.folder, *model);
   if (!weights) return weights.error();
   return LoadedModel{std::move(*model), std::move(*weights)};
 }

@@ -7,8 +7,6 @@
 #include "base/limits.h"
 #include "measure/recogniser_input.h"
 #include "motion/kinematics.h"
-#include "native/io/file.h"
-#include "native/networks/models.h"
 
 namespace terpsi::native {
 namespace {
@@ -93,17 +91,11 @@ Result<Recognition> Recogniser::recognise(std::span<const motion::JointPositions
   return found;
 }
 
-Result<Recogniser> load_recogniser(const std::string& folder) {
-  const auto manifest = read_file(folder + "/manifest.json", limits::kMaxManifestBytes);
-  if (!manifest) return manifest.error();
-  const auto info =
-      manifest::parse_recogniser({reinterpret_cast<const char*>(manifest->data()), manifest->size()});
-  if (!info) return info.error();
-  const auto weights = load_weights(folder, *info);
-  if (!weights && weights.error().code == ErrorCode::not_found)
-    return Error{ErrorCode::io, weights.error().message};
+Result<Recogniser> load_recogniser(const Models& models) {
+  if (!models.recogniser) return models.recogniser.error();
+  const auto weights = load_weights(models.folder, *models.recogniser);
   if (!weights) return weights.error();
-  return Recogniser::load(*weights, *info);
+  return Recogniser::load(*weights, *models.recogniser);
 }
 
 }  // namespace terpsi::native

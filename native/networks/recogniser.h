@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "manifest/recogniser_info.h"
 #include "motion/clip.h"
+#include "native/networks/models.h"
 #include "native/networks/network.h"
 
 namespace terpsi::native {
@@ -49,8 +49,8 @@ class Recogniser {
   manifest::RecogniserInfo info_;
 };
 
-// The recogniser that the manifest of a models folder lists, its file checked against size and SHA-256.
-// Errors: not_found (no manifest, no recogniser in it, no file), bad_format, unsupported, io.
-Result<Recogniser> load_recogniser(const std::string& folder);
+// The recogniser of the folder, its file checked against size and SHA-256. Errors: those of the manifest and of
+// load_weights.
+Result<Recogniser> load_recogniser(const Models& models);
 
 }  // namespace terpsi::native

@@ -7,7 +7,6 @@
 #include "audio/count/network_metre.h"
 #include "audio/hear/listener_input.h"
 #include "native/networks/listener.h"
-#include "native/networks/models.h"
 #include "score/listen.h"
 
 namespace terpsi::native {
@@ -19,10 +18,10 @@ struct Counted {
 };
 
 // Without a score.
-Result<Counted> count(const audio::SpectralFeatures& heard, const ListenerChoice& choice) {
-  const bool automatic = choice.name == ListenerChoice::kAutoListener;
-  if (choice.name != ListenerChoice::kClassical) {
-    auto listener = load_listener(models_folder(choice.models), automatic ? std::string() : choice.name);
+Result<Counted> count(const audio::SpectralFeatures& heard, const Models& models, const std::string& name) {
+  const bool automatic = name == kAutoListener;
+  if (name != kClassicalListener) {
+    auto listener = load_listener(models, automatic ? std::string() : name);
     if (listener) {
       const auto activation = listener->activation(audio::listener_input(heard));
       if (!activation) return activation.error();
@@ -32,14 +31,15 @@ Result<Counted> count(const audio::SpectralFeatures& heard, const ListenerChoice
     }
     if (!automatic || listener.error().code != ErrorCode::not_found) return listener.error();
   }
-  return Counted{audio::classical_metre(heard), ListenerChoice::kClassical};
+  return Counted{audio::classical_metre(heard), kClassicalListener};
 }
 
 Result<HeardSong> describe(DecodedSong song, const audio::SpectralFeatures& heard,
-                           std::optional<audio::Metre> written, const ListenerChoice& choice) {
-  const bool by_score = written && choice.name == ListenerChoice::kAutoListener;
-  auto counted =
-      by_score ? Result<Counted>(Counted{std::move(*written), ListenerChoice::kScore}) : count(heard, choice);
+                           std::optional<audio::Metre> written, const Models& models,
+                           const std::string& listener) {
+  const bool by_score = written && listener == kAutoListener;
+  auto counted = by_score ? Result<Counted>(Counted{std::move(*written), kScoreListener})
+                          : count(heard, models, listener);
   if (!counted) return counted.error();
   return HeardSong{std::move(song),
                    audio::describe(heard, std::move(counted->metre)),
@@ -50,19 +50,19 @@ Result<HeardSong> describe(DecodedSong song, const audio::SpectralFeatures& hear
 
 }  // namespace
 
-Result<HeardSong> hear_decoded(DecodedSong song, const ListenerChoice& choice) {
+Result<HeardSong> hear_decoded(DecodedSong song, const Models& models, const std::string& listener) {
   const auto heard = audio::spectral_features(song.pcm);
   if (!heard) return heard.error();
   auto written = std::move(song.written);
-  return describe(std::move(song), *heard, std::move(written), choice);
+  return describe(std::move(song), *heard, std::move(written), models, listener);
 }
 
-Result<HeardSong> hear_score(DecodedSong played, score::Score score, TimeRange range,
-                             const ListenerChoice& choice) {
+Result<HeardSong> hear_score(DecodedSong played, score::Score score, TimeRange range, const Models& models,
+                             const std::string& listener) {
   const auto heard = audio::spectral_features(played.pcm);
   if (!heard) return heard.error();
-  auto out =
-      describe(std::move(played), *heard, score::written_metre(score, *heard, range.from, range.to), choice);
+  auto out = describe(std::move(played), *heard, score::written_metre(score, *heard, range.from, range.to),
+                      models, listener);
   if (!out) return out;
   out->note_density = score::note_density(score, out->music.frames, range.from);
   out->score = std::move(score);

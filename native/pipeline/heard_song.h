@@ -1,7 +1,6 @@
 #pragma once
-// From sound to what the program knows about a song: heard, counted by whom one chooses, described.
+// From the sound of a song to everything that is known about it: features, beats, description.
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,33 +8,31 @@
 #include "audio/music.h"
 #include "base/result.h"
 #include "native/decode/decode.h"
+#include "native/networks/models.h"
 #include "score/score.h"
 
 namespace terpsi::native {
 
-// Who counts the beats.
-struct ListenerChoice {
-  std::string name = kAutoListener;                     // or kClassical, or a beat network of the manifest
-  std::string models;                                   // folder, see models_folder
-  static constexpr const char* kAutoListener = "auto";  // the score, the manifest's beat network, classical
-  static constexpr const char* kClassical = "classical";
-  static constexpr const char* kScore = "score";  // only an answer: a score counts where nobody is named
-};
+// Who counts the beats: one of these or a beat network of the manifest, by name.
+inline constexpr const char* kAutoListener = "auto";  // the score, the manifest's first network, or classical
+inline constexpr const char* kClassicalListener = "classical";  // without a network
+inline constexpr const char* kScoreListener = "score";          // only as an answer: a score says its metre
 
 struct HeardSong {
   DecodedSong song;
   audio::MusicAnalysis music;
-  std::string listener;               // who counted: kScore, or as ListenerChoice
-  std::optional<score::Score> score;  // of a MIDI file read here: the whole of it
-  std::vector<float> note_density;    // of the same: notes per second, as many as frames
+  std::string listener;               // who counted; never kAutoListener
+  std::optional<score::Score> score;  // of a MIDI file read here, the whole of it
+  std::vector<float> note_density;    // of the same: notes per second, one value for each frame of `music`
 };
 
-// audio::spectral_features, count and describe; `song.written` counts unless a listener is named. Errors: those
-// of audio::spectral_features and load_listener (a missing network is no error where nobody is named).
-Result<HeardSong> hear_decoded(DecodedSong song, const ListenerChoice& choice);
+// Spectral features, beats and description of a song. With kAutoListener `song.written` counts where there is
+// one, and a folder without networks is no error. Errors: those of audio::spectral_features and load_listener.
+Result<HeardSong> hear_decoded(DecodedSong song, const Models& models,
+                               const std::string& listener = kAutoListener);
 
-// The same of the part from `range.from` to `range.to` of a score, played.
-Result<HeardSong> hear_score(DecodedSong played, score::Score score, TimeRange range,
-                             const ListenerChoice& choice);
+// The same for the part `range` of a score, of which `played` is the sound.
+Result<HeardSong> hear_score(DecodedSong played, score::Score score, TimeRange range, const Models& models,
+                             const std::string& listener = kAutoListener);
 
 }  // namespace terpsi::native

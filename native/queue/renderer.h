@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "manifest/model_info.h"
 #include "native/networks/generator.h"
+#include "native/networks/models.h"
 #include "native/queue/render_request.h"
 
 namespace terpsi::native {
@@ -26,7 +26,7 @@ struct RendererOptions {
 // One thread renders; stop, models and find may be called from any thread.
 class Renderer {
  public:
-  // Loads the default model, so that what is ready is ready. Errors: those of load_manifest, load_weights and
+  // Loads the default model, so that what is ready is ready. Errors: those of the manifest, load_weights and
   // Generator::load; not_found (default_model).
   static Result<std::unique_ptr<Renderer>> open(const RendererOptions& options);
 
@@ -50,7 +50,7 @@ class Renderer {
   Result<Generator*> generator_of(const manifest::ModelInfo& model);
 
   RendererOptions options_;
-  manifest::Manifest manifest_;
+  Models models_;
   std::string device_;
   std::vector<std::unique_ptr<Loaded>> loaded_;
   std::uint64_t uses_ = 0;

@@ -67,7 +67,7 @@ void get_models(Call& call) {
   const Site& site = call.site;
   nlohmann::ordered_json json;
   json["models"] = nlohmann::ordered_json::array();
-  for (const auto& model : site.manifest.models) {
+  for (const auto& model : site.models.generators->models) {
     nlohmann::ordered_json entry = {{"name", model.name}, {"role", model.role}, {"licence", model.licence}};
     entry["research_only"] = model.research_only();
     entry["styles"] = nlohmann::ordered_json::array();

@@ -56,9 +56,9 @@ Result<std::string> listen(Call& call, const SongForm& form) {
     return Error{ErrorCode::bad_format, "send either a song or \"music\", not both"};
   const auto place = call.site.decoders.take(std::chrono::seconds(10));
   if (!place) return Error{ErrorCode::busy, "many songs are being listened to; try again in a moment"};
-  ListenerChoice choice{text_of(*json, "listener"), call.site.options.models};
-  if (choice.name.empty()) choice.name = ListenerChoice::kAutoListener;
-  if (!is_listener_name(choice.name))
+  std::string listener = text_of(*json, "listener");
+  if (listener.empty()) listener = kAutoListener;
+  if (!is_listener_name(listener))
     return Error{ErrorCode::bad_format, "\"listener\" is no name of a listener"};
   const SandboxOptions sandbox{kOwnProgram, limits::kDecodeSeconds, [&] {
                                  Connection* connection = current_connection();
@@ -67,7 +67,7 @@ Result<std::string> listen(Call& call, const SongForm& form) {
                                }};
   auto song = decode_sandboxed(*form.song, sandbox);
   if (!song) return song.error();
-  const auto heard = hear_decoded(std::move(*song), choice);
+  const auto heard = hear_decoded(std::move(*song), call.site.models, listener);
   if (!heard) return heard.error();
   json->erase("listener");
   (*json)["music"] = format::music_json(heard->music);
@@ -169,7 +169,7 @@ void post_render(Call& call, const httplib::ContentReader& body) {
   }
   const auto request = render_request_from_json(*text);
   if (!request) return answer_error(call.response, request.error());
-  const auto model = model_of(*request, call.site.manifest, call.site.options.default_model);
+  const auto model = model_of(*request, *call.site.models.generators, call.site.options.default_model);
   if (!model) return answer_error(call.response, 400, "unknown_model", model.error().message);
   if (auto status = check_render_request(*request, *model); !status) {
     const bool of_request = status.error().code == ErrorCode::not_found;

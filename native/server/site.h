@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "manifest/model_info.h"
 #include "native/http/client.h"
 #include "native/http/http.h"
 #include "native/http/rate_limit.h"
+#include "native/networks/models.h"
 #include "native/queue/render_queue.h"
 #include "native/queue/worker.h"
 #include "native/server/metrics.h"
@@ -24,7 +24,6 @@ namespace terpsi::native {
 
 struct SiteOptions {
   std::string public_url;     // as others reach it, e.g. https://dance.example.org; empty: the Host header
-  std::string models;         // folder, for uploads that are listened to here
   std::string default_model;  // of renders; see default_model_of
   std::string render_token;   // wanted for renders when not empty
   std::vector<std::string> cors_origins;  // that may use the API from their pages; "*": everybody
@@ -70,7 +69,7 @@ struct Site {
         export_rate(options.exports_per_minute) {}
 
   SiteOptions options;
-  manifest::Manifest manifest;   // of the models that renders may name
+  Models models;                 // that renders may name, and that listen to uploads; none without a queue
   RenderQueue* queue = nullptr;  // null: no renders here
   DanceStore* dances = nullptr;  // null: no dances here
   std::string index_html;        // of the built page

@@ -4,11 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/manifest/from_text.h"
+
 using namespace terpsi;
-using manifest::parse_genres;
 using Json = nlohmann::json;
 
 namespace {
+
+auto parse_genres(std::string_view text) {
+  return test::from_text(text, manifest::read_genre);
+}
 
 Json good() {
   const Json other = {{"name", "other"}};

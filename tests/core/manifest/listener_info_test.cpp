@@ -4,11 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/manifest/from_text.h"
+
 using namespace terpsi;
-using manifest::parse_listeners;
 using Json = nlohmann::json;
 
 namespace {
+
+auto parse_listeners(std::string_view text) {
+  return test::from_text(text, manifest::read_listeners);
+}
 
 Json good() {
   const Json entry = {

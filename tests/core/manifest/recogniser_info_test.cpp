@@ -4,11 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/manifest/from_text.h"
+
 using namespace terpsi;
-using manifest::parse_recogniser;
 using Json = nlohmann::json;
 
 namespace {
+
+auto parse_recogniser(std::string_view text) {
+  return test::from_text(text, manifest::read_recogniser);
+}
 
 Json good() {
   return {{"manifest_version", 1},

@@ -191,7 +191,8 @@ TEST_CASE("sandbox: a MIDI file is played and brings its beats") {
   REQUIRE(song->written);
   const auto direct = score::analyze_score(*score, song->pcm);
   REQUIRE(direct);
-  const auto heard = native::hear_decoded(std::move(*song), {});
+  const auto heard =
+      native::hear_decoded(std::move(*song), native::open_models(terpsi::testing::source_path("models")));
   REQUIRE_MESSAGE(heard, heard.error().message);
   CHECK(heard->listener == "score");
   CHECK(heard->music.beats_per_bar == 3);

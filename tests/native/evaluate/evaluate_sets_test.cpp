@@ -6,6 +6,7 @@
 
 #include "native/cli/clips.h"
 #include "native/cli/run.h"
+#include "source_path.h"
 
 using namespace terpsi;
 using namespace terpsi::native;
@@ -37,8 +38,12 @@ SetsOptions with(std::vector<std::string> sets, const std::string& reference = "
   return options;
 }
 
+Result<nlohmann::ordered_json> evaluated(const SetsOptions& options) {
+  return evaluate_sets(options, open_models(terpsi::testing::source_path("models")));
+}
+
 void refused(const SetsOptions& options, ErrorCode code) {
-  const auto got = evaluate_sets(options);
+  const auto got = evaluated(options);
   REQUIRE_FALSE(got.ok());
   CAPTURE(got.error().message);
   CHECK(got.error().code == code);
@@ -80,7 +85,7 @@ TEST_CASE("evaluate sets: wrong options and unusable folders are refused") {
 TEST_CASE("evaluate sets: the reference as a set has no distance, no novelty, the same figures") {
   const test::TempFolder folder;
   write_reference(folder, "real");
-  const auto got = evaluate_sets(with({"same=" + (folder / "real")}, folder / "real"));
+  const auto got = evaluated(with({"same=" + (folder / "real")}, folder / "real"));
   REQUIRE_MESSAGE(got.ok(), got.error().message);
   const auto &json = *got, &set = json["sets"][0], &reference = json["reference"];
   CHECK(json["segment_s"] == 2);
@@ -120,7 +125,7 @@ TEST_CASE("evaluate sets: means of the dances, styles, pairs and beats") {
   auto options = with({"made=" + (folder / "made")}, folder / "real");
   options.reference_styles = folder / "styles.json";
   options.paired = folder / "pairs";
-  const auto got = evaluate_sets(options);
+  const auto got = evaluated(options);
   REQUIRE_MESSAGE(got.ok(), got.error().message);
   const auto &set = (*got)["sets"][0], &one = set["rows"][0], &two = set["rows"][1];
   CHECK(set["seconds"].get<double>() == doctest::Approx(16));

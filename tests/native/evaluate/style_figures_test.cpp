@@ -21,14 +21,17 @@ native::Stretch stretch_of(const motion::Clip& clip) {
 
 TEST_CASE("style figures: without a recogniser there are none, a damaged one is an error") {
   const test::TempFolder folder;
-  const auto none = native::find_recogniser(folder.path());
+  const auto find = [](const std::string& path) {
+    return native::find_recogniser(native::open_models(path));
+  };
+  const auto none = find(folder.path());
   REQUIRE(none);
   CHECK_FALSE(none->has_value());
   folder.write("manifest.json", "{\"models\":[]}");
-  CHECK_FALSE(native::find_recogniser(folder.path())->has_value());
+  CHECK_FALSE(find(folder.path())->has_value());
   folder.write("manifest.json", "{\"recognisers\":[{\"name\":7}]}");
-  CHECK_FALSE(native::find_recogniser(folder.path()));
-  const auto shipped = native::find_recogniser(terpsi::testing::source_path("models"));
+  CHECK_FALSE(find(folder.path()));
+  const auto shipped = find(terpsi::testing::source_path("models"));
   REQUIRE(shipped);
   CHECK(shipped->has_value());
 }

@@ -23,7 +23,7 @@ namespace {
 const std::string kModels = terpsi::testing::source_path("models");
 
 native::Listener& listener() {
-  static auto loaded = native::load_listener(kModels);
+  static auto loaded = native::load_listener(native::open_models(kModels));
   REQUIRE(loaded);
   return *loaded;
 }
@@ -52,9 +52,10 @@ TEST_CASE("listener: what is no beat network is refused") {
   const auto other = native::read_file(kModels + "/recogniser.onnx", 1 << 26);
   REQUIRE(other);
   CHECK(native::Listener::load(*other, info).error().code == ErrorCode::bad_format);
-  CHECK(native::load_listener(kModels, "nobody").error().code == ErrorCode::not_found);
-  CHECK(native::load_listener(kModels, "nobody").error().message.find("classical") != std::string::npos);
-  CHECK_FALSE(native::load_listener("/nowhere"));
+  CHECK(native::load_listener(native::open_models(kModels), "nobody").error().code == ErrorCode::not_found);
+  CHECK(native::load_listener(native::open_models(kModels), "nobody").error().message.find("classical") !=
+        std::string::npos);
+  CHECK_FALSE(native::load_listener(native::open_models("/nowhere")));
   for (const std::size_t size : {std::size_t{0}, std::size_t{52}, std::size_t{53}, std::size_t{3 * 52}}) {
     CHECK(listener().activation(std::vector<float>(size)).error().code == ErrorCode::invalid_argument);
   }

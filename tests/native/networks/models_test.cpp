@@ -21,13 +21,30 @@ manifest::ModelInfo model_of(const std::string& file, const std::string& content
 
 }  // namespace
 
-TEST_CASE("models: a folder without a manifest, or with a broken one, says so") {
+TEST_CASE("models: a folder without a manifest, or with a broken one, says so for every kind of network") {
   const test::TempFolder folder;
-  const auto missing = native::load_manifest(folder.path());
-  CHECK(missing.error().code == ErrorCode::not_found);
-  CHECK(missing.error().message.find("--models") != std::string::npos);
+  const auto refused = [&](ErrorCode code) {
+    const auto models = native::open_models(folder.path());
+    CHECK(models.generators.error().code == code);
+    CHECK(models.listeners.error().code == code);
+    CHECK(models.recogniser.error().code == code);
+    CHECK(models.genre.error().code == code);
+    return models.generators.error().message;
+  };
+  CHECK(refused(ErrorCode::not_found).find("--models") != std::string::npos);
   folder.write("manifest.json", "{]");
-  CHECK(native::load_manifest(folder.path()).error().code == ErrorCode::bad_format);
+  refused(ErrorCode::bad_format);
+}
+
+TEST_CASE("models: an entry that is wrong concerns its own kind only") {
+  const test::TempFolder folder;
+  folder.write("manifest.json", R"({"models": [{"name": 7}], "recognisers": [{"name": 7}]})");
+  const auto models = native::open_models(folder.path());
+  CHECK(models.generators.error().code != ErrorCode::not_found);
+  CHECK(models.recogniser.error().code != ErrorCode::not_found);
+  REQUIRE(models.listeners);
+  CHECK(models.listeners->empty());
+  CHECK(models.genre.error().code == ErrorCode::not_found);
 }
 
 TEST_CASE("models: weights must be the file that the manifest describes") {
