@@ -14,6 +14,7 @@
 #include "native/evaluate/evaluate_sets.h"
 #include "native/evaluate/figures.h"
 #include "native/evaluate/recording.h"
+#include "native/evaluate/sets_table.h"
 #include "native/evaluate/style_figures.h"
 #include "native/io/dance_files.h"
 #include "native/networks/models.h"
@@ -77,10 +78,9 @@ Result<Json> measure(const Options& options, const Models& models, const format:
                      const std::vector<double>& beats, const Stretch* real) {
   const auto joints = motion::joint_positions(dance.clip);
   Json json = {{"duration", dance.clip.seconds()}, {"frames", dance.clip.size()}};
-  json.update(beat_figures(joints, beats));
-  json.update(motion_figures(joints));
-  json.update(limit_figures(dance.clip.frames));
-  json["joint_limits_by_joint"] = limits_by_joint(dance.clip.frames);
+  const Measured measured = measure_motion(joints, dance.clip.frames, &beats);
+  json.update(figures_of(measured));
+  if (measured.limits) json["joint_limits_by_joint"] = limits_by_joint(*measured.limits);
   if (real != nullptr) json["mae"] = measure::paired_error(joints, real->joints);
   if (auto status = add_model_figures(json, options, models, dance, joints); !status) return status.error();
   auto recogniser = find_recogniser(models);
@@ -154,7 +154,8 @@ int evaluate_one(const Options& options) {
     if (value.is_object()) continue;  // for the JSON only
     char line[160];
     if (value.is_number_float())
-      std::snprintf(line, sizeof line, "%-26s %.4f\n", key.c_str(), value.get<double>());
+      std::snprintf(line, sizeof line, "%-26s %-10.4f %s\n", key.c_str(), value.get<double>(),
+                    describe_metric(key).c_str());
     else
       std::snprintf(line, sizeof line, "%-26s %s\n", key.c_str(), value.dump().c_str());
     text += line;

@@ -1,5 +1,5 @@
 #pragma once
-// `terpsi evaluate --set NAME=FOLDER ...`: whole sets of dances beside each other and beside real motion.
+// `terpsi evaluate --set NAME=FOLDER ...`: whole sets of dances against each other and against real motion.
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,14 +14,11 @@ struct SetsOptions {
   std::vector<std::string> sets;  // NAME=FOLDER
   std::string reference;          // folder of real motion; may be empty
   std::string reference_styles;   // JSON file: an object, names of motions to styles; may be empty
-  std::string paired;  // folder of real dances that bear the names of the measured ones; may be empty
+  std::string paired;  // folder of real dances of the same names as the measured ones; may be empty
   double segment = 5;  // seconds of motion that one row of features describes
 };
 
 // The keys are described in docs/evaluation.md. Errors: invalid_argument (options), and those of the files.
 Result<nlohmann::ordered_json> evaluate_sets(const SetsOptions& options, const Models& models);
-
-// The chief figures as a table for people.
-std::string sets_table(const nlohmann::ordered_json& evaluation);
 
 }  // namespace terpsi::native

@@ -1,75 +1,127 @@
 #include "native/evaluate/figures.h"
 
 #include "base/limits.h"
-#include "measure/beat_metrics.h"
-#include "measure/metrics.h"
-#include "measure/repetition.h"
-#include "motion/joint_limits.h"
 
 namespace terpsi::native {
-
 namespace {
 
-motion::JointLimitShares shares_of(std::span<const motion::Frame> frames) {
-  motion::Clip clip;
-  clip.frames.assign(frames.begin(), frames.end());
-  return motion::outside_shares(clip);
+using measure::BeatMetrics;
+using measure::MotionMetrics;
+using Value = std::optional<double>;
+
+template <auto member>
+Value beat(const Measured& m) {
+  return m.beats ? Value(static_cast<double>((*m.beats).*member)) : std::nullopt;
 }
+
+template <auto member>
+Value motion_of(const Measured& m) {
+  return m.motion.*member;
+}
+
+template <auto member>
+Value repeat(const Measured& m) {
+  return m.repetition.windows > 0 ? Value(m.repetition.*member) : std::nullopt;
+}
+
+Value mean_outside_range(const Measured& m) {
+  if (!m.limits) return std::nullopt;
+  double sum = 0;
+  for (const double share : m.limits->joint) sum += share;
+  return sum / (motion::kJoints - 1);
+}
+
+Value any_outside_range(const Measured& m) {
+  return m.limits ? Value(m.limits->any) : std::nullopt;
+}
+
+constexpr bool kCount = true;
+
+// clang-format off
+constexpr Metric kMetrics[] = {
+    // name                       unit     better           value
+    {"music_beats",               "",      Better::neither, beat<&BeatMetrics::music_beats>, kCount},
+    {"dance_beats",               "",      Better::neither, beat<&BeatMetrics::dance_beats>, kCount},
+    {"bas",                       "",      Better::higher,  beat<&BeatMetrics::score>},
+    {"bas_ref",                   "",      Better::higher,  beat<&BeatMetrics::score_ref>},
+    {"bas_chance",                "",      Better::neither, beat<&BeatMetrics::chance>},
+    {"bas_excess",                "",      Better::higher,  beat<&BeatMetrics::excess>},
+    {"beat_precision",            "",      Better::higher,  beat<&BeatMetrics::precision>},
+    {"beat_recall",               "",      Better::higher,  beat<&BeatMetrics::recall>},
+    {"beat_f1",                   "",      Better::higher,  beat<&BeatMetrics::f1>},
+    {"rhythm_alignment",          "",      Better::higher,  beat<&BeatMetrics::rhythm_alignment>},
+    {"sync_error_s",              "s",     Better::lower,   beat<&BeatMetrics::sync_error>},
+    {"beat_alignment_error_s",    "s",     Better::lower,   beat<&BeatMetrics::alignment_error>},
+    {"beat_alignment_error_ref_s", "s",    Better::lower,   beat<&BeatMetrics::alignment_error_ref>},
+    {"foot_skate",                "",      Better::lower,   motion_of<&MotionMetrics::foot_skate>},
+    {"foot_skate_ref",            "",      Better::lower,   motion_of<&MotionMetrics::foot_skate_ref>},
+    {"skate_speed",               "m/s",   Better::lower,   motion_of<&MotionMetrics::skate_speed>},
+    {"contact",                   "",      Better::neither, motion_of<&MotionMetrics::contact>},
+    {"freeze",                    "",      Better::lower,   motion_of<&MotionMetrics::freeze>},
+    {"magnitude",                 "m/s",   Better::neither, motion_of<&MotionMetrics::magnitude>},
+    {"jitter",                    "m",     Better::lower,   motion_of<&MotionMetrics::jitter>},
+    {"acceleration",              "m/s^2", Better::neither, motion_of<&MotionMetrics::acceleration>},
+    {"jerk",                      "m/s^3", Better::lower,   motion_of<&MotionMetrics::jerk>},
+    {"pfc",                       "",      Better::lower,   motion_of<&MotionMetrics::pfc>},
+    {"floating",                  "m",     Better::lower,   motion_of<&MotionMetrics::floating>},
+    {"floating_ref",              "m",     Better::lower,   motion_of<&MotionMetrics::floating_ref>},
+    {"penetration",               "m",     Better::lower,   motion_of<&MotionMetrics::penetration>},
+    {"penetration_ref",           "m",     Better::lower,   motion_of<&MotionMetrics::penetration_ref>},
+    {"bone_deviation",            "",      Better::lower,   motion_of<&MotionMetrics::bone_deviation>},
+    {"symmetry",                  "",      Better::neither, motion_of<&MotionMetrics::symmetry>},
+    {"repetition",                "",      Better::neither, repeat<&measure::Repetition::share>},
+    {"repetition_distance",       "m",     Better::neither, repeat<&measure::Repetition::distance>},
+    {"joint_limits",              "",      Better::lower,   mean_outside_range},
+    {"joint_limits_any",          "",      Better::lower,   any_outside_range},
+};
+// clang-format on
 
 }  // namespace
 
-Figures beat_figures(std::span<const motion::JointPositions> joints, std::span<const double> beats) {
-  const auto m = measure::beat_metrics(joints, limits::kFps, beats);
-  return {{"music_beats", m.music_beats},
-          {"dance_beats", m.dance_beats},
-          {"bas", m.score},
-          {"bas_ref", m.score_ref},
-          {"bas_chance", m.chance},
-          {"bas_excess", m.excess},
-          {"beat_precision", m.precision},
-          {"beat_recall", m.recall},
-          {"beat_f1", m.f1},
-          {"rhythm_alignment", m.rhythm_alignment},
-          {"sync_error_s", m.sync_error},
-          {"beat_alignment_error_s", m.alignment_error},
-          {"beat_alignment_error_ref_s", m.alignment_error_ref}};
-}
-
-Figures motion_figures(std::span<const motion::JointPositions> joints) {
-  const auto m = measure::motion_metrics(joints, limits::kFps);
-  Figures json = {{"foot_skate", m.foot_skate},
-                  {"foot_skate_ref", m.foot_skate_ref},
-                  {"skate_speed", m.skate_speed},
-                  {"contact", m.contact},
-                  {"freeze", m.freeze},
-                  {"magnitude", m.magnitude},
-                  {"jitter", m.jitter},
-                  {"acceleration", m.acceleration},
-                  {"jerk", m.jerk},
-                  {"pfc", m.pfc},
-                  {"floating", m.floating},
-                  {"floating_ref", m.floating_ref},
-                  {"penetration", m.penetration},
-                  {"penetration_ref", m.penetration_ref},
-                  {"bone_deviation", m.bone_deviation},
-                  {"symmetry", m.symmetry}};
-  const auto r = measure::repetition(motion::body_poses(joints), limits::kFps);
-  if (r.windows > 0) {
-    json["repetition"] = r.share;
-    json["repetition_distance"] = r.distance;
+Measured measure_motion(std::span<const motion::JointPositions> joints, std::span<const motion::Frame> frames,
+                        const std::vector<double>* beats) {
+  Measured out;
+  out.joints = joints;
+  if (beats != nullptr) out.beats = measure::beat_metrics(joints, limits::kFps, *beats);
+  out.motion = measure::motion_metrics(joints, limits::kFps);
+  out.repetition = measure::repetition(motion::body_poses(joints), limits::kFps);
+  if (!frames.empty()) {
+    motion::Clip clip;
+    clip.frames.assign(frames.begin(), frames.end());
+    out.limits = motion::outside_shares(clip);
   }
-  return json;
+  return out;
 }
 
-Figures limit_figures(std::span<const motion::Frame> frames) {
-  const auto shares = shares_of(frames);
-  double sum = 0;
-  for (const double share : shares.joint) sum += share;
-  return {{"joint_limits", sum / (motion::kJoints - 1)}, {"joint_limits_any", shares.any}};
+std::span<const Metric> metrics() {
+  return kMetrics;
 }
 
-nlohmann::ordered_json limits_by_joint(std::span<const motion::Frame> frames) {
-  const auto shares = shares_of(frames);
+std::string describe_metric(const std::string& name) {
+  for (const Metric& metric : kMetrics) {
+    if (metric.name != name) continue;
+    const std::string unit = metric.unit;
+    if (metric.better == Better::neither) return unit;
+    return unit + (unit.empty() ? "" : ", ") + (metric.better == Better::lower ? "lower" : "higher") +
+           " is better";
+  }
+  return {};
+}
+
+Figures figures_of(const Measured& measured) {
+  Figures out = Figures::object();
+  for (const Metric& metric : kMetrics) {
+    const auto value = metric.of(measured);
+    if (!value) continue;
+    if (metric.is_count)
+      out[metric.name] = static_cast<int>(*value);
+    else
+      out[metric.name] = *value;
+  }
+  return out;
+}
+
+nlohmann::ordered_json limits_by_joint(const motion::JointLimitShares& shares) {
   nlohmann::ordered_json json;
   for (std::size_t j = 1; j < motion::kJoints; ++j)
     json[std::string(motion::kJointNames[j])] = shares.joint[j];

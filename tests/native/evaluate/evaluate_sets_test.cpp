@@ -6,6 +6,7 @@
 
 #include "native/cli/clips.h"
 #include "native/cli/run.h"
+#include "native/evaluate/sets_table.h"
 #include "source_path.h"
 
 using namespace terpsi;
