@@ -1,6 +1,11 @@
 # terpsi_native: everything of native/ but main.cpp, so that tests can link it. terpsi: the executable.
 file(GLOB_RECURSE _native CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/native/*.cpp")
 list(REMOVE_ITEM _native "${CMAKE_SOURCE_DIR}/native/main.cpp")
+set(_main "${CMAKE_SOURCE_DIR}/native/main.cpp")
+if(NOT TERPSI_COMMAND_LINE)
+  list(FILTER _native EXCLUDE REGEX "/native/cli/")
+  set(_main "${CMAKE_SOURCE_DIR}/tests/decode_child_main.cpp")
+endif()
 if(NOT _native)
   set(_native "${CMAKE_BINARY_DIR}/generated/empty_native.cpp")
   file(WRITE "${_native}" "")
@@ -24,8 +29,8 @@ target_link_libraries(terpsi_native
          PkgConfig::third_sqlite PkgConfig::third_nats PkgConfig::third_seccomp PkgConfig::third_png
   PRIVATE terpsi_flags)
 
-if(EXISTS "${CMAKE_SOURCE_DIR}/native/main.cpp")
-  add_executable(terpsi "${CMAKE_SOURCE_DIR}/native/main.cpp")
+if(EXISTS "${_main}")
+  add_executable(terpsi "${_main}")
   target_link_libraries(terpsi PRIVATE terpsi_native terpsi_flags)
   # libonnxruntime is looked for next to the executable first, then where it was linked (.deps).
   set_target_properties(terpsi PROPERTIES BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN;$ORIGIN/../lib/terpsi"

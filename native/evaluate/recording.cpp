@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxBeatsFileBytes = 4u << 20;
 constexpr std::size_t kShortestStretch = limits::kFps;
-constexpr float kFarthest = 1e4f;  // metres
+constexpr float kMaxDistance = 1e4f;  // metres
 
 struct Raw {
   std::vector<motion::JointPositions> joints;
@@ -92,9 +92,9 @@ Status cut(const std::string& path, Raw raw, Recording& out) {
     std::size_t to = from;
     for (; usable(to); ++to)
       for (const motion::Vec3& p : raw.joints[to])
-        if (!(p.cwiseAbs().maxCoeff() <= kFarthest) || !p.allFinite())
-          return wrong(path,
-                       "frame " + std::to_string(to) + " is not marked bad, but has joints that are nowhere");
+        if (!(p.cwiseAbs().maxCoeff() <= kMaxDistance) || !p.allFinite())
+          return wrong(path, "frame " + std::to_string(to) +
+                                 " is not marked bad, but has joints that are not finite or beyond 10 km");
     if (to - from >= kShortestStretch) {
       const auto a = static_cast<std::ptrdiff_t>(from), b = static_cast<std::ptrdiff_t>(to);
       Stretch stretch{from, {raw.joints.begin() + a, raw.joints.begin() + b}, {}};

@@ -1,7 +1,10 @@
 #pragma once
-// Motion to be measured, from a file: a dance (.dance, .bvh) or a clip on our skeleton (.npz, as `terpsi
-// retarget` writes it: arrays 'joints' (frames, 24, 3), and if there 'bad' (frames), 'fps' (30), 'motion'
-// (frames, 151)).
+// Loads motion to be measured: a dance (.dance, .bvh) or a clip on our skeleton (.npz, as `terpsi retarget`
+// writes it). Arrays of the latter:
+//   joints  (frames, 24, 3)  positions, m
+//   bad     (frames)         not 0: the frame is not usable; optional
+//   fps     scalar           30; optional
+//   motion  (frames, 151)    motion vectors; optional
 
 #include <string>
 #include <vector>
@@ -11,7 +14,7 @@
 
 namespace terpsi::native {
 
-// Frames without a bad one among them.
+// Consecutive frames, none of them bad.
 struct Stretch {
   std::size_t from = 0;  // frame of the file
   std::vector<motion::JointPositions> joints;
@@ -27,12 +30,13 @@ struct Recording {
 };
 
 // Beats are those of a text file beside it (NAME.beats or NAME.beats.txt, see read_beats), else the dance
-// file's own. Errors: those of the format; bad_format (array of a wrong shape, a rate that is not 30, places
-// that are not finite or beyond 10 km in frames not marked bad), empty (no second without a bad frame).
+// file's own. Errors: those of the format; bad_format (array of a wrong shape, a rate that is not 30,
+// positions that are not finite or beyond 10 km in frames not marked bad), empty (no second without a bad
+// frame).
 Result<Recording> load_recording(const std::string& path);
 
-// Paths of the recordings in a folder, by name; of files that differ in the extension only, the first of
-// .dance, .npz and .bvh. Errors: not_found (no such folder), empty (none in it), too_large
+// Paths of the recordings in a folder, sorted by name; of files that differ in the extension only, the first
+// of .dance, .npz and .bvh. Errors: not_found (no such folder), empty (none in it), too_large
 // (limits::kMaxRecordings).
 Result<std::vector<std::string>> recordings_in(const std::string& folder);
 

@@ -25,12 +25,12 @@ PoseStretches poses_of(const Recording& recording);
 // segment.
 void add_novelty(Figures& figures, const PoseStretches& dance, const PoseStretches& reference);
 
-// Mean joint error, m, to the real dance of the same name in a folder, over the frames that both have; nothing
-// where there is no such dance or frame. Errors: those of load_recording.
+// Mean joint error, m, to the real dance of the same name in a folder, over the frames that both have;
+// nothing where there is no such dance or frame. Errors: those of load_recording.
 Result<std::optional<double>> paired_error(const Recording& recording, const std::string& folder);
 
-// Sets the mean over the rows of every number in them, and "sd", an object of the standard deviations of those
-// that two rows or more have.
+// Sets the mean over the rows of every number in them, and "sd", an object of the standard deviations of
+// those that two rows or more have.
 void add_means(Figures& figures, const std::vector<Figures>& rows);
 
 }  // namespace terpsi::native

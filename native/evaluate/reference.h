@@ -31,8 +31,8 @@ struct Reference {
   nlohmann::ordered_json json;                    // "reference" of docs/evaluation.md
 };
 
-// The clips of a folder, cut into segments of so many frames. Errors: those of recordings_in, load_recording and
-// set_metrics; empty (fewer than two segments), invalid_argument (`styles` names none of the clips).
+// The clips of a folder, cut into segments of so many frames. Errors: those of recordings_in, load_recording
+// and set_metrics; empty (fewer than two segments), invalid_argument (`styles` names none of the clips).
 Result<Reference> load_reference(const std::string& folder, std::size_t segment, const Styles& styles);
 
 }  // namespace terpsi::native

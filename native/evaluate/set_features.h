@@ -20,8 +20,8 @@ using FeatureRow = std::array<std::vector<double>, kFeatures>;
 // Appends a row for each whole segment of `segment` frames.
 void add_rows(const Recording& recording, std::size_t segment, std::vector<FeatureRow>& rows);
 
-// Sets "fid_X", "div_X", "div_X_ratio", "constant_X", "fid_X_of_means" and "shifts_X" for X in k, k_ref, g and
-// g_ref (docs/evaluation.md). Errors: those of measure::set_metrics.
+// Sets "fid_X", "div_X", "div_X_ratio", "constant_X", "fid_X_of_means" and "shifts_X" for X in k, k_ref, g
+// and g_ref (docs/evaluation.md). Errors: those of measure::set_metrics.
 Status add_set_metrics(nlohmann::ordered_json& json, const std::vector<FeatureRow>& rows,
                        const std::vector<FeatureRow>& reference);
 

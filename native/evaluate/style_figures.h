@@ -1,5 +1,5 @@
 #pragma once
-// Which style a motion is recognised as (docs/evaluation.md).
+// Figures of the style recogniser (docs/evaluation.md).
 
 #include <optional>
 #include <span>

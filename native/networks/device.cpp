@@ -15,9 +15,8 @@ namespace {
 
 constexpr const char* kCudaProvider = "libonnxruntime_providers_cuda.so";
 constexpr const char* kSoftware =
-    "there is no GPU but software that plays one, slower than the CPU itself; --device webgpu uses it all "
-    "the "
-    "same";
+    "there is only a software renderer in place of a GPU, slower than the CPU itself; "
+    "--device webgpu uses it nevertheless";
 
 // y = x + x of four numbers, as ONNX (operator set 13).
 constexpr std::array<std::uint8_t, 61> kTrialNetwork = {
@@ -27,7 +26,7 @@ constexpr std::array<std::uint8_t, 61> kTrialNetwork = {
     0x5a, 0x0f, 0x0a, 1,    'x',  0x12, 0x0a, 0x0a, 0x08, 0x08, 1,   0x12, 0x04, 0x0a, 0x02, 0x08, 0x04,
     0x62, 0x0f, 0x0a, 1,    'y',  0x12, 0x0a, 0x0a, 0x08, 0x08, 1,   0x12, 0x04, 0x0a, 0x02, 0x08, 0x04};
 
-// ONNX Runtime's messages without the places in its sources and the conditions that stand before some.
+// ONNX Runtime's message without the source location and the failed condition that some begin with.
 std::string plain_reason(std::string text) {
   for (char& c : text) c = c >= ' ' && c <= '~' ? c : ' ';
   constexpr std::string_view kCondition = " was false. ";
@@ -36,7 +35,7 @@ std::string plain_reason(std::string text) {
   return text.empty() ? "it does not start" : text;
 }
 
-// "" when a small network runs there and computes rightly, else what went wrong.
+// Empty when a small network runs there and its results are right, else what went wrong.
 std::string try_device(DeviceKind kind) {
   try {
     Ort::SessionOptions options;
@@ -51,7 +50,7 @@ std::string try_device(DeviceKind kind) {
     const char *in_name = "x", *out_name = "y";
     session.Run(Ort::RunOptions{nullptr}, &in_name, &in, 1, &out_name, &out, 1);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      if (y[i] != 2 * x[i]) return "it computes wrongly";
+      if (y[i] != 2 * x[i]) return "its results are wrong";
     }
     return {};
   } catch (const std::exception& error) {
@@ -59,7 +58,7 @@ std::string try_device(DeviceKind kind) {
   }
 }
 
-// What the drivers say of a device, without trying it: `reason` is empty where it may be usable.
+// What the drivers report of a device, without probing it: `reason` is empty where it may be usable.
 DeviceReport find_cuda() {
   DeviceReport report{DeviceKind::cuda, "CUDA", false, false, {}};
   const auto gpus = cuda_gpus();
@@ -110,7 +109,7 @@ const DeviceReport& tried_device(std::size_t index) {
   return reports[index];
 }
 
-// True when the system has a device file of a GPU, of whatever make.
+// Whether the system has a device file of a GPU of any vendor.
 bool has_gpu() {
   std::error_code error;
   for (const char* file : {"/dev/nvidiactl", "/dev/dxg", "/dev/kfd"}) {
@@ -173,12 +172,12 @@ std::vector<DeviceReport> list_devices() {
 Result<Device> choose_device(std::string_view name) {
   if (name == name_of(DeviceKind::cpu)) return Device{};  // without asking any driver
   if (name == "auto") {
-    // Drivers take their time, and say things on standard error.
+    // Loading drivers takes time, and they print to standard error.
     if (!has_gpu()) return Device{DeviceKind::cpu, "CPU", "This machine shows no GPU"};
     std::string why;
     for (std::size_t i = 0;; ++i) {
       const DeviceReport& found = found_devices()[i];
-      // Software that plays a GPU is not even started.
+      // A software renderer is not even probed.
       const DeviceReport& report = found.software ? found : tried_device(i);
       if (report.usable) return Device{report.kind, report.name, why};
       why += (why.empty() ? "" : ". ") + ("No " + std::string(name_of(report.kind))) + ": " +

@@ -1,6 +1,6 @@
 #pragma once
-// Which ballroom dance a song is for [Ahn 2020]: an encoder estimates the tempo of the two seconds around each
-// moment of the song and describes them by an embedding; a classifier reads windows of embeddings.
+// Which ballroom dance a song is for [Ahn 2020]: an encoder estimates the tempo of the two seconds around
+// each moment of the song and describes them by an embedding; a classifier reads windows of embeddings.
 
 #include <cstdint>
 #include <span>
@@ -48,8 +48,8 @@ class GenreListener {
   manifest::GenreInfo info_;
 };
 
-// The folder's classifier and its encoder, files checked against size and SHA-256. Errors: those of the manifest
-// and of load_weights.
+// The folder's classifier and its encoder, files checked against size and SHA-256. Errors: those of the
+// manifest and of load_weights.
 Result<GenreListener> load_genre_listener(const Models& models);
 
 }  // namespace terpsi::native

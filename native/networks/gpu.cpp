@@ -9,7 +9,7 @@
 namespace terpsi::native {
 namespace {
 
-// A driver's library; stays loaded, since drivers do not like to be unloaded.
+// A driver's library. It stays loaded: drivers do not survive being unloaded.
 class Library {
  public:
   explicit Library(const char* name) : handle_(::dlopen(name, RTLD_NOW | RTLD_LOCAL)) {}
@@ -34,7 +34,7 @@ std::string plain(const char* name) {
   return text;
 }
 
-// What is needed of the Vulkan 1.0 interface, as its specification lays it out in memory.
+// The part of the Vulkan 1.0 API that is needed, as its specification lays it out in memory.
 namespace vulkan {
 
 using Handle = void*;
@@ -50,7 +50,7 @@ struct InstanceCreateInfo {
   const char* const* extensions = nullptr;
 };
 
-struct Properties {  // VkPhysicalDeviceProperties is 824 bytes; its beginning is of interest
+struct Properties {  // the beginning of VkPhysicalDeviceProperties, which has 824 bytes
   std::uint32_t api_version, driver_version, vendor, device, type;
   std::array<char, 256> name;
   std::array<char, 4096> rest;

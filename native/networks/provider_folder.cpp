@@ -38,7 +38,7 @@ void enter_provider_folder(char** argv) {
   const std::string path =
       folder.string() + (libraries == nullptr || *libraries == 0 ? "" : ":" + std::string(libraries));
   if (::setenv("LD_LIBRARY_PATH", path.c_str(), 1) != 0) return;
-  ::unsetenv(kProvidersVariable);  // once is enough, whatever comes of it
+  ::unsetenv(kProvidersVariable);  // no second attempt, whatever comes of it
   ::execv("/proc/self/exe", argv);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Where ONNX Runtime finds libonnxruntime_providers_*.so: in the folder its own library was loaded from, and
-// nowhere else.
+// The folder in which ONNX Runtime finds libonnxruntime_providers_*.so: that of its own library, and no
+// other.
 
 #include <string>
 
@@ -11,9 +11,9 @@ inline constexpr const char* kProvidersVariable = "TERPSI_PROVIDERS";
 std::string provider_folder();
 std::string onnx_runtime_version();  // of the library that was loaded
 
-// Where the environment names another folder in TERPSI_PROVIDERS: starts this program again so that ONNX
-// Runtime is loaded from there, if that folder has it (a file or link libonnxruntime.so.1); returns only
-// otherwise. For the beginning of main().
+// Where TERPSI_PROVIDERS in the environment names another folder that has ONNX Runtime (libonnxruntime.so.1,
+// a file or a link): executes this program again with ONNX Runtime from there, and does not return. To be
+// called first in main().
 void enter_provider_folder(char** argv);
 
 }  // namespace terpsi::native

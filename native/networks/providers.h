@@ -7,7 +7,7 @@
 
 namespace terpsi::native {
 
-// The process' one environment of networks on any device. Lives to the end: GPU libraries do not take being
+// The environment of all networks of the process, on any device. It lives to the end: GPU libraries cannot be
 // shut down and started again.
 Ort::Env& ort_environment();
 

@@ -12,7 +12,7 @@ namespace terpsi::native {
 namespace {
 
 constexpr std::size_t kBatch = 32;  // windows in one evaluation
-constexpr float kLeast = 1e-9f;     // a probability's logarithm is taken of at least this
+constexpr float kLeast = 1e-9f;     // floor of a probability before its logarithm is taken
 
 // The column with the largest sum of logarithms.
 int likeliest(std::span<const float> probabilities, std::size_t styles) {

@@ -15,16 +15,16 @@
 namespace terpsi::native {
 
 struct Recognition {
-  std::vector<std::size_t> starts;   // first frame of each window
+  std::vector<std::size_t> starts;   // [windows], first frame of each
   std::vector<float> probabilities;  // [windows, styles]
-  std::vector<int> windows;          // the likeliest style of each window
-  int style = 0;                     // of the whole: the largest mean logarithm of the probability
+  std::vector<int> windows;          // [windows], the likeliest style of each
+  int style = 0;                     // of the whole: that of the largest mean log probability
 
   // Share of the windows whose likeliest style this is; 0 without windows.
   double share(int style_index) const;
 
-  // Takes in the windows of another stretch of the same dance; their starts count from that stretch's first
-  // frame.
+  // Appends the windows of another stretch of the same dance; their starts count from the first frame of that
+  // stretch.
   void add(const Recognition& other);
 };
 
@@ -49,8 +49,8 @@ class Recogniser {
   manifest::RecogniserInfo info_;
 };
 
-// The recogniser of the folder, its file checked against size and SHA-256. Errors: those of the manifest and of
-// load_weights.
+// The recogniser of the folder, its file checked against size and SHA-256. Errors: those of the manifest and
+// of load_weights.
 Result<Recogniser> load_recogniser(const Models& models);
 
 }  // namespace terpsi::native

@@ -27,7 +27,8 @@ struct HeardSong {
 };
 
 // Spectral features, beats and description of a song. With kAutoListener `song.written` counts where there is
-// one, and a folder without networks is no error. Errors: those of audio::spectral_features and load_listener.
+// one, and a folder without networks is no error. Errors: those of audio::spectral_features and
+// load_listener.
 Result<HeardSong> hear_decoded(DecodedSong song, const Models& models,
                                const std::string& listener = kAutoListener);
 

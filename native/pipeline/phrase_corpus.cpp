@@ -44,7 +44,7 @@ class Arrays {
     } else if (auto values = format::to_floats(found->second)) {
       return std::move(*values);
     } else {
-      fail(std::string("the array ") + name + " holds no numbers");
+      fail(std::string("the array ") + name + " does not hold numbers");
     }
     return std::vector<float>(error_ ? 0 : count);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// The corpus of phrases as a file: the NPZ that tools/train/build_corpus.py writes (its head describes it).
+// Loads the corpus of phrases from the NPZ that tools/train writes (build_corpus.py describes it).
 
 #include <cstdint>
 #include <span>

@@ -17,7 +17,7 @@ Status check(const RenderOptions& options, const manifest::ModelInfo& model) {
   };
   if (options.steps < 0 || options.steps > static_cast<int>(limits::kMaxSamplerSteps)) {
     return refused("steps must be 1 to " + std::to_string(limits::kMaxSamplerSteps) +
-                   ", or 0 for as many as the model wants");
+                   ", or 0 for the model's own");
   }
   if (model.single_step && options.steps > 1) {
     return refused("model \"" + model.name + "\" makes its dance in one step; omit the number of steps");
@@ -36,10 +36,10 @@ generate::SamplerOptions sampler_options(const RenderOptions& options, const man
           .guidance = options.guidance,
           .times = generate::even_times(options.steps),
           .known = &known,
-          .known_exactly = false};  // complete() sees to that, without a jolt
+          .known_exactly = false};  // complete() makes it exact, without a jump
 }
 
-// One condition for each candidate: other phrases, all else alike.
+// One condition for each candidate: they differ in their phrases only.
 Result<std::vector<generate::Condition>> make_plans(const audio::MusicAnalysis& music,
                                                     const manifest::ModelInfo& model,
                                                     const RenderOptions& options) {
@@ -55,7 +55,7 @@ Result<std::vector<generate::Condition>> make_plans(const audio::MusicAnalysis& 
   return plans;
 }
 
-// The condition of what was danced in the end.
+// The condition of the dance that was assembled from the candidates.
 generate::Condition danced(const std::vector<generate::Condition>& plans,
                            const std::vector<generate::Choice>& choices) {
   generate::Condition c = plans.front();
@@ -75,8 +75,8 @@ Status check_render(const audio::MusicAnalysis& music, const manifest::ModelInfo
   if (auto status = generate::validate(options.constraints, music.frames); !status) return status;
   const auto condition = generate::make_condition(music, model, options.dance);
   if (!condition) return condition.error();
-  if (condition->dance_beats.size() < 2)  // the networks answer with what is no number
-    return Error{ErrorCode::empty, "the music has no beats to dance to; two are the least, 0.1 s apart"};
+  if (condition->dance_beats.size() < 2)  // the networks would answer with NaN
+    return Error{ErrorCode::empty, "the music has no beats to dance to; it needs at least two, 0.1 s apart"};
   return ok_status();
 }
 
@@ -87,7 +87,7 @@ Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelIn
   if (!plans) return plans.error();
   if (auto status = generate::validate(options.constraints, music.frames); !status) return status.error();
 
-  // Only a masked model can lead up to what it is shown; for others complete() does all of it.
+  // Only a masked model can anticipate known motion; for others complete() alone meets the constraints.
   generate::KnownMotion known;
   if (model.masked) known = generate::known_motion(options.constraints, plans->front(), options.finish);
   generate::BestOf sampler(

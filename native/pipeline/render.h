@@ -1,5 +1,5 @@
 #pragma once
-// The one path from music to a dance, for the command line and the server alike.
+// From music to a finished dance, with a network: the one path of command line and server.
 
 #include <functional>
 #include <optional>
@@ -25,16 +25,16 @@ struct RenderOptions {
   generate::FinishOptions finish = {};
   generate::Constraints constraints = {};
   generate::TroupeOptions troupe = {};
-  int steps = 0;  // network evaluations of each window, evenly spaced; 0: the model's own times
+  int steps = 0;  // network evaluations of each window, evenly spaced; 0: the model's times
   std::optional<float> guidance = {};  // the model's own when not given
-  int candidates = 1;                  // dances drawn of each section, the best is kept (best_of.h)
+  int candidates = 1;                  // dances sampled of each section; the best is kept (best_of.h)
 };
 
 struct Render {
   motion::Clip clip;                 // of the first dancer
   std::vector<motion::Clip> others;  // of the other dancers (troupe.h), as long as the first
   generate::Condition condition;
-  std::vector<generate::Choice> choices;  // with more than one candidate: what was drawn, what was kept
+  std::vector<generate::Choice> choices;  // with more than one candidate: which was kept where
 };
 
 struct RenderStep {
@@ -42,8 +42,8 @@ struct RenderStep {
   int ready_frames;  // frames from the start that will not change any more
 };
 
-// Whether render() would take these, without the network. Errors: those of make_condition, validate
-// (constraints), and the options of render; empty (fewer than two beats).
+// Whether render() would accept these, found out without the network. Errors: those of make_condition,
+// validate (constraints) and the options of render; empty (fewer than two beats).
 Status check_render(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
                     const RenderOptions& options);
 
@@ -57,11 +57,11 @@ Result<Render> render(const audio::MusicAnalysis& music, const manifest::ModelIn
                       Generator& generator, const RenderOptions& options,
                       const RenderProgress& progress = {});
 
-// Everything that is known of a dance made so, for its file; without motion and title.
+// What a dance file says about a dance made so; without motion and title.
 format::Dance provenance(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
                          const generate::DanceOptions& options, const generate::Condition& condition);
 
-// What comes after generation, whatever made the motion vectors (T x 151): finish(), then the constraints,
+// Everything after generation, for motion vectors (T x 151) of any origin: finish(), then the constraints,
 // then the other dancers. Errors: those of apply_constraints and make_troupe.
 Result<Render> complete(std::span<const float> values, generate::Condition condition,
                         const RenderOptions& options);

@@ -1,5 +1,5 @@
 #pragma once
-// The path from music to a dance of recorded phrases, the counterpart of render() without a network.
+// From music to a finished dance of recorded phrases: the counterpart of render() without a network.
 
 #include "generate/graph/motion_graph.h"
 #include "native/pipeline/render.h"

@@ -4,8 +4,7 @@
 
 #include <cmath>
 
-#include "native/cli/clips.h"
-#include "native/cli/run.h"
+#include "native/evaluate/clips.h"
 #include "native/evaluate/sets_table.h"
 #include "source_path.h"
 
@@ -14,22 +13,6 @@ using namespace terpsi::native;
 using motion::testing::dancing;
 
 namespace {
-
-// Four different clips of 10 s, one of them with bad frames.
-void write_reference(const test::TempFolder& folder, const std::string& under) {
-  for (int k = 0; k < 4; ++k) {
-    motion::Clip clip = dancing(300, 0.2f * static_cast<float>(k));
-    for (std::size_t i = 0; i < clip.size(); ++i) {
-      const float t = static_cast<float>(i) / 30;
-      clip.frames[i].root.x() += 0.1f * std::sin(t * (1.f + static_cast<float>(k)));
-      clip.frames[i].rotations[motion::kLShoulder] =
-          motion::testing::turn(-1 + 0.2f * static_cast<float>(k) * std::sin(3 * t), motion::Vec3::UnitZ());
-    }
-    std::vector<std::uint8_t> bad(300, 0);
-    if (k == 3) bad[40] = 1;
-    test::write_clip(folder, under + "/real" + std::to_string(k) + ".npz", clip, bad);
-  }
-}
 
 SetsOptions with(std::vector<std::string> sets, const std::string& reference = "") {
   SetsOptions options;
@@ -55,7 +38,7 @@ void refused(const SetsOptions& options, ErrorCode code) {
 
 TEST_CASE("evaluate sets: wrong options and unusable folders are refused") {
   const test::TempFolder folder;
-  write_reference(folder, "real");
+  test::write_reference(folder, "real");
   folder.write("none/readme.txt", "");
   test::write_clip(folder, "short/s.npz", dancing(45));
   const std::string real = folder / "real";
@@ -85,7 +68,7 @@ TEST_CASE("evaluate sets: wrong options and unusable folders are refused") {
 
 TEST_CASE("evaluate sets: the reference as a set has no distance, no novelty, the same figures") {
   const test::TempFolder folder;
-  write_reference(folder, "real");
+  test::write_reference(folder, "real");
   const auto got = evaluated(with({"same=" + (folder / "real")}, folder / "real"));
   REQUIRE_MESSAGE(got.ok(), got.error().message);
   const auto &json = *got, &set = json["sets"][0], &reference = json["reference"];
@@ -116,7 +99,7 @@ TEST_CASE("evaluate sets: the reference as a set has no distance, no novelty, th
 
 TEST_CASE("evaluate sets: means of the dances, styles, pairs and beats") {
   const test::TempFolder folder;
-  write_reference(folder, "real");
+  test::write_reference(folder, "real");
   folder.write("styles.json", R"({"real0": "house", "real1": "house", "real2": "break", "gone": "x"})");
   test::write_dance_file(folder, "made/one.dance", dancing(240), "house", {1, 2, 3, 4, 5, 6, 7});
   motion::Clip statue;
@@ -147,22 +130,4 @@ TEST_CASE("evaluate sets: means of the dances, styles, pairs and beats") {
   CHECK(two["smoothness_index"].get<double>() == doctest::Approx(100));
   CHECK(two["novelty"].get<double>() > 0.05);
   CHECK(set["shifts_k"].size() == 6);
-}
-
-TEST_CASE("evaluate sets: on the command line") {
-  const test::TempFolder folder;
-  write_reference(folder, "real");
-  const std::string set = "evaluate --segment 2 --set 'a=" + (folder / "real") + "' ";
-  const auto good = test::run_terpsi(set + "--set 'b=" + (folder / "real") + "' --reference '" +
-                                     (folder / "real") + "' --json '" + (folder / "o.json") + "'");
-  CHECK_MESSAGE(good.exit_code == 0, good.output);
-  CHECK(good.output.find("novel") != std::string::npos);
-  CHECK(std::filesystem::exists(folder / "o.json"));
-  CHECK(test::run_terpsi(set + "a.dance").exit_code == 2);
-  CHECK(test::run_terpsi(set + "--song demo").exit_code == 2);
-  CHECK(test::run_terpsi(set + "--segment 0").exit_code == 2);
-  CHECK(test::run_terpsi("evaluate --reference x").exit_code == 2);
-  CHECK(test::run_terpsi("evaluate a.dance --song demo --reference x").exit_code == 2);
-  CHECK(test::run_terpsi(set + "--reference '" + (folder / "nowhere") + "'").exit_code == 3);
-  CHECK(test::run_terpsi(set + "--json '" + (folder / "no/o.json") + "'").exit_code == 5);
 }

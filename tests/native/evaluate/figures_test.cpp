@@ -6,7 +6,7 @@
 #include <string>
 
 #include "motion/kinematics.h"
-#include "native/cli/clips.h"
+#include "native/evaluate/clips.h"
 
 using namespace terpsi;
 using namespace terpsi::native;

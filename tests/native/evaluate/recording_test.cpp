@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "native/cli/clips.h"
+#include "native/evaluate/clips.h"
 
 using namespace terpsi;
 using namespace terpsi::native;

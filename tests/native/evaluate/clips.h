@@ -1,6 +1,7 @@
 #pragma once
 // Motion files for tests of the evaluator.
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -45,6 +46,22 @@ inline std::string write_dance_file(const TempFolder& folder, const std::string&
   dance.style = style;
   dance.beats = beats;
   return folder.write(name, text_of(*format::write_dance(dance)));
+}
+
+// Four different clips of 10 s, one of them with bad frames.
+inline void write_reference(const TempFolder& folder, const std::string& under) {
+  for (int k = 0; k < 4; ++k) {
+    motion::Clip clip = motion::testing::dancing(300, 0.2f * static_cast<float>(k));
+    for (std::size_t i = 0; i < clip.size(); ++i) {
+      const float t = static_cast<float>(i) / 30;
+      clip.frames[i].root.x() += 0.1f * std::sin(t * (1.f + static_cast<float>(k)));
+      clip.frames[i].rotations[motion::kLShoulder] =
+          motion::testing::turn(-1 + 0.2f * static_cast<float>(k) * std::sin(3 * t), motion::Vec3::UnitZ());
+    }
+    std::vector<std::uint8_t> bad(300, 0);
+    if (k == 3) bad[40] = 1;
+    write_clip(folder, under + "/real" + std::to_string(k) + ".npz", clip, bad);
+  }
 }
 
 }  // namespace terpsi::test
