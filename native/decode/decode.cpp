@@ -15,7 +15,7 @@
 #include "audio/resample.h"
 #include "base/limits.h"
 #include "native/decode/sniff.h"
-#include "native/decode/song_source.h"
+#include "native/decode/song_file.h"
 #include "native/io/descriptor.h"
 
 namespace terpsi::native {
@@ -159,9 +159,9 @@ Error unknown_kind() {
 }
 
 // What can be told from the first bytes.
-Status check_head(const SongSource& source, std::span<const std::uint8_t> head, bool trusting) {
+Status check_head(const SongFile& file, std::span<const std::uint8_t> head, bool trusting) {
   if (auto status = check_song_head(head); !status) return status;
-  if (source.size() > limits::kMaxAudioFileBytes) {
+  if (file.size > limits::kMaxAudioFileBytes) {
     return Error{ErrorCode::too_large, "the song file is larger than " +
                                            std::to_string(limits::kMaxAudioFileBytes >> 20) +
                                            " MB; cut it or compress it (e.g. to FLAC or MP3) first"};
@@ -178,10 +178,10 @@ struct Length {
   double seconds = 0;  // 0: unknown
 };
 
-Length length_of(const SF_INFO& info, const SongSource& source, std::span<const std::uint8_t> head) {
+Length length_of(const SF_INFO& info, const SongFile& file, std::span<const std::uint8_t> head) {
   const bool is_mpeg = (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG;
   Length length;
-  length.exact = !is_mpeg || mp3_length_is_exact(read_part(source, id3_bytes(head), kHeadBytes));
+  length.exact = !is_mpeg || mp3_length_is_exact(read_part(file, id3_bytes(head), kHeadBytes));
   length.known = info.frames > 0 && info.frames < SF_COUNT_MAX;
   if (length.known) length.seconds = static_cast<double>(info.frames) / info.samplerate;
   return length;
@@ -215,28 +215,28 @@ sf_count_t read_frames(SNDFILE* sound, int channels, const FrameRange& wanted, C
 
 // Whether the end that was reached at `position` is that of a damaged file.
 bool ends_early(SNDFILE* sound, sf_count_t position, const SF_INFO& info, const Length& length,
-                const SongSource& source, std::span<const std::uint8_t> head) {
-  const std::uint64_t size = source.size();
-  const auto tail = read_part(source, size > kTailBytes ? size - kTailBytes : 0, kTailBytes);
+                const SongFile& file, std::span<const std::uint8_t> head) {
+  const std::uint64_t size = file.size;
+  const auto tail = read_part(file, size > kTailBytes ? size - kTailBytes : 0, kTailBytes);
   return sf_error(sound) != SF_ERR_NO_ERROR ||
          (length.known && length.exact && position < info.frames - info.samplerate / 10) ||
          looks_truncated(head, tail, size);
 }
 
-Result<DecodedSong> decode(SongSource& source, const DecodeOptions& options) {
+Result<DecodedSong> decode(SongFile& file, const DecodeOptions& options) {
   const TimeRange range = options.range;
   if (auto status = check_range(range); !status) return status.error();
-  const auto head = read_part(source, 0, kHeadBytes);
-  if (auto status = check_head(source, head, options.trusting); !status) return status.error();
+  const auto head = read_part(file, 0, kHeadBytes);
+  if (auto status = check_head(file, head, options.trusting); !status) return status.error();
 
   const QuietStderr quiet(options.quiet && looks_like_mpeg(head));
   SF_INFO info{};
-  const Sound sound = open_sound(source, info);
+  const Sound sound = open_sound(file, info);
   if (!sound) return unknown_kind();
   if (auto status = check_header(info); !status) return status.error();
 
   const double rate = info.samplerate;
-  const Length length = length_of(info, source, head);
+  const Length length = length_of(info, file, head);
   const double seconds = std::min(range.to, length.seconds) - range.from;
   if (seconds > limits::kMaxAudioSeconds * (length.exact ? 1 : 2)) return too_long(seconds);
 
@@ -255,7 +255,7 @@ Result<DecodedSong> decode(SongSource& source, const DecodeOptions& options) {
   if (position < 0) return too_long(static_cast<double>(collector.frames()) / rate);
   collector.finish(static_cast<std::size_t>(std::llround(static_cast<double>(collector.frames()) * ratio)));
 
-  if (position < wanted.last && ends_early(sound.get(), position, info, length, source, head)) {
+  if (position < wanted.last && ends_early(sound.get(), position, info, length, file, head)) {
     char text[120];
     std::snprintf(text, sizeof text,
                   "the song file is cut short or damaged; the first %.1f s could be decoded",
@@ -276,11 +276,6 @@ Status check_range(TimeRange range) {
                "the part of the song must start at 0 s or later and end after its start"};
 }
 
-Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range) {
-  MemorySource source(bytes);
-  return decode(source, {.range = range});
-}
-
 Result<DecodedSong> decode_file(const std::string& path, TimeRange range) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
@@ -291,13 +286,13 @@ Result<DecodedSong> decode_file(const std::string& path, TimeRange range) {
   struct stat about {};
   if (::fstat(*file, &about) != 0 || !S_ISREG(about.st_mode))
     return Error{ErrorCode::io, "cannot read the song " + path + ": it is not a regular file"};
-  FileSource source(*file, static_cast<std::uint64_t>(about.st_size));
-  return decode(source, {.range = range});
+  SongFile song{*file, static_cast<std::uint64_t>(about.st_size)};
+  return decode(song, {.range = range});
 }
 
 Result<DecodedSong> decode_descriptor(int file, std::uint64_t bytes) {
-  FileSource source(file, bytes);
-  return decode(source, {.range = {}, .rate = audio::kAnalysisRate, .quiet = false, .trusting = false});
+  SongFile song{file, bytes};
+  return decode(song, {.range = {}, .rate = audio::kAnalysisRate, .quiet = false, .trusting = false});
 }
 
 }  // namespace terpsi::native

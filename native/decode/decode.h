@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "audio/count/metre.h"
@@ -37,7 +36,6 @@ struct DecodedSong {
 // (no samples in the range), invalid_argument (range). Values that are not finite are passed on;
 // audio::analyze refuses them.
 Result<DecodedSong> decode_file(const std::string& path, TimeRange range = {});
-Result<DecodedSong> decode_memory(std::span<const std::uint8_t> bytes, TimeRange range = {});
 
 // The whole song of a file of so many bytes that is open for reading, resampled to kAnalysisRate block by
 // block: memory does not grow with the file's sample rate. A WAV header that promises too long a song is

@@ -22,7 +22,7 @@
 #include "base/limits.h"
 #include "native/decode/decode.h"
 #include "native/decode/decode_answer.h"
-#include "native/decode/song_source.h"
+#include "native/decode/song_file.h"
 #include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
@@ -95,14 +95,14 @@ Status filter_calls() {
 
 // Nothing where standard input is not a MIDI file. Played, with the metre that is written in it.
 std::optional<Result<DecodedSong>> play_midi(std::uint64_t bytes) {
-  const FileSource source(STDIN_FILENO, bytes);
-  if (!score::looks_like_midi(read_part(source, 0, 12))) return std::nullopt;
+  const SongFile file{STDIN_FILENO, bytes};
+  if (!score::looks_like_midi(read_part(file, 0, 12))) return std::nullopt;
   if (bytes > limits::kMaxMidiBytes) {
     return Result<DecodedSong>(Error{
         ErrorCode::too_large,
         "the MIDI file is larger than " + std::to_string(limits::kMaxMidiBytes >> 20) + " MB; cut it first"});
   }
-  const auto score = score::read_midi(read_part(source, 0, bytes));
+  const auto score = score::read_midi(read_part(file, 0, bytes));
   if (!score) return Result<DecodedSong>(score.error());
   DecodedSong song{score::render(*score), "MIDI", 1, {}, {}};
   if (const auto heard = audio::spectral_features(song.pcm))

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "base/limits.h"
-#include "native/decode/decode.h"
+#include "native/decode/decode_bytes.h"
 #include "native/decode/sniff.h"
 
 namespace {
@@ -16,8 +16,8 @@ void check(bool good) {
 
 }  // namespace
 
-// libsndfile loses what libvorbis has made when the headers of a Vorbis stream are broken. Songs of strangers
-// are decoded in a process of their own, which does not live long enough to mind.
+// libsndfile leaks what libvorbis has allocated when the headers of a Vorbis stream are broken. Untrusted songs
+// are decoded in a process of their own, which does not live long enough for that to matter.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libvorbis";
 }
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (native::looks_like_mpeg(head)) return 0;  // its decoder is fuzzed by those who write it, and is slow
-  const auto song = native::decode_memory(bytes, {0, 1});
+  const auto song = test::decode_bytes(bytes, {0, 1});
   if (!song) {
     check(song.error().message.size() > 20);
     return 0;

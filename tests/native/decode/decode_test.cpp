@@ -10,12 +10,12 @@
 #include <string_view>
 
 #include "audio/describe/analysis.h"
+#include "native/decode/decode_bytes.h"
 #include "native/sound.h"
 #include "native/temp_folder.h"
 
 using namespace terpsi;
 using native::decode_file;
-using native::decode_memory;
 using namespace std::string_view_literals;
 
 namespace {
@@ -38,14 +38,15 @@ double difference(const audio::Pcm& pcm, const std::vector<float>& wanted) {
 
 }  // namespace
 
-TEST_CASE("decode: what is no song is refused with a sentence about it") {
+TEST_CASE("decode: what is not a song is refused with a sentence about it") {
   const test::TempFolder folder;
   const auto refused = [&](const std::string& content, ErrorCode code, const std::string& about) {
     const auto song = decode_file(folder.write("song", content));
     REQUIRE_FALSE(song);
     CHECK(song.error().code == code);
     CHECK_MESSAGE(song.error().message.find(about) != std::string::npos, song.error().message);
-    const auto again = decode_memory({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    const auto again =
+        test::decode_bytes({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
     REQUIRE_FALSE(again);
     CHECK(again.error().message == song.error().message);
   };
@@ -71,7 +72,7 @@ TEST_CASE("decode: random bytes behind every magic number end in an error or a b
     for (int round = 0; round < 50; ++round) {
       std::vector<std::uint8_t> bytes(magic.begin(), magic.end());
       while (bytes.size() < 3000) bytes.push_back(static_cast<std::uint8_t>(random()));
-      const auto song = decode_memory(bytes);
+      const auto song = test::decode_bytes(bytes);
       if (song) CHECK(song->pcm.seconds() <= 900.0);
     }
   }
@@ -104,7 +105,7 @@ TEST_CASE("decode: WAV, AIFF, FLAC, Ogg Vorbis, Opus and MP3 give the sound back
     // A shift by one sample already makes 0.02 at 44.1 kHz; 5 ms would make 0.4: the codec's delay is taken
     // out.
     CHECK(difference(song->pcm, samples) < kind.tolerance);
-    const auto again = decode_memory(bytes_of_file(folder / "song"));
+    const auto again = test::decode_bytes(bytes_of_file(folder / "song"));
     REQUIRE(again);
     CHECK(again->pcm.samples == song->pcm.samples);
   }
@@ -141,7 +142,7 @@ TEST_CASE("decode: a file cut short gives its beginning and a warning") {
     REQUIRE(test::write_sound(folder / "song", format, test::noise(6, 44100), 44100));
     auto bytes = bytes_of_file(folder / "song");
     bytes.resize(bytes.size() * 6 / 10);
-    const auto song = decode_memory(bytes);
+    const auto song = test::decode_bytes(bytes);
     REQUIRE(song);
     CHECK(song->warning.find("cut short") != std::string::npos);
     CHECK(song->pcm.seconds() > 1.0);
@@ -169,7 +170,7 @@ TEST_CASE("decode: a header that lies about its length costs no memory") {
   auto bytes = bytes_of_file(folder / "song.wav");
   REQUIRE(bytes.size() > 44);
   for (const std::size_t at : {7, 43}) bytes[at] = 0x7f;  // two gigabytes, says the header
-  const auto song = decode_memory(bytes);
+  const auto song = test::decode_bytes(bytes);
   REQUIRE(song);
   CHECK(song->pcm.seconds() == doctest::Approx(2));
   CHECK_FALSE(song->warning.empty());

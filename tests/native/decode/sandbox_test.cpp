@@ -22,6 +22,7 @@
 
 #include "audio/resample.h"
 #include "core/score/midi_writer.h"
+#include "native/decode/decode_bytes.h"
 #include "native/decode/decode_child.h"
 #include "native/pipeline/heard_song.h"
 #include "native/sound.h"
@@ -52,7 +53,7 @@ Bytes sound(int format, double seconds, int rate) {
   return bytes_of_file(folder / "song");
 }
 
-// A program that is no decoder. It is given one argument, as the decoder is.
+// A program that is not a decoder. It is given one argument, as the decoder is.
 std::string script(const test::TempFolder& folder, const std::string& lines) {
   const std::string path = folder.write("program", "#!/bin/sh\n" + lines + "\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
@@ -136,7 +137,7 @@ TEST_CASE("sandbox: every kind of sound arrives at the analysis rate, as it does
     const Bytes bytes = sound(kind.format, 2.5, kind.rate);
     const auto song = decode_sandboxed(bytes, kTerpsi);
     REQUIRE_MESSAGE(song, song.error().message);
-    const auto direct = native::decode_memory(bytes);
+    const auto direct = test::decode_bytes(bytes);
     REQUIRE(direct);
     const auto wanted = audio::resample(direct->pcm);
     CHECK(song->format == direct->format);
@@ -214,7 +215,7 @@ TEST_CASE("sandbox: a quarter of an hour at 192 kHz stays within the memory of a
   CHECK(song->pcm.samples[1000000] == doctest::Approx(0.25).epsilon(0.001));
 }
 
-TEST_CASE("sandbox: programs that are no decoders end in errors, never in a hang or a zombie") {
+TEST_CASE("sandbox: programs that are not decoders end in errors, never in a hang or a zombie") {
   const test::TempFolder folder;
   const Bytes song = sound(SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 22050);
   const auto answer = [&](const std::string& lines, double seconds = 20) {

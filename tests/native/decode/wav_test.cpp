@@ -6,13 +6,14 @@
 #include <limits>
 
 #include "native/decode/decode.h"
+#include "native/decode/decode_bytes.h"
 
 using namespace terpsi;
 
 TEST_CASE("wav: nothing, values out of range and NaN") {
   CHECK(native::wav_bytes({}).size() == 44);
   const audio::Pcm pcm{{0.f, 1.f, -1.f, 2.f, -9.f, std::numeric_limits<float>::quiet_NaN(), 0.5f}, 22050};
-  const auto back = native::decode_memory(native::wav_bytes(pcm));
+  const auto back = test::decode_bytes(native::wav_bytes(pcm));
   REQUIRE(back);
   const float wanted[] = {0.f, 1.f, -1.f, 1.f, -1.f, 0.f, 0.5f};
   REQUIRE(back->pcm.samples.size() == 7);

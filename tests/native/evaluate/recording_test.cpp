@@ -15,7 +15,7 @@ namespace {
 constexpr double kEnd = std::numeric_limits<double>::infinity();
 }
 
-TEST_CASE("recording: files that are no clips are refused with a sentence that names them") {
+TEST_CASE("recording: files that are not clips are refused with a sentence that names them") {
   const test::TempFolder folder;
   CHECK(load_recording(folder / "none.npz").error().code == ErrorCode::not_found);
   CHECK(load_recording(folder.write("x.npz", "PK garbage")).error().code == ErrorCode::bad_format);

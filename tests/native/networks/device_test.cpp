@@ -37,7 +37,7 @@ struct Evaluation {
 
 }  // namespace
 
-TEST_CASE("device: names that are none are refused; known ones are there or say why not") {
+TEST_CASE("device: unknown names are refused; known devices are usable or say why not") {
   for (const char* name : {"abacus", "", "CPU", "cuda "}) {
     const auto device = choose_device(name);
     REQUIRE_FALSE(device);
@@ -54,7 +54,7 @@ TEST_CASE("device: names that are none are refused; known ones are there or say 
   }
 }
 
-TEST_CASE("device: the processor is always there, and auto takes the best that is no software") {
+TEST_CASE("device: the CPU is always there, and auto takes the best hardware") {
   const auto cpu = choose_device("cpu");
   REQUIRE(cpu);
   CHECK(cpu->kind == DeviceKind::cpu);
@@ -77,7 +77,7 @@ TEST_CASE("device: providers are looked for beside ONNX Runtime") {
   CHECK(std::filesystem::exists(provider_folder() + "/libonnxruntime.so.1"));
 }
 
-TEST_CASE("device: drivers tell names or a reason") {
+TEST_CASE("device: drivers report names or a reason") {
   for (const auto& gpus : {cuda_gpus(), vulkan_gpus()}) {
     if (!gpus) {
       CHECK(gpus.error().code == ErrorCode::unsupported);
@@ -89,7 +89,7 @@ TEST_CASE("device: drivers tell names or a reason") {
   }
 }
 
-TEST_CASE("device: a network that is forced onto a device that is not there is refused with a reason") {
+TEST_CASE("device: loading a network on an unusable device is refused with a reason") {
   manifest::ModelInfo model;
   model.name = "tiny";
   model.window = 8;
@@ -104,7 +104,7 @@ TEST_CASE("device: a network that is forced onto a device that is not there is r
   }
 }
 
-TEST_CASE("device: every device computes what the processor does") {
+TEST_CASE("device: every device computes what the CPU does") {
   const auto model = load_model(open_models(terpsi::testing::source_path("models")), "student");
   REQUIRE_MESSAGE(model, model.error().message);
   const Evaluation evaluation(model->info, 2);
@@ -127,5 +127,5 @@ TEST_CASE("device: every device computes what the processor does") {
     CHECK(most < 0.01f);
     ++others;
   }
-  if (others == 0) MESSAGE("this machine has no other device than its processor");
+  if (others == 0) MESSAGE("this machine has no other device than its CPU");
 }

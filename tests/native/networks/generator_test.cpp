@@ -36,7 +36,7 @@ struct Tensors {
 
 }  // namespace
 
-TEST_CASE("generator: bytes that are no network, or another network, are refused with a reason") {
+TEST_CASE("generator: bytes that are not a network, or another network, are refused with a reason") {
   const auto refused = [](std::vector<std::uint8_t> bytes, const std::string& about) {
     const auto generator = Generator::load(bytes, tiny_model());
     REQUIRE_FALSE(generator);
@@ -87,7 +87,7 @@ TEST_CASE("generator: runs every batch up to the largest, and refuses wrong size
   CHECK(generator->run(short_phrase).error().code == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("generator: a masked network has its mask, and others none") {
+TEST_CASE("generator: a masked network takes its mask, and others take none") {
   auto model = tiny_model();
   model.masked = true;
   const auto plain = Generator::load(test::TinyNetwork().onnx(), model);

@@ -39,7 +39,7 @@ Result<GenreListener> tiny() {
 
 }  // namespace
 
-TEST_CASE("genre: bytes that are no network, or another network, are refused with a reason") {
+TEST_CASE("genre: bytes that are not a network, or another network, are refused with a reason") {
   const auto refused = [](const std::vector<std::uint8_t>& encoder, const std::vector<std::uint8_t>& judge,
                           const std::string& about) {
     const auto loaded = GenreListener::load(encoder, judge, test::tiny_genres());

@@ -45,7 +45,7 @@ Metre count(const std::vector<float>& samples, int rate = kAnalysisRate) {
 
 }  // namespace
 
-TEST_CASE("listener: what is no beat network is refused") {
+TEST_CASE("listener: what is not a beat network is refused") {
   manifest::ListenerInfo info;
   info.name = "x";
   CHECK(native::Listener::load({}, info).error().code == ErrorCode::bad_format);

@@ -25,7 +25,7 @@ Result<Recogniser> load(const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE("recogniser: bytes that are no network, or another network, are refused with a reason") {
+TEST_CASE("recogniser: bytes that are not a network, or another network, are refused with a reason") {
   const auto refused = [](std::vector<std::uint8_t> bytes, const std::string& about) {
     const auto loaded = Recogniser::load(bytes, test::tiny_recogniser());
     REQUIRE_FALSE(loaded);
