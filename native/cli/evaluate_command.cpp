@@ -154,11 +154,10 @@ int evaluate_one(const Options& options) {
     if (value.is_object()) continue;  // for the JSON only
     char line[160];
     if (value.is_number_float())
-      std::snprintf(line, sizeof line, "%-26s %-10.4f %s\n", key.c_str(), value.get<double>(),
-                    describe_metric(key).c_str());
+      std::snprintf(line, sizeof line, "%-26s %.4f", key.c_str(), value.get<double>());
     else
-      std::snprintf(line, sizeof line, "%-26s %s\n", key.c_str(), value.dump().c_str());
-    text += line;
+      std::snprintf(line, sizeof line, "%-26s %s", key.c_str(), value.dump().c_str());
+    text += line + describe_metric(key) + "\n";
   }
   return report(options, json, text);
 }

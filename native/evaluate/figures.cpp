@@ -100,10 +100,11 @@ std::span<const Metric> metrics() {
 std::string describe_metric(const std::string& name) {
   for (const Metric& metric : kMetrics) {
     if (metric.name != name) continue;
-    const std::string unit = metric.unit;
-    if (metric.better == Better::neither) return unit;
-    return unit + (unit.empty() ? "" : ", ") + (metric.better == Better::lower ? "lower" : "higher") +
-           " is better";
+    std::string text = metric.unit;
+    if (metric.better != Better::neither)
+      text += std::string(text.empty() ? "" : ", ") + (metric.better == Better::lower ? "lower" : "higher") +
+              " is better";
+    return text.empty() ? text : " (" + text + ")";
   }
   return {};
 }

@@ -44,7 +44,8 @@ struct Metric {
 
 std::span<const Metric> metrics();
 
-// Unit and better direction of the metric of that name, for people: "m/s, lower is better". May be empty.
+// Unit and better direction of the metric of that name, to stand behind its value: " (m/s, lower is better)".
+// May be empty.
 std::string describe_metric(const std::string& name);
 
 // All metrics that can be had, in the order of the table.

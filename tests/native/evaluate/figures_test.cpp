@@ -41,10 +41,10 @@ TEST_CASE("figures: what cannot be had is absent, not zero") {
 }
 
 TEST_CASE("figures: metrics are described with their unit and which way is better") {
-  CHECK(describe_metric("foot_skate") == "lower is better");
-  CHECK(describe_metric("jerk") == "m/s^3, lower is better");
-  CHECK(describe_metric("bas") == "higher is better");
-  CHECK(describe_metric("magnitude") == "m/s");
+  CHECK(describe_metric("foot_skate") == " (lower is better)");
+  CHECK(describe_metric("jerk") == " (m/s^3, lower is better)");
+  CHECK(describe_metric("bas") == " (higher is better)");
+  CHECK(describe_metric("magnitude") == " (m/s)");
   CHECK(describe_metric("contact").empty());
   CHECK(describe_metric("no metric").empty());
 }
