@@ -20,9 +20,9 @@ Figures recording_figures(const Recording& recording) {
     std::vector<double> beats;
     for (const double t : recording.beats)
       if (t >= from && t <= to) beats.push_back(t - from);
-    const Measured measured =
-        measure_motion(stretch.joints, stretch.frames, beats.empty() ? nullptr : &beats);
-    for (const auto& [key, value] : figures_of(measured).items()) {
+    const Figures figures =
+        figures_of(measure_motion(stretch.joints, stretch.frames, beats.empty() ? nullptr : &beats));
+    for (const auto& [key, value] : figures.items()) {
       if (value.is_number_integer()) {
         out[key] = out.value(key, 0) + value.get<int>();
         continue;
