@@ -2,6 +2,7 @@
 // cpp-httplib, the same way everywhere.
 
 #include <httplib.h>
+#undef _res  // a macro of <resolv.h>, and a name in Eigen
 
 // Of its source file; its header does not declare them.
 namespace httplib::detail {
