@@ -105,7 +105,7 @@ build_native() {
 }
 
 build_sanitized() {
-  [ -r build-debug/build.ninja ] || cmake --preset debug || return 1
+  [ -r build-debug/build.ninja ] || cmake --preset debug -DTERPSI_NATIVE=OFF || return 1
   cmake --build build-debug -j "$(nproc)"
 }
 
