@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "motion/kinematics.h"
+#include "motion/smoothing.h"
 
 namespace terpsi::motion {
 
 namespace {
 
-// Flips every run of `value` that is shorter than `shortest` and has the other value on both sides.
-void drop_short_runs(std::vector<char>& on, char value, std::size_t shortest) {
+void flip_short_runs(std::vector<char>& on, char value, std::size_t shortest) {
   for (std::size_t begin = 0; begin < on.size();) {
     std::size_t end = begin;
     while (end < on.size() && on[end] == on[begin]) ++end;
@@ -24,14 +23,19 @@ void drop_short_runs(std::vector<char>& on, char value, std::size_t shortest) {
 
 }  // namespace
 
+void debounce(std::vector<char>& on, std::size_t shortest) {
+  flip_short_runs(on, 0, shortest);
+  flip_short_runs(on, 1, shortest);
+}
+
 void label_contacts(Clip& clip, const ContactThresholds& thresholds) {
   const std::size_t frames = clip.size();
   if (frames == 0) return;
   const std::vector<JointPositions> joints = joint_positions(clip);
-  const std::array<int, kContacts> joint_of = {kLAnkle, kLFoot, kRAnkle, kRFoot};
-  const auto shortest = static_cast<std::size_t>(std::max(1.f, std::round(thresholds.shortest * clip.fps)));
+  constexpr std::array<Joint, kContacts> kContactJoints = {kLAnkle, kLFoot, kRAnkle, kRFoot};
+  const std::size_t shortest = as_frames(thresholds.shortest, clip.fps);
   for (std::size_t c = 0; c < kContacts; ++c) {
-    const auto joint = static_cast<std::size_t>(joint_of[c]);
+    const Joint joint = kContactJoints[c];
     const float rest = c % 2 == 0 ? kAnkleRestHeight : kFootRestHeight;
     std::vector<char> on(frames, 0);
     bool planted = false;
@@ -44,8 +48,7 @@ void label_contacts(Clip& clip, const ContactThresholds& thresholds) {
                         : height < thresholds.height_on && speed < thresholds.speed_on;
       on[i] = planted;
     }
-    drop_short_runs(on, 0, shortest);
-    drop_short_runs(on, 1, shortest);
+    debounce(on, shortest);
     for (std::size_t i = 0; i < frames; ++i) clip.frames[i].contacts[c] = on[i] ? 1.f : 0.f;
   }
 }

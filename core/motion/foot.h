@@ -1,17 +1,9 @@
 #pragma once
 // One foot in one frame: heel, ball and floor.
 
-#include <array>
-
 #include "motion/skeleton.h"
 
 namespace terpsi::motion {
-
-struct Leg {
-  std::size_t hip, knee, ankle, ball;
-};
-inline constexpr std::array<Leg, 2> kLegs = {
-    {{kLHip, kLKnee, kLAnkle, kLFoot}, {kRHip, kRKnee, kRAnkle, kRFoot}}};
 
 struct FootPlace {
   Vec3 ankle;     // world, metres

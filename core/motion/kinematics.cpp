@@ -1,5 +1,7 @@
 #include "motion/kinematics.h"
 
+#include "motion/rotation.h"
+
 namespace terpsi::motion {
 
 namespace {
@@ -24,6 +26,13 @@ JointPositions joint_positions(const Frame& frame) {
   return world_pose(frame).positions;
 }
 
+std::vector<Pose> world_poses(const Clip& clip) {
+  std::vector<Pose> out;
+  out.reserve(clip.size());
+  for (const Frame& frame : clip.frames) out.push_back(world_pose(frame));
+  return out;
+}
+
 std::vector<JointPositions> joint_positions(const Clip& clip) {
   std::vector<JointPositions> out;
   out.reserve(clip.size());
@@ -36,12 +45,21 @@ const JointPositions& rest_positions() {
   return rest;
 }
 
-void set_world_rotations(Frame& frame, const std::array<Quat, kJoints>& world) {
+void set_world_rotations(Frame& frame, const WorldRotations& world) {
   frame.rotations[0] = world[0].normalized();
   for (int j = 1; j < kJoints; ++j) {
     const Quat local = world[at(kParents[at(j)])].conjugate() * world[at(j)];
     frame.rotations[at(j)] = local.normalized();
   }
+}
+
+void match_signs(Frame& frame, const Frame& reference) {
+  for (std::size_t j = 0; j < kJoints; ++j)
+    frame.rotations[j] = same_hemisphere(frame.rotations[j], reference.rotations[j]);
+}
+
+void aim(WorldRotations& world, Joint upper, Joint lower, const Vec3& direction) {
+  world[upper] = swing(world[upper] * offset(lower), direction) * world[upper];
 }
 
 float bone_length(int joint) {

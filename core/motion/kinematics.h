@@ -9,23 +9,34 @@
 
 namespace terpsi::motion {
 
+// World orientation of every joint, identity in the T-pose.
+using WorldRotations = std::array<Quat, kJoints>;
+
 // World position and orientation of every joint of one frame.
 struct Pose {
   JointPositions positions;
-  std::array<Quat, kJoints> rotations;
+  WorldRotations rotations;
 };
 
 Pose world_pose(const Frame& frame);
 JointPositions joint_positions(const Frame& frame);
 
 // One entry per frame.
+std::vector<Pose> world_poses(const Clip& clip);
 std::vector<JointPositions> joint_positions(const Clip& clip);
 
 // Joint positions of the T-pose, pelvis at offset(kPelvis).
 const JointPositions& rest_positions();
 
 // Sets the local rotations of `frame` so that joint j has world orientation world[j].
-void set_world_rotations(Frame& frame, const std::array<Quat, kJoints>& world);
+void set_world_rotations(Frame& frame, const WorldRotations& world);
+
+// Gives each local rotation the sign (q and -q are the same rotation) nearer to the reference's.
+void match_signs(Frame& frame, const Frame& reference);
+
+// Turns joint `upper` the shortest way so that its bone to `lower`, its child, points along `direction`
+// (world, any length). Only world[upper] changes.
+void aim(WorldRotations& world, Joint upper, Joint lower, const Vec3& direction);
 
 // Length of the bone from the parent to `joint`, metres.
 float bone_length(int joint);

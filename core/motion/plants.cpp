@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "motion/contacts.h"
+#include "motion/smoothing.h"
+
 namespace terpsi::motion {
 
 namespace {
@@ -10,12 +13,12 @@ namespace {
 constexpr float kAnchorSeconds = 0.35f;    // the anchor is the mean place over the plant's first part
 constexpr float kDriftLimit = 0.10f;       // metres from the anchor at which the foot is let go
 constexpr float kStepSeconds = 0.17f;      // how long the step to the next anchor takes
-constexpr float kShortestSeconds = 0.10f;  // shorter plants are none, shorter gaps are none
+constexpr float kShortestSeconds = 0.10f;  // shorter plants are dropped, shorter gaps are closed
 
-// Thresholds for a label of 0; `..._label` is added for a label of 1.
-constexpr float kSpeedOn = 0.35f, kSpeedOff = 0.60f, kSpeedLabel = 0.25f;  // m/s, horizontal
-constexpr float kHeightOn = 0.030f, kHeightOff = 0.050f,
-                kHeightLabel = 0.020f;  // metres above the ball's rest height
+// Thresholds for a label of 0; `...Label` is added for a label of 1. Speeds are horizontal, m/s; heights are
+// above the ball's rest height, metres.
+constexpr float kSpeedOn = 0.35f, kSpeedOff = 0.60f, kSpeedLabel = 0.25f;
+constexpr float kHeightOn = 0.030f, kHeightOff = 0.050f, kHeightLabel = 0.020f;
 constexpr float kLabelOn = 0.6f, kLabelOff = 0.4f;
 
 std::vector<char> planted_frames(const Clip& clip, const std::vector<Pose>& poses, std::size_t ball,
@@ -24,31 +27,20 @@ std::vector<char> planted_frames(const Clip& clip, const std::vector<Pose>& pose
   std::vector<char> on(frames, 0);
   bool planted = false;
   for (std::size_t i = 0; i < frames; ++i) {
-    const float said = std::max(clip.frames[i].contacts[label], clip.frames[i].contacts[label + 1]);
+    const float labelled = std::max(clip.frames[i].contacts[label], clip.frames[i].contacts[label + 1]);
     if (mode == FootLock::always) {
-      planted = said > (planted ? kLabelOff : kLabelOn);
+      planted = labelled > (planted ? kLabelOff : kLabelOn);
     } else {
       const std::size_t a = i > 0 ? i - 1 : 0, b = std::min(i + 1, frames - 1);
       const Vec3 moved = poses[b].positions[ball] - poses[a].positions[ball];
       const float speed = std::hypot(moved.x(), moved.z()) * clip.fps / static_cast<float>(b - a);
       const float height = std::abs(poses[i].positions[ball].y() - kFootRestHeight);
-      planted = speed < (planted ? kSpeedOff : kSpeedOn) + kSpeedLabel * said &&
-                height < (planted ? kHeightOff : kHeightOn) + kHeightLabel * said;
+      planted = speed < (planted ? kSpeedOff : kSpeedOn) + kSpeedLabel * labelled &&
+                height < (planted ? kHeightOff : kHeightOn) + kHeightLabel * labelled;
     }
     on[i] = planted;
   }
   return on;
-}
-
-// Flips runs of `value` shorter than `shortest` frames that lie between runs of the other value.
-void drop_short_runs(std::vector<char>& on, char value, std::size_t shortest) {
-  for (std::size_t begin = 0; begin < on.size();) {
-    std::size_t end = begin;
-    while (end < on.size() && on[end] == on[begin]) ++end;
-    if (on[begin] == value && end - begin < shortest && begin > 0 && end < on.size())
-      for (std::size_t i = begin; i < end; ++i) on[i] = static_cast<char>(!value);
-    begin = end;
-  }
 }
 
 }  // namespace
@@ -58,14 +50,10 @@ std::vector<Plant> find_plants(const Clip& clip, const std::vector<Pose>& poses,
   if (mode == FootLock::off || clip.size() < 2) return plants;
   const std::size_t ball = left ? kLFoot : kRFoot;
   std::vector<char> on = planted_frames(clip, poses, ball, left ? kContactLAnkle : kContactRAnkle, mode);
-  const auto as_frames = [&](float seconds) {
-    return static_cast<std::size_t>(std::max(1.f, std::round(seconds * clip.fps)));
-  };
-  const std::size_t shortest = std::max<std::size_t>(2, as_frames(kShortestSeconds));
-  drop_short_runs(on, 0, shortest);
-  drop_short_runs(on, 1, shortest);
+  debounce(on, std::max<std::size_t>(2, as_frames(kShortestSeconds, clip.fps)));
 
-  const std::size_t first_part = as_frames(kAnchorSeconds), step = as_frames(kStepSeconds);
+  const std::size_t first_part = as_frames(kAnchorSeconds, clip.fps),
+                    step = as_frames(kStepSeconds, clip.fps);
   for (std::size_t i = 0; i < on.size();) {
     if (!on[i]) {
       ++i;

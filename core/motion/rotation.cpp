@@ -60,21 +60,17 @@ Quat from_axes(const Vec3& x, const Vec3& y) {
   return Quat(m).normalized();
 }
 
-// A unit vector perpendicular to the unit vector v.
-Vec3 any_perpendicular(const Vec3& v) {
-  return v.unitOrthogonal();
-}
 }  // namespace
 
 Quat frame_from_yx(const Vec3& y, const Vec3& x) {
   const Vec3 v = unit_or(y, Vec3::UnitY());
-  const Vec3 u = unit_or(x - v.dot(x) * v, any_perpendicular(v));
+  const Vec3 u = unit_or(x - v.dot(x) * v, v.unitOrthogonal());
   return from_axes(u, v);
 }
 
 Quat frame_from_xy(const Vec3& x, const Vec3& y) {
   const Vec3 u = unit_or(x, Vec3::UnitX());
-  const Vec3 v = unit_or(y - u.dot(y) * u, any_perpendicular(u));
+  const Vec3 v = unit_or(y - u.dot(y) * u, u.unitOrthogonal());
   return from_axes(u, v);
 }
 
@@ -103,6 +99,28 @@ float angle_about(const Vec3& axis, const Vec3& a, const Vec3& b) {
   const float y = axis.dot(pa.cross(pb)), x = pa.dot(pb);
   if (x == 0 && y == 0) return 0;
   return std::atan2(y, x);
+}
+
+Vec3 rotation_vector(const Quat& q) {
+  const Eigen::AngleAxisf turn(same_hemisphere(q, Quat::Identity()));
+  return turn.angle() * turn.axis();
+}
+
+Eigen::Vector3d rotation_vector(const Eigen::Quaterniond& q) {
+  const double sign = q.w() < 0 ? -1 : 1, sine = q.vec().norm();
+  if (sine < 1e-12) return Eigen::Vector3d::Zero();
+  return q.vec() * (sign * 2 * std::atan2(sine, sign * q.w()) / sine);
+}
+
+Quat from_rotation_vector(const Vec3& v) {
+  const float angle = v.norm();
+  return angle < 1e-6f ? Quat::Identity() : Quat(Eigen::AngleAxisf(angle, v / angle));
+}
+
+Eigen::Quaterniond from_rotation_vector(const Eigen::Vector3d& v) {
+  const double angle = v.norm();
+  return angle < 1e-12 ? Eigen::Quaterniond::Identity()
+                       : Eigen::Quaterniond(Eigen::AngleAxisd(angle, v / angle));
 }
 
 Quat same_hemisphere(const Quat& q, const Quat& reference) {

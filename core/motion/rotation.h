@@ -7,8 +7,7 @@
 
 namespace terpsi::motion {
 
-// Writes the 6D form (Zhou et al. 2019, "On the Continuity of Rotation Representations in Neural Networks"):
-// the first two columns of the rotation matrix, a1 then a2.
+// Writes the 6D form [Zhou 2019]: the first two columns of the rotation matrix, a1 then a2.
 void to_6d(const Quat& q, std::span<float, 6> out);
 
 // Gram-Schmidt on the two columns. Degenerate or not finite input becomes the identity.
@@ -36,11 +35,19 @@ Quat scaled(const Quat& q, float power);
 // q with its angle limited to `limit`.
 Quat clamped(const Quat& q, float limit);
 
-// Signed angle from a to b seen against the direction `axis` (unit): right-handed. 0 where a or b is parallel
-// to the axis.
+// Signed angle from a to b about `axis` (unit), right-handed, within +-pi. 0 where a or b is parallel to the
+// axis.
 float angle_about(const Vec3& axis, const Vec3& a, const Vec3& b);
 
-// A rotation nearest to q's sign: q or -q, whichever has a positive dot product with `reference`.
+// Rotation vector of q, the shorter way round: axis times angle, radians, length at most pi.
+Vec3 rotation_vector(const Quat& q);
+Eigen::Vector3d rotation_vector(const Eigen::Quaterniond& q);
+
+// The rotation by |v| radians about v; the identity where |v| is below 1e-6 (float) or 1e-12 (double).
+Quat from_rotation_vector(const Vec3& v);
+Eigen::Quaterniond from_rotation_vector(const Eigen::Vector3d& v);
+
+// q or -q, which are the same rotation: whichever has a dot product with `reference` that is not negative.
 Quat same_hemisphere(const Quat& q, const Quat& reference);
 
 // All coefficients finite and the norm within 1e-3 of 1.

@@ -1,6 +1,6 @@
 #pragma once
 // The one skeleton of the program: 24 joints in SMPL order, Y up, right-handed, metres, floor at y = 0,
-// facing +Z in the T-pose, 1.70 m tall. x is the dancer's left when facing +Z. The proportions are our own.
+// facing +Z in the T-pose, 1.70 m tall. +X is the dancer's left. The proportions are our own.
 
 #include <Eigen/Core>
 #include <Eigen/Geometry>
@@ -83,9 +83,22 @@ inline constexpr float kOffsets[kJoints][3] = {
     {-0.085f, 0.f, 0.f},         // r_hand
 };
 
+struct Leg {
+  Joint hip, knee, ankle, ball;
+};
+struct Arm {
+  Joint collar, shoulder, elbow, wrist, hand;
+};
+// Left, then right.
+inline constexpr std::array<Leg, 2> kLegs = {
+    {{kLHip, kLKnee, kLAnkle, kLFoot}, {kRHip, kRKnee, kRAnkle, kRFoot}}};
+inline constexpr std::array<Arm, 2> kArms = {
+    {{kLCollar, kLShoulder, kLElbow, kLWrist, kLHand}, {kRCollar, kRShoulder, kRElbow, kRWrist, kRHand}}};
+
 inline constexpr float kAnkleRestHeight = 0.070f;  // ankle joint above the floor in the rest pose
 inline constexpr float kFootRestHeight = 0.020f;   // ball of the foot above the floor in the rest pose
 
+// kOffsets[joint] as a vector.
 inline Vec3 offset(int joint) {
   return {kOffsets[joint][0], kOffsets[joint][1], kOffsets[joint][2]};
 }

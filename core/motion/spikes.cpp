@@ -16,10 +16,10 @@ constexpr float kHandFrom = 200.f, kHandTo = 320.f;  // m/s^2
 constexpr float kTurnFrom = 200.f, kTurnTo = 400.f;  // rad/s^2
 constexpr float kSpanSeconds = 0.1f;
 
-// Rotation vector from a to b in the world, radians.
+// Rotation vector from a to b in the world, radians; 0 where there is nothing but rounding.
 Vec3 turn_between(const Quat& a, const Quat& b) {
-  const Quat d = same_hemisphere(b * a.conjugate(), Quat::Identity());
-  return unit_or(d.vec(), Vec3::Zero()) * angle_of(d);
+  const Quat d = b * a.conjugate();
+  return d.vec().norm() > 1e-6f ? rotation_vector(d) : Vec3(Vec3::Zero());
 }
 
 }  // namespace

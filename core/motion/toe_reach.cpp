@@ -27,10 +27,8 @@ void reach_for_floor(Clip& clip) {
   if (frames == 0 || !(clip.fps > 0)) return;
   std::array<std::vector<float>, 2> lower;  // metres by which the ball shall come down
   for (auto& values : lower) values.resize(frames);
-  std::vector<Pose> poses;
-  poses.reserve(frames);
+  const std::vector<Pose> poses = world_poses(clip);
   for (std::size_t i = 0; i < frames; ++i) {
-    poses.push_back(world_pose(clip.frames[i]));
     const JointPositions& at = poses[i].positions;
     const float gap = std::max(0.f, lowest_point(at));
     for (std::size_t side = 0; side < 2; ++side) {
@@ -42,7 +40,7 @@ void reach_for_floor(Clip& clip) {
   const std::size_t reach = as_frames(kSmoothSeconds, clip.fps);
   for (std::size_t side = 0; side < 2; ++side) {
     const std::vector<float> smooth = cosine_mean(lower[side], reach);
-    const Vec3 to_ball = offset(static_cast<int>(kLegs[side].ball));
+    const Vec3 to_ball = offset(kLegs[side].ball);
     for (std::size_t i = 0; i < frames; ++i) {
       if (!(smooth[i] > 0)) continue;
       const Quat& world = poses[i].rotations[kLegs[side].ankle];

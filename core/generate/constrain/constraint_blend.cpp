@@ -22,7 +22,6 @@ using motion::Frame;
 using motion::Quat;
 using motion::Vec3;
 using Vec = Eigen::Vector3d;
-using Turn = Eigen::Quaterniond;
 
 constexpr double kFps = limits::kFps;
 constexpr JointSet kPelvisBit = joint_bit(motion::kPelvis);
@@ -61,18 +60,6 @@ std::size_t as_frames(double seconds) {
   return static_cast<std::size_t>(std::lround(seconds * kFps));
 }
 
-Vec log_of(const Turn& q) {
-  const double sign = q.w() < 0 ? -1 : 1, sine = q.vec().norm();
-  if (sine < 1e-12) return Vec::Zero();
-  return q.vec() * (sign * 2 * std::atan2(sine, sign * q.w()) / sine);
-}
-
-Turn exp_of(const Vec& v) {
-  const double angle = v.norm();
-  if (angle < 1e-12) return Turn::Identity();
-  return Turn(Eigen::AngleAxisd(angle, v / angle));
-}
-
 // The rotation vector of the same rotation that is nearest to `reference`.
 Vec unwrapped(const Vec& v, const Vec& reference) {
   const double angle = v.norm(), turn = 2 * std::numbers::pi;
@@ -87,11 +74,11 @@ Vec unwrapped(const Vec& v, const Vec& reference) {
 
 // From `base` to `target`, in the parent's frame: target = exp(offset) base.
 Vec offset_of(const Quat& target, const Quat& base) {
-  return log_of(target.cast<double>() * base.cast<double>().conjugate());
+  return motion::rotation_vector(target.cast<double>() * base.cast<double>().conjugate());
 }
 
 Quat moved(const Quat& base, const Vec& offset) {
-  const Quat q = (exp_of(offset) * base.cast<double>()).normalized().cast<float>();
+  const Quat q = (motion::from_rotation_vector(offset) * base.cast<double>()).normalized().cast<float>();
   return motion::same_hemisphere(q, base);
 }
 

@@ -12,6 +12,7 @@
 namespace terpsi::generate {
 namespace {
 
+using motion::kLegs;
 using motion::Pose;
 using motion::Quat;
 using motion::Vec3;
@@ -29,12 +30,6 @@ constexpr std::size_t kBodyEase = 12;  // frames around a fixed one in which the
 constexpr float kInAir = 0.03f;        // metres above where it stood that a held foot no longer stands
 constexpr float kBent = 0.97f;         // share of its length up to which a leg reaches without delay
 constexpr double kMostOvershoot = 1.25;
-
-struct Leg {
-  std::size_t hip, knee, ankle, ball;
-};
-constexpr std::array<Leg, 2> kLegs = {{{motion::kLHip, motion::kLKnee, motion::kLAnkle, motion::kLFoot},
-                                       {motion::kRHip, motion::kRKnee, motion::kRAnkle, motion::kRFoot}}};
 
 struct Place {
   std::size_t begin, end;  // frames [begin, end)
@@ -270,7 +265,7 @@ float soft_reach(float before, float wanted) {
 }
 
 // Puts the ankle of one leg at `wanted`, the foot keeping its orientation.
-void bend_leg(std::array<Quat, motion::kJoints>& world, const Pose& pose, const Leg& leg, const Vec3& moved,
+void bend_leg(motion::WorldRotations& world, const Pose& pose, const motion::Leg& leg, const Vec3& moved,
               const Vec3& wanted) {
   const Vec3 hip = pose.positions[leg.hip], knee = pose.positions[leg.knee],
              ankle = pose.positions[leg.ankle];
@@ -283,15 +278,8 @@ void bend_leg(std::array<Quat, motion::kJoints>& world, const Pose& pose, const 
   target.ankle = wanted;
   target.pole = aside + 0.03f * straight * (world[leg.hip] * Vec3::UnitZ());
   const motion::LegSolution solution = motion::solve_leg(target);
-  const Quat foot = world[leg.ankle], toe = world[leg.ball];
-  world[leg.hip] =
-      motion::swing(world[leg.hip] * motion::offset(static_cast<int>(leg.knee)), solution.knee - target.hip) *
-      world[leg.hip];
-  world[leg.knee] = motion::swing(world[leg.knee] * motion::offset(static_cast<int>(leg.ankle)),
-                                  solution.ankle - solution.knee) *
-                    world[leg.knee];
-  world[leg.ankle] = foot;
-  world[leg.ball] = toe;
+  motion::aim(world, leg.hip, leg.knee, solution.knee - target.hip);
+  motion::aim(world, leg.knee, leg.ankle, solution.ankle - solution.knee);
 }
 
 }  // namespace
@@ -299,9 +287,7 @@ void bend_leg(std::array<Quat, motion::kJoints>& world, const Pose& pose, const 
 void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const Footing& footing) {
   const std::size_t frames = clip.size();
   if (frames < 3 || end <= begin) return;
-  std::vector<Pose> poses;
-  poses.reserve(frames);
-  for (const motion::Frame& frame : clip.frames) poses.push_back(motion::world_pose(frame));
+  const std::vector<Pose> poses = motion::world_poses(clip);
 
   std::array<Shift, 2> feet;
   for (std::size_t side = 0; side < 2; ++side) {
@@ -328,7 +314,7 @@ void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const Footi
 
   for (std::size_t i = begin; i < end; ++i) {
     const Vec3 moved(0, -free[i] * drop[i], 0);
-    std::array<Quat, motion::kJoints> world = poses[i].rotations;
+    motion::WorldRotations world = poses[i].rotations;
     bool changed = false;
     for (std::size_t side = 0; side < 2; ++side) {
       if (feet[side].shift[i].norm() < 1e-6f && moved.norm() < 1e-6f) continue;
@@ -341,9 +327,7 @@ void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const Footi
     const motion::Frame before = frame;
     frame.root += moved;
     motion::set_world_rotations(frame, world);
-    for (std::size_t j = 0; j < motion::kJoints; ++j) {
-      frame.rotations[j] = motion::same_hemisphere(frame.rotations[j], before.rotations[j]);
-    }
+    motion::match_signs(frame, before);
   }
 }
 

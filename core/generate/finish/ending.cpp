@@ -5,6 +5,7 @@
 
 #include "generate/finish/breathing.h"
 #include "generate/finish/frame_blend.h"
+#include "motion/heading.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
 #include "motion/rotation.h"
@@ -32,11 +33,6 @@ constexpr float kFrontWeight = 0.6f;    // faces the audience
 constexpr float kStepWeight = 1.0f;     // how far the free foot must travel, metres
 constexpr float kChangeWeight = 0.6f;   // how different it is from the pose that the dance is in
 constexpr float kMostTurn = 0.7f;       // radians the body may turn on its way towards the front
-
-float heading_of(const Quat& pelvis) {
-  const Vec3 front = pelvis * Vec3::UnitZ();
-  return std::atan2(front.x(), front.z());
-}
 
 Quat about_y(float angle) {
   return Quat(Eigen::AngleAxisf(angle, Vec3::UnitY()));
@@ -142,15 +138,15 @@ class FinalPose {
  private:
   // Tries the frame with this foot where the dancer's is.
   void place(const Frame& frame, const motion::JointPositions& p, bool left, float cost) {
-    const float now = heading_of(now_.rotations[0]);
+    const float now = motion::front_of(now_.rotations[0]);
     const float goal = wrapped(now - std::clamp(wrapped(now), -kMostTurn, kMostTurn));
-    const Quat turn = about_y(wrapped(goal - heading_of(frame.rotations[0])));
+    const Quat turn = about_y(wrapped(goal - motion::front_of(frame.rotations[0])));
     const Vec3 move = foot(joints_, left) - turn * foot(p, left);
     const float step = (turn * foot(p, !left) + move - foot(joints_, !left)).norm();
     cost += kFrontWeight * 0.5f * (1.f - std::cos(goal)) + kStepWeight * step;
     if (cost >= best_cost_) return;
     best_cost_ = cost;
-    best_ = placed(frame, wrapped(goal - heading_of(frame.rotations[0])), move);
+    best_ = placed(frame, wrapped(goal - motion::front_of(frame.rotations[0])), move);
   }
 
   Frame now_;

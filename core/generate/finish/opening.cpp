@@ -5,6 +5,7 @@
 
 #include "generate/finish/breathing.h"
 #include "generate/finish/frame_blend.h"
+#include "motion/heading.h"
 #include "motion/kinematics.h"
 
 namespace terpsi::generate {
@@ -58,9 +59,8 @@ void open_dance(motion::Clip& clip, double alive_from, double alive_by) {
   if (clip.frames.empty() || !(clip.fps > 0.f)) return;
   Frame stance = standing_pose();
   const Frame first = clip.frames[0];
-  const Vec3 front = first.rotations[0] * Vec3::UnitZ();
   stance.rotations[0] =
-      Quat(Eigen::AngleAxisf(std::atan2(front.x(), front.z()), Vec3::UnitY())) * stance.rotations[0];
+      Quat(Eigen::AngleAxisf(motion::front_of(first.rotations[0]), Vec3::UnitY())) * stance.rotations[0];
   stance.root.x() = first.root.x();
   stance.root.z() = first.root.z();
   for (std::size_t i = 0; i < clip.size(); ++i) {

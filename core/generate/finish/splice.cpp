@@ -16,17 +16,6 @@ using motion::Vec3;
 constexpr double kFade = 0.5;     // seconds
 constexpr float kFastest = 12.f;  // rad/s of a difference of velocities that is believed
 
-// Rotation vector of q, the shorter way.
-Vec3 vector_of(const Quat& q) {
-  const Eigen::AngleAxisf turn(motion::same_hemisphere(q, Quat::Identity()));
-  return turn.angle() * turn.axis();
-}
-
-Quat rotation_of(const Vec3& v) {
-  const float angle = v.norm();
-  return angle < 1e-6f ? Quat::Identity() : Quat(Eigen::AngleAxisf(angle, v / angle));
-}
-
 // The quintic through x0 with slope v0 (per second) and no curvature at 0, and 0 throughout at `span`.
 template <class V>
 V fading(const V& x0, const V& v0, float t, float span) {
@@ -48,10 +37,12 @@ Offset offset_at(const motion::Clip& clip, std::size_t b) {
   const Frame& next = clip.frames[std::min(b + 1, clip.size() - 1)];
   Offset out;
   for (std::size_t j = 0; j < motion::kJoints; ++j) {
-    const Vec3 old_rate = vector_of(before.rotations[j].conjugate() * last.rotations[j]) * clip.fps;
-    const Vec3 new_rate = vector_of(first.rotations[j].conjugate() * next.rotations[j]) * clip.fps;
-    const Quat expected = last.rotations[j] * rotation_of(old_rate / clip.fps);
-    out.turn[j] = vector_of(first.rotations[j].conjugate() * expected);
+    const Vec3 old_rate =
+        motion::rotation_vector(before.rotations[j].conjugate() * last.rotations[j]) * clip.fps;
+    const Vec3 new_rate =
+        motion::rotation_vector(first.rotations[j].conjugate() * next.rotations[j]) * clip.fps;
+    const Quat expected = last.rotations[j] * motion::from_rotation_vector(old_rate / clip.fps);
+    out.turn[j] = motion::rotation_vector(first.rotations[j].conjugate() * expected);
     out.rate[j] = old_rate - new_rate;
     const float speed = out.rate[j].norm();
     if (speed > kFastest) out.rate[j] *= kFastest / speed;
@@ -80,7 +71,7 @@ void smooth_splices(motion::Clip& clip, const std::vector<double>& times) {
       Frame& frame = clip.frames[i];
       frame.root.y() += fading(offset.height, offset.climb, t, span);
       for (std::size_t j = 0; j < motion::kJoints; ++j) {
-        const Quat turn = rotation_of(fading<Vec3>(offset.turn[j], offset.rate[j], t, span));
+        const Quat turn = motion::from_rotation_vector(fading<Vec3>(offset.turn[j], offset.rate[j], t, span));
         frame.rotations[j] = (frame.rotations[j] * turn).normalized();
       }
     }
