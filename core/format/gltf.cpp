@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "motion/body_mesh.h"
 #include "motion/kinematics.h"
-#include "motion/sound_frame.h"
+#include "motion/sanitize.h"
 
 namespace terpsi::format {
 namespace {
@@ -155,16 +155,16 @@ void add_skin(Document& out) {
 }
 
 // The clip with nothing in it that a viewer could stumble over.
-std::vector<motion::Frame> sound_frames(const motion::Clip& clip) {
+std::vector<motion::Frame> sanitized_frames(const motion::Clip& clip) {
   std::vector<motion::Frame> frames = clip.frames;
   if (frames.empty()) frames.resize(1);
   motion::Frame last;
-  for (motion::Frame& frame : frames) last = frame = motion::sound_frame(frame, last);
+  for (motion::Frame& frame : frames) last = frame = motion::sanitized(frame, last);
   return frames;
 }
 
 void add_animation(Document& out, const motion::Clip& clip) {
-  const std::vector<motion::Frame> frames = sound_frames(clip);
+  const std::vector<motion::Frame> frames = sanitized_frames(clip);
   const bool rate = clip.fps >= 1e-3f && clip.fps <= 1e5f;
   const double fps = rate ? static_cast<double>(clip.fps) : limits::kFps;
   std::size_t begin = out.bytes.size();

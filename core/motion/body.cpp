@@ -43,8 +43,7 @@ constexpr Part kParts[kCapsules] = {
 bool share_a_joint(const Part& p, const Part& q) {
   const auto trunk = [](Joint x) { return x == kPelvis || x == kSpine1 || x == kSpine2 || x == kSpine3; };
   const auto linked = [&](Joint x, Joint y) {
-    if (trunk(x) && trunk(y)) return true;
-    return x == y || kParents[static_cast<std::size_t>(x)] == y || kParents[static_cast<std::size_t>(y)] == x;
+    return (trunk(x) && trunk(y)) || x == y || kParents[x] == y || kParents[y] == x;
   };
   return linked(p.from, q.from) || linked(p.from, q.to) || linked(p.to, q.from) || linked(p.to, q.to);
 }
@@ -55,12 +54,11 @@ Body make_body(const Pose& pose) {
   Body body;
   for (std::size_t i = 0; i < kCapsules; ++i) {
     const Part& part = kParts[i];
-    const auto end = [&](Joint joint, const float(&offset)[3], float radius) {
-      const auto j = static_cast<std::size_t>(joint);
+    const auto end = [&](Joint j, const float(&offset)[3], float radius) {
       const Vec3 p = pose.positions[j] + pose.rotations[j] * Vec3(offset[0], offset[1], offset[2]);
       return Eigen::Vector4f(p.x(), p.y(), p.z(), radius);
     };
-    const Vec3 wide = pose.rotations[static_cast<std::size_t>(part.from)] * Vec3::UnitX();
+    const Vec3 wide = pose.rotations[part.from] * Vec3::UnitX();
     body[i] = {end(part.from, part.a, part.ra),
                end(part.to, part.b, part.rb),
                {wide.x(), wide.y(), wide.z(), part.depth}};

@@ -7,28 +7,29 @@
 
 namespace terpsi::motion {
 
-inline constexpr int kCapsules = 24;  // also in shaders/capsules.glsl (kCapsules)
+inline constexpr int kCapsules = 24;  // also in shaders/capsules.glsl
 
-// One rounded cone in the world: xyz end points and radii, metres.
+// One rounded cone in the world, flattened in one direction. Metres.
 struct Capsule {
-  Eigen::Vector4f a, b;
-  Eigen::Vector4f wide;  // direction in which the full radius holds, and the share of it that holds across
+  Eigen::Vector4f a, b;  // ends: x, y, z, radius
+  Eigen::Vector4f
+      wide;  // unit direction in which the full radius holds; w: thickness across as a share of it
 };
 
 using Body = std::array<Capsule, kCapsules>;
 
 Body make_body(const Pose& pose);
 
-// Joints that carry the ends a and b of each capsule.
+// The joints that carry the ends a and b of a capsule.
 struct CapsuleJoints {
   Joint a, b;
 };
 const std::array<CapsuleJoints, kCapsules>& body_joints();
 
-// Colour of each capsule: 0 body, 1 left accent, 2 right accent, 3 joint (see shaders/body.frag.glsl).
+// Colour of each capsule: 0 body, 1 left accent, 2 right accent, 3 joint, as in shaders/body.frag.glsl.
 const std::array<int, kCapsules>& body_colours();
 
-// The bit mask of capsules that touch it, itself included.
+// For each capsule the bit mask of those that touch it, itself included.
 const std::array<int, kCapsules>& body_neighbours();
 
 }  // namespace terpsi::motion

@@ -10,7 +10,7 @@ constexpr int kSides = 12;  // around the axis
 constexpr int kRings = 3;   // of vertices on each end, beside its pole
 constexpr float kQuarter = 1.57079633f;
 
-// The rounded cone of shaders/body.vert.glsl: a pole, the rings of end a, those of end b, a pole.
+// Tessellates the rounded cone of shaders/body.vert.glsl: a pole, the rings of end a, those of end b, a pole.
 void append(BodyMesh& mesh, const Capsule& cone, int joint, std::vector<std::uint16_t>& triangles) {
   const Vec3 a = cone.a.head<3>(), b = cone.b.head<3>();
   const float length = std::max((b - a).norm(), 1e-4f);

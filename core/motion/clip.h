@@ -1,5 +1,5 @@
 #pragma once
-// A piece of motion on the skeleton: what is generated, shown, edited, exported and measured.
+// Motion on the skeleton: what is generated, shown, edited, exported and measured.
 
 #include <array>
 #include <cstddef>
@@ -16,7 +16,7 @@ enum Contact : int { kContactLAnkle, kContactLFoot, kContactRAnkle, kContactRFoo
 struct Frame {
   Vec3 root = offset(kPelvis);              // pelvis position, metres, world
   std::array<Quat, kJoints> rotations;      // local to the parent, unit; [0] is the pelvis in the world
-  std::array<float, kContacts> contacts{};  // probability 0 to 1 that the joint is planted
+  std::array<float, kContacts> contacts{};  // probability, 0 to 1, that the joint is planted
 
   Frame() { rotations.fill(Quat::Identity()); }
 };

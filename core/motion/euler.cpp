@@ -22,7 +22,7 @@ double distance(const std::array<double, 3>& a, const std::array<double, 3>& b) 
 std::array<double, 3> to_euler(const Quat& q, const EulerOrder& order) {
   const Eigen::Matrix3d m = q.cast<double>().normalized().toRotationMatrix();
   const int i = order[0], j = order[1], k = order[2];
-  // Tait-Bryan: for R = Ri(a) Rj(b) Rk(c), R(i,k) = +-sin b with + for cyclic orders.
+  // Tait-Bryan angles: for R = Ri(a) Rj(b) Rk(c), R(i,k) = +-sin b with + for cyclic orders.
   const double sign = (j - i + 3) % 3 == 1 ? 1.0 : -1.0;
   const double sine = std::clamp(sign * m(i, k), -1.0, 1.0);
   const double b = std::asin(sine);

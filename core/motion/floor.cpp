@@ -22,7 +22,7 @@ struct Support {
   float weight;  // 0 to 1: how still it is, that is how likely the body rests on it
 };
 
-// Weighted median of the heights; 0 if nothing has weight. Reorders the supports.
+// Weighted median of the heights; 0 if none has weight. Reorders the supports.
 float median_height(std::vector<Support>& supports) {
   std::sort(supports.begin(), supports.end(),
             [](const Support& a, const Support& b) { return a.height < b.height; });
@@ -36,23 +36,25 @@ float median_height(std::vector<Support>& supports) {
   return 0;
 }
 
-// How far each joint lies above the floor when the body rests on it, metres; 0 = not looked at.
-constexpr std::array<float, kJoints> kFlesh = [] {
-  std::array<float, kJoints> flesh{};
-  flesh[kLAnkle] = flesh[kRAnkle] = kAnkleRestHeight;
-  flesh[kLFoot] = flesh[kRFoot] = kFootRestHeight;
-  flesh[kLKnee] = flesh[kRKnee] = 0.055f;
-  flesh[kLHand] = flesh[kRHand] = 0.020f;
-  flesh[kLElbow] = flesh[kRElbow] = 0.040f;
-  flesh[kPelvis] = 0.110f;
-  flesh[kHead] = 0.110f;
-  return flesh;
+// Height of each joint when the body rests on it, metres; 0 = never rests on it.
+constexpr std::array<float, kJoints> kRestingHeight = [] {
+  std::array<float, kJoints> height{};
+  height[kLAnkle] = height[kRAnkle] = kAnkleRestHeight;
+  height[kLFoot] = height[kRFoot] = kFootRestHeight;
+  height[kLKnee] = height[kRKnee] = 0.055f;
+  height[kLHand] = height[kRHand] = 0.020f;
+  height[kLElbow] = height[kRElbow] = 0.040f;
+  height[kPelvis] = 0.110f;
+  height[kHead] = 0.110f;
+  return height;
 }();
 
 std::size_t lowest_joint(const JointPositions& joints) {
   std::size_t lowest = kLFoot;
   for (std::size_t j = 0; j < kJoints; ++j)
-    if (kFlesh[j] > 0 && joints[j].y() - kFlesh[j] < joints[lowest].y() - kFlesh[lowest]) lowest = j;
+    if (kRestingHeight[j] > 0 &&
+        joints[j].y() - kRestingHeight[j] < joints[lowest].y() - kRestingHeight[lowest])
+      lowest = j;
   return lowest;
 }
 
@@ -60,7 +62,7 @@ std::size_t lowest_joint(const JointPositions& joints) {
 
 float lowest_point(const JointPositions& joints) {
   const std::size_t lowest = lowest_joint(joints);
-  return joints[lowest].y() - kFlesh[lowest];
+  return joints[lowest].y() - kRestingHeight[lowest];
 }
 
 void level_floor(Clip& clip, const std::vector<std::uint8_t>& bad) {
@@ -74,14 +76,14 @@ void level_floor(Clip& clip, const std::vector<std::uint8_t>& bad) {
     const float span = static_cast<float>(std::max<std::size_t>(1, b - a)) / clip.fps;
     const float speed = (joints[b][low] - joints[a][low]).norm() / span / kStillSpeed;
     const bool usable = i >= bad.size() || !bad[i];
-    supports[i] = {joints[i][low].y() - kFlesh[low],
+    supports[i] = {joints[i][low].y() - kRestingHeight[low],
                    usable ? std::exp(-0.5f * speed * speed) + 1e-4f : 1e-6f};
   }
   std::vector<Support> sample = supports;
   const float constant = median_height(sample);
 
   // Local floor and how much it is worth, then both smoothed.
-  const auto half = static_cast<std::size_t>(std::max(1.f, std::round(0.5f * kWindowSeconds * clip.fps)));
+  const std::size_t half = as_frames(0.5f * kWindowSeconds, clip.fps);
   std::vector<Support> local(frames);
   for (std::size_t i = 0; i < frames; ++i) {
     const std::size_t begin = i > half ? i - half : 0, end = std::min(frames, i + half + 1);
@@ -93,12 +95,12 @@ void level_floor(Clip& clip, const std::vector<std::uint8_t>& bad) {
   }
   const float sigma = std::max(1.f, kSmoothSeconds * clip.fps);
   const auto reach = static_cast<std::size_t>(std::ceil(3 * sigma));
+  const std::vector<float> kernel = gaussian_kernel(sigma, static_cast<std::ptrdiff_t>(reach));
   for (std::size_t i = 0; i < frames; ++i) {
     const std::size_t begin = i > reach ? i - reach : 0, end = std::min(frames, i + reach + 1);
     float sum = 0, weight = 1e-9f;
     for (std::size_t k = begin; k < end; ++k) {
-      const float x = (static_cast<float>(k) - static_cast<float>(i)) / sigma;
-      const float w = std::exp(-0.5f * x * x) * local[k].weight;
+      const float w = kernel[k + reach - i] * local[k].weight;
       sum += w * local[k].height;
       weight += w;
     }
@@ -119,7 +121,7 @@ void settle_on_floor(Clip& clip) {
     gap[i] = std::clamp(*std::min_element(begin, end), 0.f, kMostCorrection);
   }
   // Smoothed over no more than the window's shorter side, the gap stays below every height near it.
-  const std::vector<float> smooth = cosine_mean(gap, future);
+  const std::vector<float> smooth = hann_mean(gap, future);
   for (std::size_t i = 0; i < frames; ++i) clip.frames[i].root.y() -= smooth[i];
 }
 

@@ -8,7 +8,7 @@
 namespace terpsi::motion {
 
 namespace {
-constexpr float kHeelDown = 0.068f, kHeelBack = 0.03f;  // the heel below and behind the ankle, metres
+constexpr float kHeelDown = 0.068f, kHeelBack = 0.03f;  // of the heel below and behind the ankle, metres
 }
 
 Quat with_rise(const Quat& rotation, const Vec3& to_ball, float rise) {
@@ -27,7 +27,6 @@ FootPlace on_floor(const FootPlace& given, const Vec3& to_ball, float planted, f
   const Vec3 ball = foot.ankle + rotation * to_ball;
   const float heel = foot.ankle.y() + (rotation * Vec3(0, -kHeelDown, -kHeelBack)).y();
   if (heel < 0) {
-    // Planted: the heel comes up about the ball. In the air: the whole foot comes up.
     const Quat raised = with_rise(rotation, to_ball, ball.y() - (foot.ankle.y() - heel));
     const Vec3 about_ball = ball - raised * to_ball;
     foot.ankle = planted * about_ball + (1 - planted) * (foot.ankle - Vec3(0, heel, 0));

@@ -1,5 +1,5 @@
 #pragma once
-// One foot in one frame: heel, ball and floor.
+// One foot in one frame: heel and ball against the floor y = 0.
 
 #include "motion/skeleton.h"
 
@@ -10,12 +10,13 @@ struct FootPlace {
   Quat rotation;  // of the ankle joint in the world
 };
 
-// Turns a foot about its ankle so that the ball, `to_ball` from it in the rest pose, comes to lie `rise`
-// metres above it (negative: below), or as far as its length allows. Its heading stays.
+// The orientation `rotation` of a foot, turned about the ankle so that the ball, `to_ball` from it in the
+// rest pose, is `rise` metres above the ankle (negative: below), or as far as the foot's length allows. The
+// foot's heading stays.
 Quat with_rise(const Quat& rotation, const Vec3& to_ball, float rise);
 
-// The foot lifted where heel or ball would go through the floor y = 0: `planted` (0 to 1) keeps the ball
-// where it is and lifts the heel about it, else the whole foot rises. Then the ankle rises by `heel_rise`
+// The foot raised where heel or ball would go through the floor: planted = 1 keeps the ball in place and
+// lifts the heel about it, 0 raises the whole foot, values between blend. Then the ankle rises by `heel_rise`
 // metres about the ball.
 FootPlace on_floor(const FootPlace& foot, const Vec3& to_ball, float planted, float heel_rise);
 

@@ -13,9 +13,9 @@ constexpr float kEaseSeconds = 0.27f;  // a correction fades in and out over thi
 constexpr float kLiftShare = 0.25f;    // a foot that steps to a new place rises by this share of the step ...
 constexpr float kMostLift = 0.025f;    // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
-constexpr float kBallClearance = 0.025f;  // metres above its standing height that a travelling ball keeps
-constexpr float kSlow = 0.30f, kFast = 0.80f;              // m/s between which that clearance comes in
-constexpr float kHeelClearance = 0.04f;                    // the same for the ankle, ...
+constexpr float kBallClearance = 0.025f;       // metres above its standing height, of a travelling ball
+constexpr float kSlow = 0.30f, kFast = 0.80f;  // m/s between which that clearance comes in
+constexpr float kHeelClearance = 0.04f;        // the same for the ankle, ...
 constexpr float kHeelSlow = 0.20f, kHeelFast = 0.35f;      // ... and its speeds
 constexpr float kBallReach = 0.034f, kHeelReach = 0.067f;  // seconds by which they lead and outlast the need
 
@@ -57,8 +57,7 @@ FootCorrection plant_foot(const std::vector<Vec3>& ball, const std::vector<Plant
   const std::size_t frames = ball.size();
   FootCorrection out{std::vector<Vec3>(frames, Vec3::Zero()), std::vector<float>(frames, 0.f),
                      std::vector<char>(frames, 0), std::vector<float>(frames, 0.f)};
-  const auto ease = static_cast<std::size_t>(std::max(2.f, std::round(kEaseSeconds * fps)));
-  const auto fade = [](float u) { return u * u * (3 - 2 * u); };
+  const std::size_t ease = std::max<std::size_t>(2, as_frames(kEaseSeconds, fps));
   for (const Plant& plant : plants)
     for (std::size_t i = plant.begin; i < plant.end; ++i) {
       out.shift[i] = plant.anchor - ball[i];
@@ -100,12 +99,12 @@ FootCorrection plant_foot(const std::vector<Vec3>& ball, const std::vector<Plant
       const float u = static_cast<float>(i + 1) / span;
       out.shift[gap_begin + i] +=
           hermite(out.shift[before->end - 1], slope_out(*before) * span, zero, zero, u);
-      out.weight[gap_begin + i] += 1 - fade(u);
+      out.weight[gap_begin + i] += 1 - smoothstep(u);
     }
     for (std::size_t i = 0; after && i < std::min(gap, ease); ++i) {
       const float u = 1 - static_cast<float>(i + 1) / span;
       out.shift[gap_end - 1 - i] += hermite(zero, zero, out.shift[after->begin], slope_in(*after) * span, u);
-      out.weight[gap_end - 1 - i] += fade(u);
+      out.weight[gap_end - 1 - i] += smoothstep(u);
     }
   }
   return out;
@@ -118,15 +117,15 @@ void lift_travelling_foot(const std::vector<Vec3>& ankle, const std::vector<Vec3
   std::vector<float> needs(frames, 0.f);
   for (std::size_t i = 0; i < frames; ++i) {
     const float height = ball[i].y() - kFootRestHeight + correction.shift[i].y();
-    needs[i] = std::max(0.f, kBallClearance * ramp(speed.ball[i], kSlow, kFast) - height);
+    needs[i] = std::max(0.f, kBallClearance * smoothstep(speed.ball[i], kSlow, kFast) - height);
   }
-  const std::vector<float> rise = smooth_cover(needs, as_frames(kBallReach, fps));
+  const std::vector<float> rise = smooth_envelope(needs, as_frames(kBallReach, fps));
   for (std::size_t i = 0; i < frames; ++i) {
     correction.shift[i].y() += rise[i];
     const float height = ankle[i].y() - kAnkleRestHeight + correction.shift[i].y();
-    needs[i] = std::max(0.f, kHeelClearance * ramp(speed.mean[i], kHeelSlow, kHeelFast) - height);
+    needs[i] = std::max(0.f, kHeelClearance * smoothstep(speed.mean[i], kHeelSlow, kHeelFast) - height);
   }
-  correction.heel_rise = smooth_cover(needs, as_frames(kHeelReach, fps));
+  correction.heel_rise = smooth_envelope(needs, as_frames(kHeelReach, fps));
 }
 
 }  // namespace terpsi::motion

@@ -80,7 +80,7 @@ std::vector<Vec3> follow_feet(const std::array<FootCorrection, 2>& feet, float f
                r * (feet[1].shift[i] + feet[1].heel_rise[i] * Vec3::UnitY())) /
               (l + r + 0.2f);
   }
-  return gaussian(body, std::max(1.f, kBodySmoothSeconds * fps), Vec3(Vec3::Zero()));
+  return gaussian_mean(body, std::max(1.f, kBodySmoothSeconds * fps), Vec3(Vec3::Zero()));
 }
 
 // Where a leg is too short for its standing foot the heel rises.
@@ -100,7 +100,7 @@ void rise_on_toes(Correction& c, std::size_t side, float fps) {
     }
     foot.heel_rise[i] = had;
   }
-  needs = smooth_cover(needs, as_frames(kTiptoeReach, fps));
+  needs = smooth_envelope(needs, as_frames(kTiptoeReach, fps));
   for (std::size_t i = 0; i < frames; ++i) foot.heel_rise[i] += needs[i];
 }
 
@@ -122,8 +122,8 @@ std::vector<float> body_rise(const Correction& c, float fps) {
       if (!foot) raise[i] = std::max(raise[i], kJointClearance - c.poses[i].positions[j].y() - c.body[i].y());
     }
   }
-  drop = smooth_cover(drop, as_frames(kBodyReach, fps));
-  raise = smooth_cover(raise, as_frames(kBodyReach, fps));
+  drop = smooth_envelope(drop, as_frames(kBodyReach, fps));
+  raise = smooth_envelope(raise, as_frames(kBodyReach, fps));
   for (std::size_t i = 0; i < frames; ++i) raise[i] -= drop[i];
   return raise;
 }
@@ -146,7 +146,8 @@ void bend_leg(WorldRotations& world, const Pose& pose, const Leg& leg, const Vec
   const Vec3 thigh = unit_or(solution.knee - goal.hip, -Vec3::UnitY());
   const Vec3 hinge = thigh.cross(unit_or(solution.ankle - solution.knee, -Vec3::UnitY()));
   const float off = angle_about(thigh, world[leg.hip] * Vec3::UnitX(), hinge);
-  const float turn = off * ramp(hinge.norm(), kStraight, kBent) * (1 - ramp(std::abs(off), kOff, kFarOff));
+  const float turn =
+      off * smoothstep(hinge.norm(), kStraight, kBent) * (1 - smoothstep(std::abs(off), kOff, kFarOff));
   world[leg.hip] = Quat(Eigen::AngleAxisf(turn, thigh)) * world[leg.hip];
   // A leg that did not reach its target leaves the foot higher or lower: the ball still stays off the floor.
   const Quat toe = pose.rotations[leg.ankle].conjugate() * pose.rotations[leg.ball];

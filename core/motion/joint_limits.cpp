@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "motion/mirror.h"
 #include "motion/rotation.h"
 
 namespace terpsi::motion {
@@ -45,17 +46,12 @@ const std::array<float, kJoints> kFreeCosine = [] {
 
 struct SwingTwist {
   Quat swing, twist;
-  std::array<float, 3> turn;  // rotation vector of the swing, the twist's angle in place of its zero; radians
+  // Rotation vector of the swing, with the twist's angle in place of its zero; radians.
+  std::array<float, 3> turn;
 };
 
 bool is_right(int joint) {
-  const std::string_view name = kJointNames[static_cast<std::size_t>(joint)];
-  return name.substr(0, 2) == "r_";
-}
-
-// The mirror image of a rotation across the plane x = 0.
-Quat mirror_image(const Quat& q) {
-  return {q.w(), q.x(), -q.y(), -q.z()};
+  return joint > kMirror[static_cast<std::size_t>(joint)];  // each right joint comes after its left one
 }
 
 SwingTwist split(const JointRange& range, const Quat& rotation) {
@@ -79,7 +75,7 @@ SwingTwist split(const JointRange& range, const Quat& rotation) {
   return out;
 }
 
-// Shares of the ranges that are in use: 1 = at the border.
+// Shares of the ranges that are in use: 1 = at the limit.
 struct Use {
   float swing, twist;
 };
@@ -97,7 +93,7 @@ Use use_of(const JointRange& range, const SwingTwist& parts) {
 }
 
 // Identity up to kFreeShare, then towards 1.
-float pressed(float share) {
+float compressed(float share) {
   if (share <= kFreeShare) return share;
   constexpr float kRoom = 1 - kFreeShare;
   const float beyond = (share - kFreeShare) / kRoom;
@@ -113,7 +109,7 @@ const JointRange& joint_range(int joint) {
 float outside_range(int joint, const Quat& rotation) {
   if (joint == kPelvis || std::abs(rotation.w()) >= kFreeCosine[static_cast<std::size_t>(joint)]) return 0;
   const JointRange& range = joint_range(joint);
-  const SwingTwist parts = split(range, is_right(joint) ? mirror_image(rotation) : rotation);
+  const SwingTwist parts = split(range, is_right(joint) ? mirrored(rotation) : rotation);
   const Use use = use_of(range, parts);
   const auto bone = static_cast<std::size_t>(range.bone);
   float swing = 0;
@@ -130,15 +126,15 @@ Quat within_range(int joint, const Quat& rotation) {
     return rotation;
   const JointRange& range = joint_range(joint);
   const bool right = is_right(joint);
-  const SwingTwist parts = split(range, right ? mirror_image(rotation) : rotation);
+  const SwingTwist parts = split(range, right ? mirrored(rotation) : rotation);
   const Use use = use_of(range, parts);
   if (use.swing <= kFreeShare && use.twist <= kFreeShare) return rotation;
   const Quat swing =
-      use.swing > kFreeShare ? scaled(parts.swing, pressed(use.swing) / use.swing) : parts.swing;
+      use.swing > kFreeShare ? scaled(parts.swing, compressed(use.swing) / use.swing) : parts.swing;
   const Quat twist =
-      use.twist > kFreeShare ? scaled(parts.twist, pressed(use.twist) / use.twist) : parts.twist;
+      use.twist > kFreeShare ? scaled(parts.twist, compressed(use.twist) / use.twist) : parts.twist;
   const Quat out = swing * twist;
-  return same_hemisphere(right ? mirror_image(out) : out, rotation);
+  return same_hemisphere(right ? mirrored(out) : out, rotation);
 }
 
 JointLimitShares outside_shares(const Clip& clip, float tolerance) {

@@ -1,5 +1,5 @@
 #pragma once
-// Forward kinematics: from local rotations to places in the world.
+// Forward kinematics: from local rotations to the world, and back.
 
 #include <array>
 #include <span>
@@ -25,7 +25,7 @@ JointPositions joint_positions(const Frame& frame);
 std::vector<Pose> world_poses(const Clip& clip);
 std::vector<JointPositions> joint_positions(const Clip& clip);
 
-// Joint positions of the T-pose, pelvis at offset(kPelvis).
+// Joint positions of the T-pose, metres, pelvis at offset(kPelvis).
 const JointPositions& rest_positions();
 
 // Sets the local rotations of `frame` so that joint j has world orientation world[j].
@@ -38,7 +38,7 @@ void match_signs(Frame& frame, const Frame& reference);
 // (world, any length). Only world[upper] changes.
 void aim(WorldRotations& world, Joint upper, Joint lower, const Vec3& direction);
 
-// Length of the bone from the parent to `joint`, metres.
+// Length of the bone from its parent to `joint`, metres.
 float bone_length(int joint);
 
 // Thigh plus shin, metres.

@@ -7,11 +7,8 @@ namespace terpsi::motion {
 Frame mirrored(const Frame& frame) {
   Frame out;
   out.root = {-frame.root.x(), frame.root.y(), frame.root.z()};
-  for (std::size_t j = 0; j < kJoints; ++j) {
-    // A reflection in x = 0 turns rotations about x the same way and those about y and z the other way.
-    const Quat& q = frame.rotations[static_cast<std::size_t>(kMirror[j])];
-    out.rotations[j] = Quat(q.w(), q.x(), -q.y(), -q.z());
-  }
+  for (std::size_t j = 0; j < kJoints; ++j)
+    out.rotations[j] = mirrored(frame.rotations[static_cast<std::size_t>(kMirror[j])]);
   out.contacts = frame.contacts;
   std::swap(out.contacts[kContactLAnkle], out.contacts[kContactRAnkle]);
   std::swap(out.contacts[kContactLFoot], out.contacts[kContactRFoot]);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/curves.h"
 #include "motion/rotation.h"
+#include "motion/time_warp.h"
 
 namespace terpsi::motion {
 
 namespace {
-
-using Rotations = std::array<Quat, kJoints>;
 
 std::size_t clamped_index(std::ptrdiff_t i, std::size_t size) {
   return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(i, 0, static_cast<std::ptrdiff_t>(size) - 1));
@@ -18,11 +18,7 @@ std::size_t clamped_index(std::ptrdiff_t i, std::size_t size) {
 SourceMotion low_pass(const SourceMotion& source, double sigma) {
   SourceMotion out = source;
   const auto reach = static_cast<std::ptrdiff_t>(std::ceil(3 * sigma));
-  std::vector<float> kernel;
-  for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
-    const double x = static_cast<double>(k) / sigma;
-    kernel.push_back(static_cast<float>(std::exp(-0.5 * x * x)));
-  }
+  const std::vector<double> kernel = gaussian_kernel(sigma, reach);
   const std::size_t frames = source.joints.size();
   for (std::size_t i = 0; i < frames; ++i) {
     // Symmetric even at the ends, so that the first and last frames keep their place.
@@ -34,7 +30,7 @@ SourceMotion low_pass(const SourceMotion& source, double sigma) {
       float weight = 0;
       for (std::ptrdiff_t k = -r; k <= r; ++k) {
         const std::size_t at = clamped_index(static_cast<std::ptrdiff_t>(i) + k, frames);
-        const float w = kernel[static_cast<std::size_t>(k + reach)];
+        const auto w = static_cast<float>(kernel[static_cast<std::size_t>(k + reach)]);
         sum += w * source.joints[at][j];
         weight += w;
         if (!source.rotations.empty())
@@ -49,10 +45,6 @@ SourceMotion low_pass(const SourceMotion& source, double sigma) {
     }
   }
   return out;
-}
-
-Vec3 catmull_rom(const Vec3& a, const Vec3& b, const Vec3& c, const Vec3& d, float t) {
-  return b + 0.5f * t * (c - a + t * (2.f * a - 5.f * b + 4.f * c - d + t * (3.f * (b - c) + d - a)));
 }
 
 }  // namespace

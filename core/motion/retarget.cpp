@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "base/limits.h"
+#include "base/statistics.h"
 #include "motion/contacts.h"
 #include "motion/floor.h"
 #include "motion/kinematics.h"
@@ -49,12 +51,10 @@ Status check(const SourceMotion& source) {
 float leg_scale(const std::vector<JointPositions>& joints) {
   std::vector<float> lengths;
   for (const JointPositions& p : joints)
-    for (const auto& [hip, knee, ankle] : {std::array<std::size_t, 3>{kLHip, kLKnee, kLAnkle},
-                                           std::array<std::size_t, 3>{kRHip, kRKnee, kRAnkle}})
-      lengths.push_back((p[knee] - p[hip]).norm() + (p[ankle] - p[knee]).norm());
-  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
-  std::nth_element(lengths.begin(), middle, lengths.end());
-  return *middle > 1e-3f ? leg_length() / *middle : 0.f;
+    for (const Leg& leg : kLegs)
+      lengths.push_back((p[leg.knee] - p[leg.hip]).norm() + (p[leg.ankle] - p[leg.knee]).norm());
+  const float typical = quantile(std::move(lengths), 0.5);
+  return typical > 1e-3f ? leg_length() / typical : 0.f;
 }
 
 // Known rotations of the source, and what the positions say elsewhere.
@@ -79,64 +79,46 @@ std::vector<WorldRotations> world_rotations(const SourceMotion& source) {
   return world;
 }
 
-// Turns joint `upper` so that its bone to `lower` points along `direction` (world).
-void aim(WorldRotations& world, int upper, int lower, const Vec3& direction) {
-  const auto u = static_cast<std::size_t>(upper);
-  world[u] = swing(world[u] * offset(lower), direction) * world[u];
-}
-
 void place_leg(const JointPositions& theirs, float scale, const Vec3& root, WorldRotations& world,
-               bool left) {
-  const int hip = left ? kLHip : kRHip, knee = left ? kLKnee : kRKnee, ankle = left ? kLAnkle : kRAnkle;
-  const auto h = static_cast<std::size_t>(hip), k = static_cast<std::size_t>(knee),
-             a = static_cast<std::size_t>(ankle);
-  const Quat foot = world[a];
-  const Vec3 line = theirs[a] - theirs[h];
-  const Vec3 along = unit_or(line, -Vec3::UnitY());
-  const Vec3 out = theirs[k] - theirs[h];
+               const Leg& leg) {
+  const Vec3 along = unit_or(theirs[leg.ankle] - theirs[leg.hip], -Vec3::UnitY());
+  const Vec3 out = theirs[leg.knee] - theirs[leg.hip];
   const Vec3 bend = scale * (out - along.dot(out) * along);
   // The straighter the leg, the more its twist and the less its bend says where the knee would go.
   LegTarget target;
-  target.hip = root + world[kPelvis] * offset(hip);
-  target.ankle = scale * theirs[a];
-  target.pole = bend + 0.03f * (world[h] * Vec3::UnitZ());
+  target.hip = root + world[kPelvis] * offset(leg.hip);
+  target.ankle = scale * theirs[leg.ankle];
+  target.pole = bend + 0.03f * (world[leg.hip] * Vec3::UnitZ());
   target.reach = 0.9995f * leg_length();
   const LegSolution solution = solve_leg(target);
-  aim(world, hip, knee, solution.knee - target.hip);
-  aim(world, knee, ankle, solution.ankle - solution.knee);
-  world[a] = foot;
+  aim(world, leg.hip, leg.knee, solution.knee - target.hip);
+  aim(world, leg.knee, leg.ankle, solution.ankle - solution.knee);
 }
 
 // Some captures never saw the toes (AIST++ has none among its keypoints) and stand with feet that point down.
 // A standing ankle is at its lowest only when the sole is flat, so the foot's median slope in those frames is
 // what "flat" looks like in this source. Returns the pitch (radians, toes up) that makes it flat on our
 // skeleton.
-float flattening_pitch(const std::vector<JointPositions>& joints, std::size_t ankle, std::size_t ball) {
-  std::vector<float> heights;
-  for (const JointPositions& p : joints) heights.push_back(p[ankle].y());
-  const auto low = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 20);
-  std::nth_element(heights.begin(), low, heights.end());
-  const float limit = *low + 0.015f;
-  std::vector<float> slopes;
+float flattening_pitch(const std::vector<JointPositions>& joints, const Leg& leg) {
+  std::vector<float> heights, slopes;
+  for (const JointPositions& p : joints) heights.push_back(p[leg.ankle].y());
+  const float limit = quantile(std::move(heights), 0.05) + 0.015f;
   for (const JointPositions& p : joints) {
-    if (p[ankle].y() > limit) continue;
-    const Vec3 d = p[ankle] - p[ball];
+    if (p[leg.ankle].y() > limit) continue;
+    const Vec3 d = p[leg.ankle] - p[leg.ball];
     slopes.push_back(std::atan2(d.y(), std::hypot(d.x(), d.z())));
   }
-  const auto middle = slopes.begin() + static_cast<std::ptrdiff_t>(slopes.size() / 2);
-  std::nth_element(slopes.begin(), middle, slopes.end());
   const Vec3 rest = offset(kLFoot);
   const float flat = std::atan2(-rest.y(), std::hypot(rest.x(), rest.z()));
-  return std::clamp(*middle - flat, -0.2f, 0.5f);
+  return std::clamp(quantile(std::move(slopes), 0.5) - flat, -0.2f, 0.5f);
 }
 
 void flatten_feet(Clip& clip) {
   const std::vector<JointPositions> joints = joint_positions(clip);
-  for (const bool left : {true, false}) {
-    const std::size_t ankle = left ? kLAnkle : kRAnkle, ball = left ? kLFoot : kRFoot;
-    const float pitch = flattening_pitch(joints, ankle, ball);
-    const Quat lift(Eigen::AngleAxisf(-pitch, Vec3::UnitX()));
-    for (Frame& frame : clip.frames) frame.rotations[ankle] = (frame.rotations[ankle] * lift).normalized();
+  for (const Leg& leg : kLegs) {
+    const Quat lift(Eigen::AngleAxisf(-flattening_pitch(joints, leg), Vec3::UnitX()));
+    for (Frame& frame : clip.frames)
+      frame.rotations[leg.ankle] = (frame.rotations[leg.ankle] * lift).normalized();
   }
 }
 
@@ -159,19 +141,13 @@ Result<Retargeted> retarget(const SourceMotion& given) {
     const JointPositions& theirs = source.joints[i];
     Frame frame;
     frame.root = 0.5f * out.scale * (theirs[kLHip] + theirs[kRHip]) - world[i][kPelvis] * hips;
-    for (const bool left : {true, false}) {
-      place_leg(theirs, out.scale, frame.root, world[i], left);
-      const int shoulder = left ? kLShoulder : kRShoulder, elbow = left ? kLElbow : kRElbow,
-                wrist = left ? kLWrist : kRWrist;
-      const auto s = static_cast<std::size_t>(shoulder), e = static_cast<std::size_t>(elbow),
-                 w = static_cast<std::size_t>(wrist);
-      aim(world[i], shoulder, elbow, theirs[e] - theirs[s]);
-      aim(world[i], elbow, wrist, theirs[w] - theirs[e]);
+    for (const Leg& leg : kLegs) place_leg(theirs, out.scale, frame.root, world[i], leg);
+    for (const Arm& arm : kArms) {
+      aim(world[i], arm.shoulder, arm.elbow, theirs[arm.elbow] - theirs[arm.shoulder]);
+      aim(world[i], arm.elbow, arm.wrist, theirs[arm.wrist] - theirs[arm.elbow]);
     }
     set_world_rotations(frame, world[i]);
-    if (i > 0)
-      for (std::size_t j = 0; j < kJoints; ++j)
-        frame.rotations[j] = same_hemisphere(frame.rotations[j], out.clip.frames.back().rotations[j]);
+    if (i > 0) match_signs(frame, out.clip.frames.back());
     out.clip.frames.push_back(frame);
   }
   flatten_feet(out.clip);

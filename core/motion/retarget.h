@@ -1,23 +1,21 @@
 #pragma once
-// Other people's motion capture onto our skeleton: from world joint positions (and local rotations, where the
-// source has them) at any frame rate to a Clip at limits::kFps standing on the floor.
+// Retargets motion capture onto our skeleton: from world joint positions (and local rotations, where the
+// source has them) at any frame rate to a Clip at limits::kFps that stands on the floor.
 //
-// Size: everything is scaled by our leg length / theirs. The hips' middle follows the scaled source, the
-// ankles follow the scaled source by two-bone IK (so that a foot that stands still there stands still here),
-// arms follow by the directions of their bones, the trunk and the head by rotations. Where there are no
-// rotations:
+// Size: everything is scaled by our leg length / the source's. The middle of the hips follows the scaled
+// source, the ankles follow it by two-bone IK (so that a foot that stands still there stands still here),
+// arms follow by the directions of their bones, trunk and head by rotations. The result's horizontal place is
+// the scaled source's.
+//
+// Where the source has no rotations:
 //   pelvis, chest   from hips and lower spine, shoulders and upper spine; their pitch is corrected by a
-//   constant per clip so that
-//                   the median angle to the trunk line is that of our T-pose (sources put spine joints in
-//                   different places)
+//                   constant per clip so that the median angle to the trunk line is that of our T-pose
+//                   (sources put spine joints in different places)
 //   limb twist      from the plane of the knee or elbow; where the limb is straight, from the foot's heading
-//   and from the
-//                   neighbouring frames, drawn gently towards the T-pose's
+//                   and from the neighbouring frames, drawn gently towards the T-pose's
 //   foot            from ankle to ball, with the sole flat where the source's is at its flattest
 //   neck, collars   swing relative to their mean direction in the clip
-// Wrists and hands without rotations follow the hand's direction, if there is one.
-//
-// The result's horizontal place is the scaled source's.
+//   wrists, hands   along the hand's direction, if there is one
 
 #include <array>
 #include <cstdint>
@@ -31,10 +29,10 @@ namespace terpsi::motion {
 struct SourceMotion {
   double fps = 0;                      // 5 to 1000
   std::vector<JointPositions> joints;  // world, metres, Y up, right-handed, SMPL order; at least 2 frames
-  // Local rotations relative to the parent, identity = T-pose facing +Z. Empty, or one entry per frame.
+  // Relative to the parent, identity = T-pose facing +Z. Empty, or one entry per frame.
   std::vector<std::array<Quat, kJoints>> rotations;
-  std::array<bool, kJoints> rotation_known{};  // false: that joint's rotation is not to be believed
-  std::vector<std::uint8_t> bad;  // empty, or one entry per frame: not 0 = do not trust this frame
+  std::array<bool, kJoints> rotation_known{};  // false: this joint's rotations are ignored
+  std::vector<std::uint8_t> bad;               // empty, or one entry per frame: not 0 = unreliable
 };
 
 struct Retargeted {
@@ -43,8 +41,8 @@ struct Retargeted {
   float scale = 1;                // our size / the source's
 };
 
-// Errors: empty (fewer than 2 frames), too_large (more than limits::kMaxFrames after resampling),
-// invalid_argument (fps, sizes that differ, values that are not finite, a body without legs).
+// Errors: empty (fewer than 2 frames), too_large (longer than limits::kMaxAudioSeconds), invalid_argument
+// (fps, sizes that differ, values that are not finite, a body without legs).
 Result<Retargeted> retarget(const SourceMotion& source);
 
 }  // namespace terpsi::motion

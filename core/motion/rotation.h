@@ -1,5 +1,5 @@
 #pragma once
-// Rotation helpers. Quaternions are unit and rotate column vectors; angles are radians.
+// Rotations: conversions, swings, angles. Quaternions are unit and rotate column vectors; angles are radians.
 
 #include <span>
 
@@ -10,7 +10,7 @@ namespace terpsi::motion {
 // Writes the 6D form [Zhou 2019]: the first two columns of the rotation matrix, a1 then a2.
 void to_6d(const Quat& q, std::span<float, 6> out);
 
-// Gram-Schmidt on the two columns. Degenerate or not finite input becomes the identity.
+// Inverse of to_6d by Gram-Schmidt on the two columns. Degenerate or infinite input becomes the identity.
 Quat from_6d(std::span<const float, 6> in);
 
 // v / |v|, or `fallback` where v is too short (or not finite) to have a direction.

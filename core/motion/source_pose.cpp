@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <utility>
 
+#include "base/curves.h"
+#include "base/statistics.h"
 #include "motion/kinematics.h"
 #include "motion/rotation.h"
 
@@ -13,18 +16,6 @@ namespace {
 
 using Positions = std::vector<JointPositions>;
 constexpr float kDegree = 0.01745329252f;
-
-float smooth_step(float x, float low, float high) {
-  const float t = std::clamp((x - low) / (high - low), 0.f, 1.f);
-  return t * t * (3 - 2 * t);
-}
-
-float median(std::vector<float> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 Vec3 hips_middle(const JointPositions& p) {
   return 0.5f * (p[kLHip] + p[kRHip]);
@@ -57,7 +48,7 @@ std::vector<Quat> trunk_frames(const Positions& joints, Up up, Left left) {
   };
   std::vector<float> pitch;
   for (const JointPositions& p : joints) pitch.push_back(pitch_from_trunk(p));
-  const float bias = median(pitch) - pitch_from_trunk(rest_positions());
+  const float bias = quantile(pitch, 0.5) - pitch_from_trunk(rest_positions());
   // In the T-pose `up` is not exactly vertical either.
   const Quat rest = frame_from_xy(left(rest_positions()), up(rest_positions()));
   std::vector<Quat> frames;
@@ -69,13 +60,13 @@ std::vector<Quat> trunk_frames(const Positions& joints, Up up, Left left) {
   return frames;
 }
 
-// One limb of two bones whose middle joint is a hinge.
+// One limb of two bones whose middle joint is a hinge. One entry per frame.
 struct Limb {
   std::vector<Vec3> upper, lower;  // world directions of the bones, unit
-  std::vector<Quat> parent;        // world orientation the limb hangs from
+  std::vector<Quat> parent;        // world orientation that the limb hangs from
   Vec3 rest;                       // upper bone in the T-pose, unit
   Vec3 hinge;                      // axis about which the lower bone bends, in the T-pose
-  std::vector<Vec3> hint;          // another direction of the hinge, or empty
+  std::vector<Vec3> hint;          // another estimate of the hinge's direction, or empty
   std::vector<float> hint_weight;
   float hint_angle = 0;  // of the hint from the hinge in the T-pose, about the upper bone
 };
@@ -94,7 +85,7 @@ std::vector<Quat> upper_orientations(const Limb& limb) {
     const Vec3 zero_twist = reference[i] * limb.hinge;
     const Vec3 normal = axis.cross(limb.lower[i]);
     const float sine = normal.norm(), cosine = axis.dot(limb.lower[i]);
-    bend[i] = cosine < 0 ? 1.f : smooth_step(sine, std::sin(10 * kDegree), std::sin(35 * kDegree));
+    bend[i] = cosine < 0 ? 1.f : smoothstep(sine, std::sin(10 * kDegree), std::sin(35 * kDegree));
     Complex vote(0.02f, 0.f);
     if (sine > 1e-4f) {
       const float twist = angle_about(axis, zero_twist, normal);
@@ -127,35 +118,35 @@ std::vector<Quat> upper_orientations(const Limb& limb) {
   return out;
 }
 
-std::vector<Vec3> directions(const Positions& joints, int from, int to, const Vec3& fallback) {
+std::vector<Vec3> directions(const Positions& joints, Joint from, Joint to, const Vec3& fallback) {
   std::vector<Vec3> out;
   Vec3 last = fallback;
   for (const JointPositions& p : joints) {
-    last = unit_or(p[static_cast<std::size_t>(to)] - p[static_cast<std::size_t>(from)], last);
+    last = unit_or(p[to] - p[from], last);
     out.push_back(last);
   }
   return out;
 }
 
+// Height that a tenth of the frames have their joint below, metres.
+float low_height(const Positions& joints, Joint joint) {
+  std::vector<float> heights;
+  for (const JointPositions& p : joints) heights.push_back(p[joint].y());
+  return quantile(std::move(heights), 0.1);
+}
+
 // The slope (radians) of ankle over ball when the sole is flat: the flattest tenth of the frames in which the
 // ball is low.
-float flat_slope(const Positions& joints, int ankle, int ball) {
-  const auto a = static_cast<std::size_t>(ankle), b = static_cast<std::size_t>(ball);
-  std::vector<float> heights;
-  for (const JointPositions& p : joints) heights.push_back(p[b].y());
-  std::nth_element(heights.begin(), heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 10),
-                   heights.end());
-  const float low = heights[heights.size() / 10] + 0.04f;
+float flat_slope(const Positions& joints, const Leg& leg) {
+  const float low = low_height(joints, leg.ball) + 0.04f;
   std::vector<float> slopes;
   for (const JointPositions& p : joints) {
-    if (p[b].y() > low) continue;
-    const Vec3 d = p[a] - p[b];
+    if (p[leg.ball].y() > low) continue;
+    const Vec3 d = p[leg.ankle] - p[leg.ball];
     slopes.push_back(std::atan2(d.y(), std::hypot(d.x(), d.z())));
   }
   if (slopes.empty()) return 22 * kDegree;
-  const auto tenth = slopes.begin() + static_cast<std::ptrdiff_t>(slopes.size() / 10);
-  std::nth_element(slopes.begin(), tenth, slopes.end());
-  return std::clamp(*tenth, 3 * kDegree, 40 * kDegree);
+  return std::clamp(quantile(std::move(slopes), 0.1), 3 * kDegree, 40 * kDegree);
 }
 
 // Mean of unit vectors, no further than `limit` radians from `rest`.
@@ -187,108 +178,101 @@ Quat foot_frame(const Vec3& forward, const Vec3& side, float slope) {
 Quat foot_orientation(const Foot& foot, std::size_t i, const Vec3& shin_hinge, float height) {
   const Vec3& f = foot.forward[i];
   const Vec3 level = Vec3::UnitY().cross(f);
-  const float level_weight = level.norm() * (1.f - smooth_step(height, 0.04f, 0.15f));
+  const float level_weight = level.norm() * (1.f - smoothstep(height, 0.04f, 0.15f));
   const Vec3 hinge = unit_or(shin_hinge - f.dot(shin_hinge) * f, level);
   const Vec3 x = unit_or(level_weight * unit_or(level, hinge) + (1.05f - level_weight) * hinge, hinge);
   return foot_frame(f, x, foot.slope) * foot.rest.conjugate();
 }
 
-}  // namespace
+// The joint `from`, which swings about its mean direction in the chest by at most `limit` radians.
+std::vector<Quat> swing_in_chest(const Positions& joints, const std::vector<Quat>& chest, Joint from,
+                                 Joint to, float limit) {
+  const Vec3 rest = offset(to).normalized();
+  std::vector<Vec3> local = directions(joints, from, to, rest);
+  for (std::size_t i = 0; i < joints.size(); ++i) local[i] = chest[i].conjugate() * local[i];
+  const Vec3 mean = mean_near(local, rest, 25 * kDegree);
+  std::vector<Quat> out;
+  for (const Vec3& v : local) out.push_back(clamped(swing(mean, v), limit));
+  return out;
+}
 
-std::vector<WorldRotations> rotations_from_positions(const Positions& joints) {
-  const std::size_t frames = joints.size();
-  std::vector<WorldRotations> world(frames);
-  for (WorldRotations& w : world) w.fill(Quat::Identity());
-
-  const std::vector<Quat> pelvis = trunk_frames(joints, pelvis_up, hips_left);
-  const std::vector<Quat> chest = trunk_frames(joints, chest_up, shoulders_left);
-  for (std::size_t i = 0; i < frames; ++i) {
+void orient_trunk(const Positions& joints, const std::vector<Quat>& pelvis, const std::vector<Quat>& chest,
+                  std::vector<WorldRotations>& world) {
+  const std::vector<Quat> neck = swing_in_chest(joints, chest, kNeck, kHead, 60 * kDegree);
+  for (std::size_t i = 0; i < joints.size(); ++i) {
     const Quat bend = pelvis[i].conjugate() * chest[i];
     world[i][kPelvis] = pelvis[i];
     world[i][kSpine1] = pelvis[i] * scaled(bend, 1.f / 3);
     world[i][kSpine2] = pelvis[i] * scaled(bend, 2.f / 3);
     world[i][kSpine3] = chest[i];
-  }
-
-  // Parts that swing about their mean direction in the chest.
-  const auto swing_in_chest = [&](int from, int to, float limit) {
-    const Vec3 rest = offset(to).normalized();
-    std::vector<Vec3> local = directions(joints, from, to, rest);
-    for (std::size_t i = 0; i < frames; ++i) local[i] = chest[i].conjugate() * local[i];
-    const Vec3 mean = mean_near(local, rest, 25 * kDegree);
-    std::vector<Quat> out;
-    for (const Vec3& v : local) out.push_back(clamped(swing(mean, v), limit));
-    return out;
-  };
-  const std::vector<Quat> neck = swing_in_chest(kNeck, kHead, 60 * kDegree);
-  for (std::size_t i = 0; i < frames; ++i) {
     world[i][kNeck] = chest[i] * neck[i];
     world[i][kHead] = chest[i] * neck[i] * scaled(neck[i], 0.3f);
   }
+}
 
-  for (const bool left : {true, false}) {
-    const int collar = left ? kLCollar : kRCollar, shoulder = left ? kLShoulder : kRShoulder,
-              elbow = left ? kLElbow : kRElbow, wrist = left ? kLWrist : kRWrist,
-              hand = left ? kLHand : kRHand;
-    const auto c = static_cast<std::size_t>(collar), s = static_cast<std::size_t>(shoulder),
-               e = static_cast<std::size_t>(elbow), w = static_cast<std::size_t>(wrist),
-               h = static_cast<std::size_t>(hand);
-    const std::vector<Quat> shrug = swing_in_chest(collar, shoulder, 35 * kDegree);
-    Limb arm;
-    arm.rest = offset(elbow).normalized();
-    arm.hinge = left ? Vec3(0, -1, 0) : Vec3(0, 1, 0);
-    arm.upper = directions(joints, shoulder, elbow, -Vec3::UnitY());
-    arm.lower = directions(joints, elbow, wrist, -Vec3::UnitY());
-    arm.parent = chest;
-    const std::vector<Quat> upper = upper_orientations(arm);
-    const std::vector<Vec3> fingers = directions(joints, wrist, hand, -Vec3::UnitY());
-    for (std::size_t i = 0; i < frames; ++i) {
-      world[i][c] = chest[i] * shrug[i];
-      world[i][s] = upper[i];
-      world[i][e] = swing(upper[i] * offset(wrist), arm.lower[i]) * upper[i];
-      const Quat bent = clamped(swing(arm.lower[i], fingers[i]), 80 * kDegree);
-      world[i][w] = bent * world[i][e];
-      world[i][h] = world[i][w];
-    }
+void orient_arm(const Positions& joints, const std::vector<Quat>& chest, const Arm& arm, const Vec3& hinge,
+                std::vector<WorldRotations>& world) {
+  const std::vector<Quat> shrug = swing_in_chest(joints, chest, arm.collar, arm.shoulder, 35 * kDegree);
+  Limb limb;
+  limb.rest = offset(arm.elbow).normalized();
+  limb.hinge = hinge;
+  limb.upper = directions(joints, arm.shoulder, arm.elbow, -Vec3::UnitY());
+  limb.lower = directions(joints, arm.elbow, arm.wrist, -Vec3::UnitY());
+  limb.parent = chest;
+  const std::vector<Quat> upper = upper_orientations(limb);
+  const std::vector<Vec3> fingers = directions(joints, arm.wrist, arm.hand, -Vec3::UnitY());
+  for (std::size_t i = 0; i < joints.size(); ++i) {
+    WorldRotations& w = world[i];
+    w[arm.collar] = chest[i] * shrug[i];
+    w[arm.shoulder] = upper[i];
+    w[arm.elbow] = swing(upper[i] * offset(arm.wrist), limb.lower[i]) * upper[i];
+    w[arm.wrist] = clamped(swing(limb.lower[i], fingers[i]), 80 * kDegree) * w[arm.elbow];
+    w[arm.hand] = w[arm.wrist];
   }
+}
 
-  for (const bool left : {true, false}) {
-    const int hip = left ? kLHip : kRHip, knee = left ? kLKnee : kRKnee, ankle = left ? kLAnkle : kRAnkle,
-              ball = left ? kLFoot : kRFoot;
-    const auto hi = static_cast<std::size_t>(hip), kn = static_cast<std::size_t>(knee),
-               an = static_cast<std::size_t>(ankle), ba = static_cast<std::size_t>(ball);
-    Foot foot;
-    foot.slope = flat_slope(joints, ankle, ball);
-    foot.forward = directions(joints, ankle, ball, Vec3::UnitZ());
-    const Vec3 rest_forward = offset(ball).normalized();
-    const float rest_slope = std::atan2(-rest_forward.y(), std::hypot(rest_forward.x(), rest_forward.z()));
-    foot.rest = foot_frame(rest_forward, Vec3::UnitY().cross(rest_forward).normalized(), rest_slope);
-    Limb leg;
-    leg.rest = offset(knee).normalized();
-    leg.hinge = Vec3::UnitX();
-    leg.upper = directions(joints, hip, knee, -Vec3::UnitY());
-    leg.lower = directions(joints, knee, ankle, -Vec3::UnitY());
-    leg.parent = pelvis;
-    leg.hint_angle = angle_about(leg.rest, leg.hinge, rest_forward.cross(offset(ankle)));
-    for (std::size_t i = 0; i < frames; ++i) {
-      const Vec3 across =
-          foot.forward[i].cross(leg.lower[i]);  // the knee's hinge if the foot points where the knee does
-      leg.hint.push_back(across);
-      leg.hint_weight.push_back(0.3f * across.squaredNorm());
-    }
-    const std::vector<Quat> thigh = upper_orientations(leg);
-    std::vector<float> heights;
-    for (const JointPositions& p : joints) heights.push_back(p[ba].y());
-    std::nth_element(heights.begin(), heights.begin() + static_cast<std::ptrdiff_t>(frames / 10),
-                     heights.end());
-    const float floor = heights[frames / 10];
-    for (std::size_t i = 0; i < frames; ++i) {
-      world[i][hi] = thigh[i];
-      world[i][kn] = swing(thigh[i] * offset(ankle), leg.lower[i]) * thigh[i];
-      world[i][an] = foot_orientation(foot, i, world[i][kn] * Vec3::UnitX(), joints[i][ba].y() - floor);
-      world[i][ba] = world[i][an];
-    }
+void orient_leg(const Positions& joints, const std::vector<Quat>& pelvis, const Leg& leg,
+                std::vector<WorldRotations>& world) {
+  const Vec3 rest_forward = offset(leg.ball).normalized();
+  const float rest_slope = std::atan2(-rest_forward.y(), std::hypot(rest_forward.x(), rest_forward.z()));
+  Foot foot;
+  foot.slope = flat_slope(joints, leg);
+  foot.forward = directions(joints, leg.ankle, leg.ball, Vec3::UnitZ());
+  foot.rest = foot_frame(rest_forward, Vec3::UnitY().cross(rest_forward).normalized(), rest_slope);
+  Limb limb;
+  limb.rest = offset(leg.knee).normalized();
+  limb.hinge = Vec3::UnitX();
+  limb.upper = directions(joints, leg.hip, leg.knee, -Vec3::UnitY());
+  limb.lower = directions(joints, leg.knee, leg.ankle, -Vec3::UnitY());
+  limb.parent = pelvis;
+  limb.hint_angle = angle_about(limb.rest, limb.hinge, rest_forward.cross(offset(leg.ankle)));
+  for (std::size_t i = 0; i < joints.size(); ++i) {
+    // The knee's hinge if the foot points where the knee does.
+    const Vec3 across = foot.forward[i].cross(limb.lower[i]);
+    limb.hint.push_back(across);
+    limb.hint_weight.push_back(0.3f * across.squaredNorm());
   }
+  const std::vector<Quat> thigh = upper_orientations(limb);
+  const float floor = low_height(joints, leg.ball);
+  for (std::size_t i = 0; i < joints.size(); ++i) {
+    WorldRotations& w = world[i];
+    w[leg.hip] = thigh[i];
+    w[leg.knee] = swing(thigh[i] * offset(leg.ankle), limb.lower[i]) * thigh[i];
+    w[leg.ankle] = foot_orientation(foot, i, w[leg.knee] * Vec3::UnitX(), joints[i][leg.ball].y() - floor);
+    w[leg.ball] = w[leg.ankle];
+  }
+}
+
+}  // namespace
+
+std::vector<WorldRotations> rotations_from_positions(const Positions& joints) {
+  std::vector<WorldRotations> world(joints.size());
+  const std::vector<Quat> pelvis = trunk_frames(joints, pelvis_up, hips_left);
+  const std::vector<Quat> chest = trunk_frames(joints, chest_up, shoulders_left);
+  orient_trunk(joints, pelvis, chest, world);
+  orient_arm(joints, chest, kArms[0], Vec3(0, -1, 0), world);
+  orient_arm(joints, chest, kArms[1], Vec3(0, 1, 0), world);
+  for (const Leg& leg : kLegs) orient_leg(joints, pelvis, leg, world);
   return world;
 }
 

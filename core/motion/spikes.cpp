@@ -33,15 +33,16 @@ void ease_spikes(Clip& clip) {
   for (std::size_t i = 1; i + 1 < frames; ++i) {
     for (const std::size_t hand : {kLHand, kRHand}) {
       const Vec3 a = squared * (joints[i + 1][hand] - 2 * joints[i][hand] + joints[i - 1][hand]);
-      needs[i] = std::max(needs[i], ramp(a.norm(), kHandFrom, kHandTo));
+      needs[i] = std::max(needs[i], smoothstep(a.norm(), kHandFrom, kHandTo));
     }
     const auto pelvis = [&](std::size_t k) -> const Quat& { return clip.frames[k].rotations[kPelvis]; };
     const Vec3 a =
         squared * (turn_between(pelvis(i), pelvis(i + 1)) - turn_between(pelvis(i - 1), pelvis(i)));
-    needs[i] = std::max(needs[i], ramp(a.norm(), kTurnFrom, kTurnTo));
+    needs[i] = std::max(needs[i], smoothstep(a.norm(), kTurnFrom, kTurnTo));
   }
   const std::size_t span = as_frames(kSpanSeconds, clip.fps);
-  const std::vector<float> share = smooth_cover(needs, span);
+  const std::vector<float> share = smooth_envelope(needs, span);
+  const std::vector<float> kernel = hann_kernel(span);
   const auto last = static_cast<std::ptrdiff_t>(frames) - 1, reach = static_cast<std::ptrdiff_t>(span);
   const std::vector<Frame> before = clip.frames;
   for (std::size_t i = 0; i < frames; ++i) {
@@ -51,8 +52,7 @@ void ease_spikes(Clip& clip) {
     sums.fill(Eigen::Vector4f::Zero());
     float total = 0;
     for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
-      const float x = static_cast<float>(k) / static_cast<float>(reach + 1);
-      const float weight = 0.5f + 0.5f * std::cos(3.14159265f * x);
+      const float weight = kernel[static_cast<std::size_t>(k + reach)];
       const std::ptrdiff_t at = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(i) + k, 0, last);
       const Frame& frame = before[static_cast<std::size_t>(at)];
       total += weight;

@@ -1,14 +1,14 @@
 #pragma once
-// Sudden turns that no body makes, as where two phrases that face different ways are joined.
+// Removes sudden turns that no body makes, as where two phrases that face different ways are joined.
 
 #include "motion/clip.h"
 
 namespace terpsi::motion {
 
-// Where a hand accelerates by more than 200 m/s^2 (0.05 % of the real clips' frames do) or the pelvis turns
-// with more than 200 rad/s^2 (0.3 %, most of them glitches of the capture), root and rotations become their
-// weighted mean over 0.1 s before and after, the more the greater the excess; everything else stays bit for
-// bit. Contacts stay. Depends on at most 0.34 s of future.
+// Where a hand accelerates by more than 200 m/s^2 (0.05 % of the frames of real clips) or the pelvis by more
+// than 200 rad/s^2 (0.3 %, most of them glitches of the capture), root and rotations are blended towards
+// their weighted mean over 0.1 s before and after, the more the greater the excess; everything else stays bit
+// for bit, contacts too. Looks ahead by at most 0.34 s.
 void ease_spikes(Clip& clip);
 
 }  // namespace terpsi::motion

@@ -5,6 +5,11 @@
 
 namespace terpsi::motion {
 
+Vec3 catmull_rom(const Vec3& p0, const Vec3& p1, const Vec3& p2, const Vec3& p3, float t) {
+  return p1 +
+         0.5f * t * (p2 - p0 + t * (2.f * p0 - 5.f * p1 + 4.f * p2 - p3 + t * (3.f * (p1 - p2) + p3 - p0)));
+}
+
 Frame sample(const Clip& clip, double seconds) {
   if (clip.frames.empty()) return Frame{};
   const std::size_t last = clip.size() - 1;
@@ -15,10 +20,8 @@ Frame sample(const Clip& clip, double seconds) {
   const auto t = static_cast<float>(position - static_cast<double>(b));
   const std::size_t a = b > 0 ? b - 1 : 0, c = b + 1, d = std::min(b + 2, last);
   const Frame &before = clip.frames[b], &after = clip.frames[c];
-  const Vec3 &p0 = clip.frames[a].root, &p1 = before.root, &p2 = after.root, &p3 = clip.frames[d].root;
   Frame out;
-  out.root =
-      p1 + 0.5f * t * (p2 - p0 + t * (2.f * p0 - 5.f * p1 + 4.f * p2 - p3 + t * (3.f * (p1 - p2) + p3 - p0)));
+  out.root = catmull_rom(clip.frames[a].root, before.root, after.root, clip.frames[d].root, t);
   for (std::size_t j = 0; j < kJoints; ++j)
     out.rotations[j] = before.rotations[j].slerp(t, after.rotations[j]).normalized();
   for (std::size_t k = 0; k < kContacts; ++k)

@@ -17,7 +17,7 @@ namespace {
 
 constexpr float kReachable = 0.14f,
                 kTooHigh = 0.18f;       // metres: heights of the ankle between which it gives up
-constexpr float kLead = 0.02f;          // metres by which the lower foot must lead to be the only one
+constexpr float kLead = 0.02f;          // metres by which one foot must be lower to be the only one turned
 constexpr float kSmoothSeconds = 0.1f;  // half the span over which it comes and goes
 
 }  // namespace
@@ -25,7 +25,7 @@ constexpr float kSmoothSeconds = 0.1f;  // half the span over which it comes and
 void reach_for_floor(Clip& clip) {
   const std::size_t frames = clip.size();
   if (frames == 0 || !(clip.fps > 0)) return;
-  std::array<std::vector<float>, 2> lower;  // metres by which the ball shall come down
+  std::array<std::vector<float>, 2> lower;  // metres by which the ball is to come down
   for (auto& values : lower) values.resize(frames);
   const std::vector<Pose> poses = world_poses(clip);
   for (std::size_t i = 0; i < frames; ++i) {
@@ -33,13 +33,14 @@ void reach_for_floor(Clip& clip) {
     const float gap = std::max(0.f, lowest_point(at));
     for (std::size_t side = 0; side < 2; ++side) {
       const float ankle = at[kLegs[side].ankle].y(), other = at[kLegs[1 - side].ankle].y();
-      const float share = (1 - ramp(ankle, kReachable, kTooHigh)) * ramp(other - ankle, -kLead, kLead);
+      const float share =
+          (1 - smoothstep(ankle, kReachable, kTooHigh)) * smoothstep(other - ankle, -kLead, kLead);
       lower[side][i] = share * std::min(gap, std::max(0.f, at[kLegs[side].ball].y() - kFootRestHeight));
     }
   }
   const std::size_t reach = as_frames(kSmoothSeconds, clip.fps);
   for (std::size_t side = 0; side < 2; ++side) {
-    const std::vector<float> smooth = cosine_mean(lower[side], reach);
+    const std::vector<float> smooth = hann_mean(lower[side], reach);
     const Vec3 to_ball = offset(kLegs[side].ball);
     for (std::size_t i = 0; i < frames; ++i) {
       if (!(smooth[i] > 0)) continue;

@@ -7,7 +7,7 @@
 
 #include "motion/body_pose.h"
 #include "motion/kinematics.h"
-#include "motion/sound_frame.h"
+#include "motion/sanitize.h"
 
 namespace terpsi::picture {
 namespace {
@@ -64,10 +64,10 @@ std::vector<Frame> key_poses(const format::Dance& dance, int count) {
     const std::size_t begin = frames.size() * part / parts, end = frames.size() * (part + 1) / parts;
     const std::size_t step = (end - begin + kMostLooks - 1) / kMostLooks;
     float best = -std::numeric_limits<float>::infinity();
-    Frame pose = motion::sound_frame(frames[begin], Frame());
+    Frame pose = motion::sanitized(frames[begin], Frame());
     motion::BodyPose body = motion::body_pose(motion::joint_positions(pose));
     for (std::size_t i = begin; i < end; i += step) {
-      const Frame frame = motion::sound_frame(frames[i], Frame());
+      const Frame frame = motion::sanitized(frames[i], Frame());
       const JointPositions joints = motion::joint_positions(frame);
       const motion::BodyPose shape = motion::body_pose(joints);
       float novel = 0.3f;

@@ -8,7 +8,7 @@
 namespace terpsi::picture {
 
 // Up to `count` frames of the dance in the order of time, one from each of `count` equal parts of it; fewer
-// when the dance has fewer frames, one standing frame when it has none. They are sound (motion/sound_frame.h)
+// when the dance has fewer frames, one standing frame when it has none. They are sound (motion/sanitize.h)
 // and, where the dance lets one choose, face +Z.
 std::vector<motion::Frame> key_poses(const format::Dance& dance, int count);
 

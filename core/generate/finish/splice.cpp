@@ -41,7 +41,7 @@ Offset offset_at(const motion::Clip& clip, std::size_t b) {
         motion::rotation_vector(before.rotations[j].conjugate() * last.rotations[j]) * clip.fps;
     const Vec3 new_rate =
         motion::rotation_vector(first.rotations[j].conjugate() * next.rotations[j]) * clip.fps;
-    const Quat expected = last.rotations[j] * motion::from_rotation_vector(old_rate / clip.fps);
+    const Quat expected = last.rotations[j] * motion::from_rotation_vector(Vec3(old_rate / clip.fps));
     out.turn[j] = motion::rotation_vector(first.rotations[j].conjugate() * expected);
     out.rate[j] = old_rate - new_rate;
     const float speed = out.rate[j].norm();

@@ -1,4 +1,4 @@
-#include "motion/sound_frame.h"
+#include "motion/sanitize.h"
 
 #include <cmath>
 
@@ -6,7 +6,7 @@
 
 namespace terpsi::motion {
 
-Frame sound_frame(const Frame& frame, const Frame& last) {
+Frame sanitized(const Frame& frame, const Frame& last) {
   Frame out = last;
   if (frame.root.allFinite() && frame.root.cwiseAbs().maxCoeff() < 1e6f) out.root = frame.root;
   for (std::size_t j = 0; j < kJoints; ++j) {
