@@ -40,7 +40,7 @@ void main() {
   float ground = 1.0 - 0.45 * clamp(-normal.y, 0.0, 1.0) * exp(-max(p.y, 0.0) * 7.0);
   v_light = vec2(0.7, 0.7 * ground);  // the reflection is too faint to tell more
   if (u_side > 0.0) {
-    v_light = vec2(seen_light(p + normal * 0.004, kKeyLight, 0.12, first, skip), open_sky(p, normal, first, skip) * ground);
+    v_light = vec2(light_visibility(p + normal * 0.004, kKeyLight, 0.12, first, skip), sky_visibility(p, normal, first, skip) * ground);
   }
   v_world = p * vec3(1.0, u_side, 1.0);
   v_normal = normal * vec3(1.0, u_side, 1.0);

@@ -13,7 +13,7 @@ uniform int u_touching[kCapsules];  // bit i: capsule i shares a joint with this
 
 // Ambient occlusion at p with normal n: each capsule acts as the sphere around its point nearest to p, whose
 // cosine-weighted form factor is cos(theta) * r^2 / d^2 (sphere above a plane element).
-float open_sky(vec3 p, vec3 n, int first, int skip) {
+float sky_visibility(vec3 p, vec3 n, int first, int skip) {
   float sky = 1.0;
   for (int k = 0; k < kCapsules; ++k) {
     if (((skip >> k) & 1) != 0) continue;
@@ -30,7 +30,7 @@ float open_sky(vec3 p, vec3 n, int first, int skip) {
 
 // Share of a round lamp in direction `light` seen from p, 0 to 1. For each capsule: nearest approach of the ray and
 // the capsule's axis; the penumbra widens with the distance travelled (softness = tangent of the lamp's half angle).
-float seen_light(vec3 p, vec3 light, float softness, int first, int skip) {
+float light_visibility(vec3 p, vec3 light, float softness, int first, int skip) {
   float seen = 1.0;
   for (int k = 0; k < kCapsules; ++k) {
     if (((skip >> k) & 1) != 0) continue;

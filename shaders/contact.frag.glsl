@@ -11,5 +11,5 @@ void main() {
     o_share = vec4(1.0);
     return;
   }
-  o_share = vec4(seen_light(v_floor, kKeyLight, 0.10, v_first, 0), open_sky(v_floor, vec3(0, 1, 0), v_first, 0), 0.0, 1.0);
+  o_share = vec4(light_visibility(v_floor, kKeyLight, 0.10, v_first, 0), sky_visibility(v_floor, vec3(0, 1, 0), v_first, 0), 0.0, 1.0);
 }

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/curves.h"
+#include "base/statistics.h"
+#include "motion/smoothing.h"
+
 namespace terpsi::measure {
 
 namespace {
@@ -16,26 +20,13 @@ constexpr double kShiftFrom = 0.15, kShiftTo = 0.85;
 // Gaussian smoothing, the ends mirrored with the edge value repeated (d c b a | a b c d | d c b a).
 std::vector<double> smoothed(const std::vector<double>& values, double sigma) {
   const auto n = static_cast<std::ptrdiff_t>(values.size());
-  const auto reach = static_cast<std::ptrdiff_t>(4 * sigma + 0.5);
-  std::vector<double> kernel;
-  double total = 0;
-  for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
-    const double x = static_cast<double>(k) / sigma;
-    kernel.push_back(std::exp(-0.5 * x * x));
-    total += kernel.back();
-  }
-  std::vector<double> out(values.size(), 0.0);
-  for (std::ptrdiff_t i = 0; i < n; ++i) {
-    double sum = 0;
-    for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
-      std::ptrdiff_t j = (i + k) % (2 * n);
-      if (j < 0) j += 2 * n;
-      if (j >= n) j = 2 * n - 1 - j;
-      sum += kernel[static_cast<std::size_t>(k + reach)] * values[static_cast<std::size_t>(j)];
-    }
-    out[static_cast<std::size_t>(i)] = sum / total;
-  }
-  return out;
+  const std::vector<double> kernel = gaussian_kernel(sigma, static_cast<std::ptrdiff_t>(4 * sigma + 0.5));
+  return motion::kernel_mean(values.size(), kernel, 0.0, [&](std::ptrdiff_t i) {
+    std::ptrdiff_t j = i % (2 * n);
+    if (j < 0) j += 2 * n;
+    if (j >= n) j = 2 * n - 1 - j;
+    return values[static_cast<std::size_t>(j)];
+  });
 }
 
 // Distance to the nearest of the ascending times; infinite if there are none.
@@ -45,13 +36,6 @@ double nearest(std::span<const double> times, double t) {
   if (after != times.end()) best = *after - t;
   if (after != times.begin()) best = std::min(best, t - *(after - 1));
   return best;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
 }
 
 // Times of the strict local extrema that lie beyond the mean: maxima for sign 1, minima for sign -1.
@@ -72,7 +56,7 @@ double mean_distance(const std::vector<double>& points, std::span<const double> 
   return sum;
 }
 
-// `sigma` in frames.
+// Times of the strict local minima of the smoothed mean joint speed; `sigma` in frames.
 std::vector<double> speed_minima(std::span<const motion::JointPositions> joints, double fps, double sigma) {
   std::vector<double> beats;
   if (joints.size() < 4 || !(fps > 0)) return beats;
@@ -82,6 +66,7 @@ std::vector<double> speed_minima(std::span<const motion::JointPositions> joints,
   return beats;
 }
 
+// The times, moved by `shift`, that then lie within 0 to `end`; ascending.
 std::vector<double> within(std::span<const double> times, double shift, double end) {
   std::vector<double> out;
   for (const double t : times)

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "base/statistics.h"
 #include "motion/floor.h"
 #include "motion/kinematics.h"
 
@@ -13,11 +15,11 @@ using namespace motion;
 namespace {
 
 using Point = Eigen::Vector3d;
-using Joints = std::span<const motion::JointPositions>;
+using Joints = std::span<const JointPositions>;
 
 constexpr double kFreezeSpeed = 0.03, kFreezeSeconds = 0.5;
-constexpr double kAnkleContact = 0.08, kToeContact = 0.05;  // metres above the clip's floor
-constexpr double kSlideSpeed = 0.01 * 30;                   // m/s
+constexpr double kAnkleContact = 0.08, kBallContact = 0.05;  // metres above the clip's floor
+constexpr double kSlideSpeed = 0.01 * 30;                    // m/s
 constexpr double kSeamSeconds = 0.1;
 
 Point at(Joints joints, std::size_t frame, std::size_t joint) {
@@ -31,7 +33,7 @@ double in_plane(const Point& v) {
 // Mean over the joints of |n-th difference| starting at `frame`.
 double mean_difference(Joints joints, std::size_t frame, int order) {
   double sum = 0;
-  for (std::size_t j = 0; j < motion::kJoints; ++j) {
+  for (std::size_t j = 0; j < kJoints; ++j) {
     const Point a = at(joints, frame, j), b = at(joints, frame + 1, j);
     if (order == 1) {
       sum += (b - a).norm();
@@ -40,7 +42,7 @@ double mean_difference(Joints joints, std::size_t frame, int order) {
     const Point c = at(joints, frame + 2, j);
     sum += order == 2 ? (c - 2 * b + a).norm() : (at(joints, frame + 3, j) - 3 * c + 3 * b - a).norm();
   }
-  return sum / motion::kJoints;
+  return sum / kJoints;
 }
 
 double mean_of_differences(Joints joints, int order) {
@@ -57,7 +59,7 @@ double freeze_share(Joints joints, double fps) {
   std::size_t frozen = 0, run = 0;
   for (std::size_t i = 0; i <= steps; ++i) {
     bool still = i < steps;
-    for (std::size_t j = 0; still && j < motion::kJoints; ++j)
+    for (std::size_t j = 0; still && j < kJoints; ++j)
       still = (at(joints, i + 1, j) - at(joints, i, j)).norm() * fps < kFreezeSpeed;
     if (still) {
       ++run;
@@ -88,22 +90,19 @@ double physical_foot_contact(Joints joints, double fps) {
 
 void foot_contact(Joints joints, double fps, MotionMetrics& out) {
   std::vector<double> lowest;
-  for (const motion::JointPositions& p : joints)
+  for (const JointPositions& p : joints)
     lowest.push_back(
         static_cast<double>(std::min({p[kLAnkle].y(), p[kRAnkle].y(), p[kLFoot].y(), p[kRFoot].y()})));
-  const auto low = lowest.begin() + static_cast<std::ptrdiff_t>(lowest.size() / 100);
-  std::nth_element(lowest.begin(), low, lowest.end());
-  const double floor = *low;
+  const double floor = quantile(std::move(lowest), 0.01);
 
   std::size_t contacts = 0, slides = 0, slides_ref = 0;
   double speeds = 0;
   for (std::size_t i = 0; i + 1 < joints.size(); ++i)
-    for (const auto& [ankle, toe] :
-         {std::pair<std::size_t, std::size_t>{kLAnkle, kLFoot}, {kRAnkle, kRFoot}}) {
-      if (at(joints, i, ankle).y() - floor > kAnkleContact || at(joints, i, toe).y() - floor > kToeContact)
-        continue;
-      const Point a = (at(joints, i + 1, ankle) - at(joints, i, ankle)) * fps;
-      const Point t = (at(joints, i + 1, toe) - at(joints, i, toe)) * fps;
+    for (const Leg& leg : kLegs) {
+      const Point ankle = at(joints, i, leg.ankle), ball = at(joints, i, leg.ball);
+      if (ankle.y() - floor > kAnkleContact || ball.y() - floor > kBallContact) continue;
+      const Point a = (at(joints, i + 1, leg.ankle) - ankle) * fps;
+      const Point t = (at(joints, i + 1, leg.ball) - ball) * fps;
       const double speed = 0.5 * (in_plane(a) + in_plane(t));
       const double speed_ref = 0.25 * (std::abs(a.x() + a.z()) + std::abs(t.x() + t.z()));
       ++contacts;
@@ -121,14 +120,13 @@ void foot_contact(Joints joints, double fps, MotionMetrics& out) {
 
 double bone_deviation(Joints joints) {
   double sum = 0;
-  for (const motion::JointPositions& p : joints)
-    for (int j = 1; j < motion::kJoints; ++j) {
-      const auto joint = static_cast<std::size_t>(j),
-                 parent = static_cast<std::size_t>(motion::kParents[joint]);
-      const double ours = static_cast<double>(motion::bone_length(j));
+  for (const JointPositions& p : joints)
+    for (int j = 1; j < kJoints; ++j) {
+      const auto joint = static_cast<std::size_t>(j), parent = static_cast<std::size_t>(kParents[joint]);
+      const double ours = static_cast<double>(bone_length(j));
       sum += std::abs(static_cast<double>((p[joint] - p[parent]).norm()) - ours) / ours;
     }
-  return sum / static_cast<double>(joints.size() * (motion::kJoints - 1));
+  return sum / static_cast<double>(joints.size() * (kJoints - 1));
 }
 
 }  // namespace
@@ -140,8 +138,8 @@ double symmetry_score(Joints joints) {
     const Point pelvis = at(joints, i, kPelvis), hips = at(joints, i, kLHip) - at(joints, i, kRHip);
     const double yaw = std::atan2(-hips.z(), hips.x());  // left of the dancer becomes +x
     const double c = std::cos(yaw), s = std::sin(yaw);
-    for (std::size_t j = 0; j < motion::kJoints; ++j) {
-      const auto mirror = static_cast<std::size_t>(motion::kMirror[j]);
+    for (std::size_t j = 0; j < kJoints; ++j) {
+      const auto mirror = static_cast<std::size_t>(kMirror[j]);
       if (mirror <= j) continue;
       const auto seen = [&](std::size_t joint) {
         const Point p = at(joints, i, joint) - pelvis;
@@ -163,12 +161,12 @@ MotionMetrics motion_metrics(Joints joints, double fps) {
   if (joints.empty() || !(fps > 0)) return out;
   out.bone_deviation = bone_deviation(joints);
   out.symmetry = symmetry_score(joints);
-  for (const motion::JointPositions& p : joints) {
-    const auto low = static_cast<double>(motion::lowest_point(p));
+  for (const JointPositions& p : joints) {
+    const auto low = static_cast<double>(lowest_point(p));
     out.floating += std::max(0.0, low) / static_cast<double>(joints.size());
     out.penetration += std::max(0.0, -low) / static_cast<double>(joints.size());
     float joint_low = p[0].y();
-    for (const motion::Vec3& q : p) joint_low = std::min(joint_low, q.y());
+    for (const Vec3& q : p) joint_low = std::min(joint_low, q.y());
     out.floating_ref += std::max(0.0, static_cast<double>(joint_low)) / static_cast<double>(joints.size());
     out.penetration_ref +=
         std::max(0.0, -static_cast<double>(joint_low)) / static_cast<double>(joints.size());
@@ -194,9 +192,9 @@ double paired_error(Joints joints, Joints real) {
   const std::size_t frames = std::min(joints.size(), real.size());
   double sum = 0;
   for (std::size_t i = 0; i < frames; ++i)
-    for (std::size_t j = 0; j < motion::kJoints; ++j)
+    for (std::size_t j = 0; j < kJoints; ++j)
       sum += (at(joints, i, j) - at(joints, i, kPelvis) - at(real, i, j) + at(real, i, kPelvis)).norm();
-  return frames > 0 ? sum / static_cast<double>(frames * motion::kJoints) : 0;
+  return frames > 0 ? sum / static_cast<double>(frames * kJoints) : 0;
 }
 
 double seam_jerk_ratio(Joints joints, double fps, std::span<const std::size_t> seams) {

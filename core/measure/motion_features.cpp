@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace terpsi::measure {
 
@@ -10,17 +11,17 @@ using namespace motion;
 namespace {
 
 using Point = Eigen::Vector3d;
-using Joints = std::span<const motion::JointPositions>;
+using Joints = std::span<const JointPositions>;
 
 constexpr std::ptrdiff_t kReach = 2;  // frames on each side of a sliding mean
-constexpr double kRefFps = 120;       // of the published geometric features
+constexpr double kRefFps = 120;       // in the published geometric features
 
-KineticFeatures kinetic(Joints joints, double fps, bool slip) {
+KineticFeatures kinetic(Joints joints, double fps, bool ref) {
   KineticFeatures out{};
   const auto n = static_cast<std::ptrdiff_t>(joints.size());
   if (n < 3 || !(fps > 0)) return out;
   const Point origin = joints[0][kPelvis].cast<double>();
-  for (std::size_t j = 0; j < motion::kJoints; ++j) {
+  for (std::size_t j = 0; j < kJoints; ++j) {
     const auto at = [&](std::ptrdiff_t i) -> Point {
       return joints[static_cast<std::size_t>(i)][j].cast<double>() - origin;
     };
@@ -33,7 +34,7 @@ KineticFeatures kinetic(Joints joints, double fps, bool slip) {
         velocity += (at(k) - at(k - 1)) * fps;
         ++velocities;
         if (k + 1 >= n) continue;
-        const Point before = slip ? Point(at(k) - at(k - 1) * fps) : Point((at(k) - at(k - 1)) * fps);
+        const Point before = ref ? Point(at(k) - at(k - 1) * fps) : Point((at(k) - at(k - 1)) * fps);
         acceleration += ((at(k + 1) - at(k)) * fps - before) * fps;
         ++accelerations;
       }
@@ -49,20 +50,19 @@ KineticFeatures kinetic(Joints joints, double fps, bool slip) {
   return out;
 }
 
-// Lengths that the thresholds are in, metres.
+// Units of the thresholds, metres.
 struct Widths {
-  double humerus = static_cast<double>(motion::offset(kLElbow).norm());
-  double shoulders = static_cast<double>((motion::offset(kLCollar) + motion::offset(kLShoulder) -
-                                          motion::offset(kRCollar) - motion::offset(kRShoulder))
-                                             .norm());
-  double hips = static_cast<double>((motion::offset(kLHip) - motion::offset(kRHip)).norm());
+  double humerus = static_cast<double>(offset(kLElbow).norm());
+  double shoulders = static_cast<double>(
+      (offset(kLCollar) + offset(kLShoulder) - offset(kRCollar) - offset(kRShoulder)).norm());
+  double hips = static_cast<double>((offset(kLHip) - offset(kRHip)).norm());
 };
 
-// The questions that the 32 features ask of two neighbouring frames. What has no direction (two joints in one
-// place) is answered with no.
-struct Questions {
-  const motion::JointPositions& before;
-  const motion::JointPositions& now;
+// The kinds of relations between joints in two neighbouring frames. Without a direction (two joints in one
+// place) a relation does not hold.
+struct Relations {
+  const JointPositions& before;
+  const JointPositions& now;
   double fps;
   bool ref;
 
@@ -97,7 +97,7 @@ struct Questions {
   }
 
   static bool angle_within(const Point& a, const Point& b, double from, double to) {
-    const double degrees = std::acos(a.dot(b) / (a.norm() * b.norm())) * 180 / 3.14159265358979323846;
+    const double degrees = std::acos(a.dot(b) / (a.norm() * b.norm())) * 180 / std::numbers::pi;
     return degrees > from && degrees < to;
   }
 
@@ -108,14 +108,15 @@ struct Questions {
   // Height above the lowest joint.
   double height(int j) const {
     float lowest = now[0].y();
-    for (const motion::Vec3& p : now) lowest = std::min(lowest, p.y());
+    for (const Vec3& p : now) lowest = std::min(lowest, p.y());
     return at(j).y() - static_cast<double>(lowest);
   }
 };
 
-std::array<bool, kGeometricFeatures> answers(const Questions& q, const Widths& w) {
+std::array<bool, kGeometricFeatures> relations(const Relations& q, const Widths& w) {
   const double h = w.humerus;
-  // The published 10 and 11 look from one hand at the other's way; the corrected ones stay with one hand.
+  // The published 10 and 11 look from one hand at the other's movement; the corrected ones stay with one
+  // hand.
   const int from_right = q.ref ? kLWrist : kRWrist, from_left = q.ref ? kRWrist : kLWrist;
   return {q.moves_off(kNeck, kRHip, kLHip, kRWrist, 1.8 * h),
           q.moves_off(kNeck, kLHip, kRHip, kLWrist, 1.8 * h),
@@ -145,7 +146,7 @@ std::array<bool, kGeometricFeatures> answers(const Questions& q, const Widths& w
           q.angle(kNeck, kPelvis, kRHip, kRKnee, 50, 180),
           q.angle(kNeck, kPelvis, kLHip, kLKnee, 50, 180),
           q.over(kRAnkle, kNeck, kLAnkle, kPelvis, 0.5 * h),
-          Questions::angle_within(q.at(kPelvis) - q.at(kNeck), Point::UnitY(), 70, 110),
+          Relations::angle_within(q.at(kPelvis) - q.at(kNeck), Point::UnitY(), 70, 110),
           q.height(kRWrist) < 1.2 * h,
           q.height(kLWrist) < 1.2 * h,
           q.fast(kPelvis, 2.3 * h)};
@@ -156,7 +157,7 @@ GeometricFeatures geometric(Joints joints, double fps, bool ref) {
   if (joints.size() < 2 || !(fps > 0)) return out;
   const Widths widths;
   for (std::size_t i = 1; i < joints.size(); ++i) {
-    const auto held = answers({joints[i - 1], joints[i], fps, ref}, widths);
+    const auto held = relations({joints[i - 1], joints[i], fps, ref}, widths);
     for (std::size_t f = 0; f < held.size(); ++f) out[f] += held[f] ? 1 : 0;
   }
   for (double& share : out) share /= static_cast<double>(joints.size() - 1);
@@ -167,7 +168,7 @@ GeometricFeatures geometric(Joints joints, double fps, bool ref) {
 
 std::string kinetic_name(std::size_t feature) {
   static constexpr const char* kKinds[] = {" plane", " vertical", " acceleration"};
-  return std::string(motion::kJointNames[feature / 3]) + kKinds[feature % 3];
+  return std::string(kJointNames[feature / 3]) + kKinds[feature % 3];
 }
 
 std::string geometric_name(std::size_t feature) {

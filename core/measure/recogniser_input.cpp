@@ -7,19 +7,20 @@
 namespace terpsi::measure {
 
 using namespace motion;
+
 namespace {
 
 constexpr std::size_t kReach = 7;  // frames to each side whose headings count
 constexpr double kUpright = 1e-6;  // m; a shorter sum has no heading
 
 // The dancer's left in the plane, (x, z), unit.
-Eigen::Vector2d left_of(std::span<const motion::JointPositions> window, std::size_t frame) {
+Eigen::Vector2d left_of(std::span<const JointPositions> window, std::size_t frame) {
   const std::size_t first = frame > kReach ? frame - kReach : 0;
   const std::size_t last = std::min(window.size(), frame + kReach + 1);
   Eigen::Vector2d sum = Eigen::Vector2d::Zero();
   for (std::size_t i = first; i < last; ++i) {
-    const motion::JointPositions& p = window[i];
-    const motion::Vec3 axis = p[kLHip] - p[kRHip] + p[kLShoulder] - p[kRShoulder];
+    const JointPositions& p = window[i];
+    const Vec3 axis = p[kLHip] - p[kRHip] + p[kLShoulder] - p[kRShoulder];
     sum += Eigen::Vector2d(axis.x(), axis.z());
   }
   const double size = sum.norm();
@@ -38,13 +39,13 @@ std::vector<std::size_t> recogniser_windows(std::size_t frames, std::size_t wind
   return starts;
 }
 
-std::vector<float> recogniser_input(std::span<const motion::JointPositions> window) {
+std::vector<float> recogniser_input(std::span<const JointPositions> window) {
   const std::size_t frames = window.size();
   std::vector<float> out(frames * kRecogniserChannels);
   for (std::size_t i = 0; i < frames; ++i) {
     const Eigen::Vector2d left = left_of(window, i);
     const auto c = static_cast<float>(left.x()), s = static_cast<float>(left.y());
-    const auto put = [&](std::size_t at, const motion::Vec3& v) {
+    const auto put = [&](std::size_t at, const Vec3& v) {
       out[at] = c * v.x() + s * v.z();
       out[at + 1] = v.y();
       out[at + 2] = c * v.z() - s * v.x();
@@ -52,11 +53,11 @@ std::vector<float> recogniser_input(std::span<const motion::JointPositions> wind
     const std::size_t before = i > 0 ? i - 1 : 0, after = std::min(i + 1, frames - 1);
     const float rate =
         after > before ? static_cast<float>(limits::kFps) / static_cast<float>(after - before) : 0;
-    const motion::Vec3 below(window[i][kPelvis].x(), 0, window[i][kPelvis].z());
-    for (std::size_t j = 0; j < motion::kJoints; ++j) {
+    const Vec3 below(window[i][kPelvis].x(), 0, window[i][kPelvis].z());
+    for (std::size_t j = 0; j < kJoints; ++j) {
       const std::size_t at = i * kRecogniserChannels + 3 * j;
       put(at, window[i][j] - below);
-      put(at + 3 * motion::kJoints, (window[after][j] - window[before][j]) * rate);
+      put(at + 3 * kJoints, (window[after][j] - window[before][j]) * rate);
     }
   }
   return out;

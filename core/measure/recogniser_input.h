@@ -1,6 +1,6 @@
 #pragma once
-// What the style recogniser sees of a dance: windows of joint positions and velocities without place and
-// heading. tools/train/terpsi_train/recogniser.py computes the same for training.
+// Input of the style recogniser: windows of joint positions and velocities without place and heading, the
+// same as tools/train/ computes for training.
 
 #include <cstddef>
 #include <span>
@@ -17,11 +17,11 @@ inline constexpr int kRecogniserChannels = motion::kJoints * 6;
 // it is shorter than a window, or when window or hop is 0.
 std::vector<std::size_t> recogniser_windows(std::size_t frames, std::size_t window, std::size_t hop);
 
-// [W, 144], W = frames of `window`, at 30 fps: in each frame x, y, z of the 24 joints relative to the floor
+// [W, 144], W = frames of `window`, at 30 fps: for each frame x, y, z of the 24 joints relative to the floor
 // below the pelvis (m), then their velocities in the world (m/s; central differences, one-sided at the ends),
-// both turned about the vertical so that the dancer faces +Z. A frame's heading is square to the sum, over
-// the frames of the window at most 7 away, of the axes from right to left hip and shoulder. A window of one
-// frame has no velocity.
+// both turned about the vertical so that the dancer faces +Z. A frame's heading is perpendicular to the sum,
+// over the frames of the window at most 7 away, of the axes from right to left hip and shoulder. In a window
+// of one frame velocities are 0.
 std::vector<float> recogniser_input(std::span<const motion::JointPositions> window);
 
 }  // namespace terpsi::measure

@@ -21,14 +21,14 @@ Repetition repetition(std::span<const motion::BodyPose> poses, double fps) {
   const std::ptrdiff_t length = kWindowSteps * step;
   if (n < 2 * length) return out;
 
-  const std::ptrdiff_t looks = (n - 1) / step + 1;  // of the whole dance
+  const std::ptrdiff_t samples = (n - 1) / step + 1;  // of the whole dance
   const auto count = static_cast<std::size_t>((n - length) / (kHopSteps * step) + 1);
   std::vector<double> nearest(count, std::numeric_limits<double>::infinity());
-  std::vector<double> sums(static_cast<std::size_t>(looks) + 1);  // of the distances along one shift
+  std::vector<double> sums(static_cast<std::size_t>(samples) + 1);  // of the distances along one shift
   for (std::ptrdiff_t shift = length - n; shift <= n - length; ++shift) {
     if (std::abs(shift) < length) continue;
     const std::ptrdiff_t first = shift < 0 ? (-shift + step - 1) / step : 0;
-    const std::ptrdiff_t last = std::min(looks, (n - 1 - std::max<std::ptrdiff_t>(0, shift)) / step + 1);
+    const std::ptrdiff_t last = std::min(samples, (n - 1 - std::max<std::ptrdiff_t>(0, shift)) / step + 1);
     double sum = 0;
     for (std::ptrdiff_t k = first; k < last; ++k) {
       sums[static_cast<std::size_t>(k)] = sum;

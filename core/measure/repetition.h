@@ -9,12 +9,13 @@
 namespace terpsi::measure {
 
 struct Repetition {
-  std::size_t windows = 0;  // 2-s windows, one every 0.5 s, that have another one which does not overlap them
-  double share = 0;         // of those, how many have another window closer than 5 cm
-  double distance = 0;      // mean distance of a window to its nearest, metres
+  std::size_t windows =
+      0;                // 2-s windows, one every 0.5 s, for which another one exists that does not overlap
+  double share = 0;     // share of those with another window closer than 5 cm
+  double distance = 0;  // mean distance of a window to its nearest, metres
 };
 
-// Distance of two windows: mean joint distance of their poses, looked at every 0.1 s. The other window may
+// Distance of two windows: mean joint distance of their poses, sampled every 0.1 s. The other window may
 // begin at any frame that is at least 2 s away. All zero where the dance is shorter than 4 s. Costs frames^2
 // / 3 distances.
 Repetition repetition(std::span<const motion::BodyPose> poses, double fps);

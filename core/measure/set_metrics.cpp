@@ -39,7 +39,7 @@ double frechet_distance(const Matrix& a, const Matrix& b) {
 double mean_pairwise_distance(const Matrix& rows) {
   const Eigen::Index n = rows.rows();
   if (n < 2) return 0;
-  const Matrix columns = rows.transpose();  // one motion beside the other in memory
+  const Matrix columns = rows.transpose();  // each motion contiguous in memory
   double sum = 0;
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index j = i + 1; j < n; ++j) sum += (columns.col(i) - columns.col(j)).norm();

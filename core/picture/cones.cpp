@@ -5,15 +5,12 @@
 #include <cstddef>
 #include <limits>
 
+#include "base/curves.h"
+
 namespace terpsi::picture {
 namespace {
 
-constexpr float kNever = std::numeric_limits<float>::infinity();
-
-float smooth_step(float low, float high, float x) {
-  const float t = std::clamp((x - low) / (high - low), 0.f, 1.f);
-  return t * t * (3.f - 2.f * t);
-}
+constexpr float kMiss = std::numeric_limits<float>::infinity();
 
 }  // namespace
 
@@ -39,23 +36,24 @@ CastCone::CastCone(const motion::Capsule& cone, const Vec3& eye) {
   base_ = square_ - k_ * along_ * along_;
 }
 
-// The surface is the envelope of the spheres at a + s u with radius ra + s slope. A point w from a lies on it
-// where w.w - ra^2 - k (w.u + ra slope)^2 = 0, and belongs to s = k (w.u + ra slope); beyond 0 and 1 the
-// ends' spheres take over.
+// The surface is the envelope of the spheres at a + s u with radius ra + s slope. With w from a, a point lies
+// on it where
+//   w.w - ra^2 - k (w.u + ra slope)^2 = 0
+// and belongs to s = k (w.u + ra slope); outside 0 to 1 the ends' spheres take over.
 float CastCone::hit(const Vec3& ray) const {
   const Vec3 d = stretched(ray);
   const float dd = d.squaredNorm(), du = d.dot(u_), wd = from_a_.dot(d);
   if (k_ > 0) {
     const float a = dd - k_ * du * du, b = wd - k_ * along_ * du;
     const float inside = b * b - a * base_;
-    if (inside < 0) return kNever;
+    if (inside < 0) return kMiss;
     if (std::abs(a) > 1e-9f) {
       const float t = (-b - std::sqrt(inside)) / a;
       const float s = k_ * (along_ + t * du);
       if (t > 0 && s >= 0 && s <= 1) return t;
     }
   }
-  float first = kNever;
+  float first = kMiss;
   const auto sphere = [&](float half, float square, bool at_b) {
     const float inside = half * half - dd * square;
     if (inside < 0) return;
@@ -75,7 +73,7 @@ Vec3 CastCone::normal(const Vec3& point) const {
   return stretched(round).normalized();
 }
 
-float open_sky(const motion::Body& body, const Vec3& p, const Vec3& n, int skip) {
+float sky_visibility(const motion::Body& body, const Vec3& p, const Vec3& n, int skip) {
   float sky = 1;
   for (std::size_t i = 0; i < body.size(); ++i) {
     if ((skip >> i) & 1) continue;
@@ -91,7 +89,7 @@ float open_sky(const motion::Body& body, const Vec3& p, const Vec3& n, int skip)
   return sky;
 }
 
-float seen_light(const motion::Body& body, const Vec3& p, const Vec3& light, float softness, int skip) {
+float light_visibility(const motion::Body& body, const Vec3& p, const Vec3& light, float softness, int skip) {
   float seen = 1;
   for (std::size_t i = 0; i < body.size() && seen > 0; ++i) {
     if ((skip >> i) & 1) continue;
@@ -104,7 +102,7 @@ float seen_light(const motion::Body& body, const Vec3& p, const Vec3& light, flo
     h = std::clamp((on_ray - a).dot(axis) / aa, 0.f, 1.f);
     const float r = (body[i].a.w() + (body[i].b.w() - body[i].a.w()) * h) * (0.4f + 0.6f * body[i].wide.w());
     const float gap = (on_ray - a - axis * h).norm() - r, penumbra = softness * t + 0.004f;
-    seen = std::min(seen, smooth_step(-penumbra, penumbra, gap));
+    seen = std::min(seen, smoothstep(gap, -penumbra, penumbra));
   }
   return seen;
 }

@@ -1,16 +1,19 @@
 #pragma once
-// Rounded cones as rays and lamps meet them: what shaders/body.vert.glsl and shaders/capsules.glsl do on a
-// GPU.
+// Rounded cones under rays and lamps: what shaders/body.vert.glsl and shaders/capsules.glsl do on a GPU.
 
 #include <Eigen/Core>
-#include <array>
-#include <vector>
 
 #include "motion/body.h"
 
 namespace terpsi::picture {
 
 using motion::Vec3;
+
+// A body on the stage and the share of the light that reaches it, 0 to 1.
+struct Figure {
+  motion::Body body;
+  float light;
+};
 
 // A cone seen from one place. Space is stretched along its thin direction until the cone is round.
 class CastCone {
@@ -37,10 +40,11 @@ class CastCone {
   float square_b_;
 };
 
-// Share of the sky seen from p with normal n, past the cones of one body but those in the mask `skip`.
-float open_sky(const motion::Body& body, const Vec3& p, const Vec3& n, int skip);
+// Share of the sky visible from p with normal n, past the cones of one body except those in the bit mask
+// `skip`.
+float sky_visibility(const motion::Body& body, const Vec3& p, const Vec3& n, int skip);
 
-// Share of a round lamp in direction `light` (unit) seen from p; `softness`: tangent of its half angle.
-float seen_light(const motion::Body& body, const Vec3& p, const Vec3& light, float softness, int skip);
+// Share of a round lamp in direction `light` (unit) visible from p; `softness`: tangent of its half angle.
+float light_visibility(const motion::Body& body, const Vec3& p, const Vec3& light, float softness, int skip);
 
 }  // namespace terpsi::picture

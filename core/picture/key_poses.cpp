@@ -16,9 +16,9 @@ using motion::Frame;
 using motion::JointPositions;
 using motion::Vec3;
 
-constexpr std::size_t kMostLooks = 240;  // frames looked at in each part
+constexpr std::size_t kMostSamples = 240;  // frames tried in each part
 
-// How much a pose says when it is seen from the front (+Z), about 0 to 3.
+// How expressive a pose is seen from the front (+Z), about 0 to 3.
 float expression(const JointPositions& joints) {
   const Vec3& pelvis = joints[motion::kPelvis];
   const auto beside = [&](int joint) {
@@ -37,7 +37,7 @@ float expression(const JointPositions& joints) {
          0.5f * std::clamp(step, 0.f, 0.6f) + 0.7f * std::min(facing, 0.8f);
 }
 
-// 1 on a first beat of a bar, less on the others, 0 a tenth of a second away.
+// 1 on a downbeat, 0.7 on other beats, falling to 0 within 0.1 s.
 float beat_weight(const format::Dance& dance, double seconds) {
   const auto after = std::lower_bound(dance.beats.begin(), dance.beats.end(), seconds);
   float best = 0;
@@ -62,7 +62,7 @@ std::vector<Frame> key_poses(const format::Dance& dance, int count) {
   std::vector<motion::BodyPose> seen;
   for (std::size_t part = 0; part < parts; ++part) {
     const std::size_t begin = frames.size() * part / parts, end = frames.size() * (part + 1) / parts;
-    const std::size_t step = (end - begin + kMostLooks - 1) / kMostLooks;
+    const std::size_t step = (end - begin + kMostSamples - 1) / kMostSamples;
     float best = -std::numeric_limits<float>::infinity();
     Frame pose = motion::sanitized(frames[begin], Frame());
     motion::BodyPose body = motion::body_pose(motion::joint_positions(pose));

@@ -1,5 +1,5 @@
 #pragma once
-// The moments of a dance that tell it apart: wide, on strong beats, unlike each other.
+// Picks the poses that characterise a dance: wide, on strong beats, unlike each other.
 
 #include <vector>
 
@@ -7,9 +7,9 @@
 
 namespace terpsi::picture {
 
-// Up to `count` frames of the dance in the order of time, one from each of `count` equal parts of it; fewer
-// when the dance has fewer frames, one standing frame when it has none. They are sound (motion/sanitize.h)
-// and, where the dance lets one choose, face +Z.
+// Up to `count` frames of the dance in order of time, one from each of `count` equal parts of it; fewer when
+// the dance has fewer frames, one standing frame when it has none. They are sanitized (motion/sanitize.h)
+// and, where there is a choice, face +Z.
 std::vector<motion::Frame> key_poses(const format::Dance& dance, int count);
 
 }  // namespace terpsi::picture

@@ -7,7 +7,7 @@
 
 using namespace terpsi::motion;
 
-TEST_CASE("body pose: no frames, and a body without width, are no trouble") {
+TEST_CASE("body pose: no frames; a body without width") {
   CHECK(body_poses({}).empty());
   JointPositions point;
   point.fill(Vec3::Ones());
@@ -15,7 +15,6 @@ TEST_CASE("body pose: no frames, and a body without width, are no trouble") {
 }
 
 TEST_CASE("body pose forgets place and facing, and nothing else") {
-  std::mt19937 random(5);
   Frame frame = testing::dancing(40).frames[33];
   const BodyPose before = body_pose(joint_positions(frame));
   frame.root += Vec3(3, 0.4f, -2);

@@ -27,7 +27,6 @@ TEST_CASE("foot: rises beyond its length, a foot that points straight down, no n
 }
 
 TEST_CASE("foot: the heel rises about a ball that stays, and the heading stays") {
-  std::mt19937 random(2);
   for (int i = 0; i < 50; ++i) {
     const Quat yaw = testing::turn(static_cast<float>(i), Vec3::UnitY());
     const FootPlace standing{{0.1f, kAnkleRestHeight, 0.2f}, yaw};

@@ -46,3 +46,18 @@ TEST_CASE("world rotations go back to local ones") {
   for (std::size_t j = 0; j < kJoints; ++j)
     CHECK(angle_of(back.rotations[j].conjugate() * frame.rotations[j]) < 1e-3f);
 }
+
+TEST_CASE("aiming a joint points its bone; signs follow the reference without turning anything") {
+  std::mt19937 random(3);
+  const Frame frame = testing::random_frame(random), other = testing::random_frame(random);
+  WorldRotations world = world_pose(frame).rotations;
+  aim(world, kLHip, kLKnee, {2, 0, 0});
+  CHECK((world[kLHip] * offset(kLKnee) - bone_length(kLKnee) * Vec3::UnitX()).norm() < 1e-5f);
+  Frame matched = frame;
+  match_signs(matched, other);
+  for (std::size_t j = 0; j < kJoints; ++j) {
+    CHECK(matched.rotations[j].dot(other.rotations[j]) >= 0);
+    CHECK(angle_of(matched.rotations[j].conjugate() * frame.rotations[j]) < 1e-3f);
+  }
+  CHECK(world_poses(Clip{}).empty());
+}

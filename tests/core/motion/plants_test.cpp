@@ -6,14 +6,6 @@
 
 using namespace terpsi::motion;
 
-namespace {
-std::vector<Pose> poses_of(const Clip& clip) {
-  std::vector<Pose> out;
-  for (const Frame& frame : clip.frames) out.push_back(world_pose(frame));
-  return out;
-}
-}  // namespace
-
 TEST_CASE("no frames, no plants; labels alone do not plant a foot in the air") {
   CHECK(find_plants({}, {}, true, FootLock::automatic).empty());
   Clip clip;
@@ -22,15 +14,15 @@ TEST_CASE("no frames, no plants; labels alone do not plant a foot in the air") {
     f.contacts = {1, 1, 1, 1};
     f.root.y() += 0.3f;
   }
-  CHECK(find_plants(clip, poses_of(clip), true, FootLock::automatic).empty());
-  CHECK(find_plants(clip, poses_of(clip), true, FootLock::always).size() == 1);
-  CHECK(find_plants(clip, poses_of(clip), true, FootLock::off).empty());
+  CHECK(find_plants(clip, world_poses(clip), true, FootLock::automatic).empty());
+  CHECK(find_plants(clip, world_poses(clip), true, FootLock::always).size() == 1);
+  CHECK(find_plants(clip, world_poses(clip), true, FootLock::off).empty());
 }
 
 TEST_CASE("a standing foot is planted without any label") {
   Clip clip;
   clip.frames.resize(30);
-  const auto plants = find_plants(clip, poses_of(clip), false, FootLock::automatic);
+  const auto plants = find_plants(clip, world_poses(clip), false, FootLock::automatic);
   REQUIRE(plants.size() == 1);
   CHECK(plants[0].begin == 0);
   CHECK(plants[0].end == 30);
@@ -41,7 +33,7 @@ TEST_CASE("a drifting foot is let go and planted again; early plants do not depe
   Clip clip;
   clip.frames.resize(300);
   for (std::size_t i = 0; i < 300; ++i) clip.frames[i].root.x() = 0.004f * static_cast<float>(i);  // 12 cm/s
-  const std::vector<Pose> poses = poses_of(clip);
+  const std::vector<Pose> poses = world_poses(clip);
   const auto plants = find_plants(clip, poses, true, FootLock::automatic);
   REQUIRE(plants.size() > 5);
   for (std::size_t k = 0; k < plants.size(); ++k) {
@@ -52,7 +44,7 @@ TEST_CASE("a drifting foot is let go and planted again; early plants do not depe
   }
   Clip shorter = clip;
   shorter.frames.resize(200);
-  const auto early = find_plants(shorter, poses_of(shorter), true, FootLock::automatic);
+  const auto early = find_plants(shorter, world_poses(shorter), true, FootLock::automatic);
   for (std::size_t k = 0; k < early.size() && early[k].end < 170; ++k) {
     CHECK(early[k].begin == plants[k].begin);
     CHECK(early[k].anchor == plants[k].anchor);

@@ -80,3 +80,18 @@ TEST_CASE("angle_about is signed and ignores what lies along the axis") {
   CHECK(angle_about(Vec3::UnitY(), {1, 0, 0}, {0, 0, 1}) == doctest::Approx(-1.5707963));
   CHECK(angle_about(Vec3::UnitY(), {0, 1, 0}, {0, 0, 1}) == 0);
 }
+
+TEST_CASE("rotation vectors come back, the shorter way round, in float and double") {
+  CHECK(rotation_vector(Quat::Identity()).isZero());
+  CHECK(from_rotation_vector(Vec3(Vec3::Zero())).coeffs() == Quat::Identity().coeffs());
+  std::mt19937 random(3);
+  for (int i = 0; i < 100; ++i) {
+    const Quat q = testing::random_rotation(random);
+    const Vec3 v = rotation_vector(q);
+    CHECK(v.norm() == doctest::Approx(angle_of(q)).epsilon(1e-3));
+    CHECK(angle_of(from_rotation_vector(v).conjugate() * q) < 2e-3f);
+    const Eigen::Quaterniond d = q.cast<double>().normalized();
+    CHECK((rotation_vector(d).cast<float>() - v).norm() < 1e-3f);
+    CHECK(from_rotation_vector(rotation_vector(d)).angularDistance(d) < 1e-6);
+  }
+}

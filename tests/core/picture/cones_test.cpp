@@ -69,10 +69,10 @@ TEST_CASE("a thin cone is thinner across") {
 TEST_CASE("bodies darken what is below them and leave the rest") {
   const motion::Body body = motion::make_body(motion::world_pose(motion::Frame()));
   const Vec3 up = Vec3::UnitY();
-  const float below = open_sky(body, {0, 0, 0}, up, 0), beside = open_sky(body, {3, 0, 0}, up, 0);
+  const float below = sky_visibility(body, {0, 0, 0}, up, 0), beside = sky_visibility(body, {3, 0, 0}, up, 0);
   CHECK(below < 0.9f);
   CHECK(beside > 0.98f);
-  CHECK(seen_light(body, {0, 0, 0}, up, 0.1f, 0) == 0);
-  CHECK(seen_light(body, {3, 0, 0}, up, 0.1f, 0) == 1);
-  CHECK(seen_light(body, {0, 0, 0}, up, 0.1f, (1 << 24) - 1) == 1);  // all skipped
+  CHECK(light_visibility(body, {0, 0, 0}, up, 0.1f, 0) == 0);
+  CHECK(light_visibility(body, {3, 0, 0}, up, 0.1f, 0) == 1);
+  CHECK(light_visibility(body, {0, 0, 0}, up, 0.1f, (1 << 24) - 1) == 1);  // all skipped
 }
