@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   if (!music) return fail(music.error());
   std::printf("%.1f beats per minute, %zu beats\n", music->tempo_bpm, music->beats.size());
 
-  const auto model = native::load_model(argv[2], "");  // the manifest's first
+  const auto model = native::load_model(native::open_models(argv[2]), "");  // the manifest's first
   if (!model) return fail(model.error());
   auto generator = native::Generator::load(model->weights, model->info);
   if (!generator) return fail(generator.error());
