@@ -21,8 +21,8 @@ T smoothstep(T x, T from, T to) {
   return smoothstep((x - from) / (to - from));
 }
 
-// 10 u^3 - 15 u^4 + 6 u^5: zero slope and curvature at 0 and 1, constant beyond; from rest to rest with the least
-// squared jerk [Flash 1985].
+// 10 u^3 - 15 u^4 + 6 u^5: zero slope and curvature at 0 and 1, constant beyond; from rest to rest with the
+// least squared jerk [Flash 1985].
 template <class T>
 T minimum_jerk(T u) {
   u = std::clamp(u, T(0), T(1));

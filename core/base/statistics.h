@@ -11,8 +11,8 @@ namespace terpsi {
 double nth_smallest(std::vector<double> values, std::size_t k);
 float nth_smallest(std::vector<float> values, std::size_t k);
 
-// Value number floor(share n), at most n - 1, of the n values in ascending order: no interpolation. 0 if empty.
-// quantile(values, 0.5) is the upper median. `share`: 0 to 1.
+// Value number floor(share n), at most n - 1, of the n values in ascending order: no interpolation. 0 if
+// empty. quantile(values, 0.5) is the upper median. `share`: 0 to 1.
 double quantile(std::vector<double> values, double share);
 float quantile(std::vector<float> values, double share);
 

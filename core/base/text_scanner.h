@@ -1,5 +1,5 @@
 #pragma once
-// Words and numbers of a text file, one after the other, independent of locale.
+// Words and numbers of a text file in order, independent of the locale.
 
 #include <cstddef>
 #include <string_view>
@@ -17,7 +17,7 @@ class TextScanner {
   std::string_view rest_of_line();
 
   // Reads the next word as a decimal number (sign, digits, point, exponent). False, and `value` unchanged, if
-  // it is no finite number of at most 64 characters.
+  // it is not a finite number of at most 64 characters.
   bool number(double& value);
 
   std::size_t line() const { return line_; }  // of the last thing read, from 1

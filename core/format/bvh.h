@@ -27,7 +27,7 @@ struct BvhJoint {
 };
 
 struct Bvh {
-  std::vector<BvhJoint> joints;  // parents before children; end sites are left out
+  std::vector<BvhJoint> joints;  // parents before children; end sites are omitted
   double frame_time = 0;         // seconds
   std::size_t frames = 0, values_per_frame = 0;
   std::vector<double> values;  // frames x values_per_frame; degrees and file units

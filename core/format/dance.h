@@ -1,5 +1,5 @@
 #pragma once
-// A dance with where it came from: the unit that is stored, shown, shared, edited, exported and compared.
+// A dance with its provenance: the unit that is stored, shown, shared, edited, exported and compared.
 
 #include <cstdint>
 #include <string>

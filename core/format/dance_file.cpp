@@ -29,8 +29,7 @@ constexpr int kMostBeatsInBar = 15;
 
 const Error kDamaged{ErrorCode::bad_format, "this dance file is damaged or cut off; get the file again"};
 
-// --- little-endian bytes
-// ---------------------------------------------------------------------------------------------
+// ---- Little-endian bytes
 
 void put(Bytes& out, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -90,8 +89,7 @@ class Reader {
   bool ok_ = true;
 };
 
-// --- fields
-// ----------------------------------------------------------------------------------------------------------
+// ---- Fields
 
 // Empty, or what is wrong with the fields beside the clip.
 std::string complaint(const Dance& dance) {

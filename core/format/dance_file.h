@@ -1,17 +1,17 @@
 #pragma once
-// The `.dance` file, version 1: what a share link or an upload carries. One minute takes 15 to 50 KB, by how
-// lively it is.
+// The `.dance` file, version 1: what a share link or an upload carries. One minute takes 15 to 50 KB,
+// depending on how lively it is.
 //
-//   magic "TDNC" | u16 version | u16 number of sections | sections | u32 CRC-32 of everything before it
-//   section: u32 tag | u32 length | bytes
-//     META  u8 length + title, u8 + style, u8 + model name, u8 0 or 32 + SHA-256 of the model, u64 seed,
-//           u16 energy x 1000, u32 tempo x 1000
-//     BEAT  u32 count, then per beat: zigzag varint of the change of the period in 0.1 ms (the first: of the
-//     time), u8 place in bar
-//           (0 unknown)
-//     MOVE  see motion_codec.h
-//   Little-endian. Sections may come in any order, each once; unknown ones are skipped; META and MOVE must be
-//   there.
+//   file     magic "TDNC" | u16 version | u16 number of sections | sections | u32 CRC-32 of all before it
+//   section  u32 tag | u32 length | bytes
+//
+//   META     u8 length + title, u8 length + style, u8 length + model name, u8 0 or 32 + SHA-256 of the model,
+//            u64 seed, u16 energy x 1000, u32 tempo x 1000
+//   BEAT     u32 count, then per beat: zigzag varint of the change of the period in 0.1 ms (the first: of the
+//            time), u8 place in bar (0 = unknown)
+//   MOVE     see motion_codec.h
+//
+// Little-endian. Sections come in any order, each once; unknown ones are skipped; META and MOVE are required.
 
 #include <cstdint>
 #include <span>
@@ -37,8 +37,7 @@ struct DanceHead {
   Dance dance;     // without its frames
   double seconds;  // how long they last
 };
-// The same without the motion, which may be damaged in a file whose checksum somebody made right. Takes
-// microseconds.
+// The same without decoding the motion, which may therefore be invalid. Takes microseconds.
 Result<DanceHead> read_dance_head(std::span<const std::uint8_t> bytes);
 
 }  // namespace terpsi::format

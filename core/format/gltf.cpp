@@ -154,7 +154,7 @@ void add_skin(Document& out) {
                                {"joints", std::move(joints)}});
 }
 
-// The clip with nothing in it that a viewer could stumble over.
+// The frames, finite and with unit rotations; at least one.
 std::vector<motion::Frame> sanitized_frames(const motion::Clip& clip) {
   std::vector<motion::Frame> frames = clip.frames;
   if (frames.empty()) frames.resize(1);
@@ -183,7 +183,7 @@ void add_animation(Document& out, const motion::Clip& clip) {
   };
 
   Json channels = Json::array(), samplers = Json::array();
-  // Number of the view whose place is taken by the data that is appended from here on.
+  // The view that the data appended from here on will be.
   begin = out.bytes.size();
   const int view = static_cast<int>(out.json["bufferViews"].size());
   const auto channel = [&](int node, const char* path, const char* type, bool constant, auto&& append) {

@@ -1,13 +1,13 @@
 #pragma once
 // A clip in very few bytes.
 //
-// 75 curves are coded: the root and, for each joint, its rotation vector (axis times angle, made continuous
-// in time). Time is cut into blocks of 24 frames. Of each curve the values at block borders ("knots") are
-// coded as differences; what is left between two knots after taking away the straight line is coded by its
-// discrete sine transform (DST-I), which vanishes at both ends, so no block border can show. A step of the
-// quantiser is a fixed length at the far end of the limb that the joint carries; every block and part of the
-// body has its own scale, the coarsest that keeps each joint within kMaxJointError of the original at every
-// frame. Contacts are coded as planted or not. Quantised numbers go through an adaptive range coder.
+// 75 curves are coded: the root and, for each joint, its rotation vector (axis times angle, continuous in
+// time). Time is cut into blocks of 24 frames. The values at block borders ("knots") are coded as
+// differences; the residual from the straight line between two knots is coded by its discrete sine transform
+// (DST-I), which vanishes at both ends, so that no block border shows. A quantiser step is a fixed length at
+// the far end of the limb that the joint carries; every block and part of the body has its own scale, the
+// coarsest that keeps each joint within kMaxJointError of the original in every frame. Contacts are coded as
+// planted or not. Quantised numbers go through an adaptive range coder (range_coder.h).
 
 #include <cstdint>
 #include <span>
@@ -24,7 +24,7 @@ inline constexpr float kMaxJointError = 0.0097f;  // metres
 // rotation not a unit quaternion, or the root is further than 100 m away).
 Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip);
 
-// How long a motion says it is.
+// What a coded motion states of itself.
 struct MotionHead {
   std::size_t frames;  // 1 to limits::kMaxFrames
   float fps;           // 1 to 240

@@ -1,6 +1,6 @@
 #pragma once
-// What a dance needs to know of a song, as JSON: tens of kilobytes a song, from which nobody gets the sound
-// back. What the page sends to a server, and a part of what `terpsi analyze --json` writes.
+// What dancing needs to know of a song, as JSON: tens of kilobytes, from which the sound cannot be restored.
+// The page sends it to a server, and it is a part of what `terpsi analyze --json` writes.
 //
 //   "duration" seconds, "frames" (30 a second), "tempo_bpm", "beats_per_bar", "beat_confidence",
 //   "beats" [seconds], "beat_in_bar" [1 = downbeat], "sections" [{"start", "end", "label"}],

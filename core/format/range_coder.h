@@ -1,7 +1,6 @@
 #pragma once
-// A small adaptive binary range coder: each bit is coded in about its information content under a probability
-// that is learned as it goes. Carry handling after G. N. N. Martin's range coder; integers are made of bits
-// by BitModels below.
+// A small adaptive binary range coder [Martin 1979]: each bit costs about its information content under a
+// probability that is learned along the way. Integers are coded bit by bit, each bit with its own BitModel.
 
 #include <array>
 #include <cstdint>

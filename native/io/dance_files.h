@@ -18,8 +18,8 @@ Result<format::Dance> load_dance(const std::string& path);
 // Written whole or not at all. Errors: invalid_argument (extension), io, and those of the format.
 Status save_dance(const std::string& path, const format::Dance& dance);
 
-// The title of a dance to the song of this file name: without folder and extension; "untitled" if it holds what
-// dance.h does not allow.
+// The title of a dance to the song of this file name: without folder and extension; "untitled" if it holds
+// what dance.h does not allow.
 std::string title_of(const std::string& song);
 
 }  // namespace terpsi::native

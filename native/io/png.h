@@ -14,7 +14,7 @@ namespace terpsi::native {
 // limits::kMaxPictureSide, or rgb of another size), internal.
 Result<std::vector<std::uint8_t>> encode_png(const picture::Picture& picture);
 
-// Any PNG file; transparency is laid on black. Errors: bad_format, too_large (limits::kMaxPictureSide).
+// Any PNG file; transparent pixels are blended onto black. Errors: bad_format, too_large (limits::kMaxPictureSide).
 Result<picture::Picture> decode_png(std::span<const std::uint8_t> bytes);
 
 }  // namespace terpsi::native

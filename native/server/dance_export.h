@@ -18,8 +18,9 @@ struct Exported {
 };
 
 // `file`: a .dance file. `format`: an extension of format/export_table.h, or "png" (the poster, 1200 x 630).
-// Errors: those of read_dance (the kept bytes are damaged), not_found (no such format), and those of the writers.
-// Takes up to 0.2 s for a picture and seconds for 15 minutes of JSON: callers bound how many run at once.
+// Errors: those of read_dance (the kept bytes are damaged), not_found (no such format), and those of the
+// writers. Takes up to 0.2 s for a picture and seconds for 15 minutes of JSON: callers bound how many run at
+// once.
 Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_view format);
 
 // "attachment; filename=...; filename*=UTF-8''..." (RFC 6266, RFC 8187) for a title from a stranger.
