@@ -1,6 +1,6 @@
 #pragma once
 // How far a dance is from the motion that a model learned from: distance to the nearest training segment by
-// dynamic time warping [Ahn 2020, figure 8].
+// dynamic time warping [Ahn 2020], figure 8.
 
 #include <cstddef>
 #include <span>
