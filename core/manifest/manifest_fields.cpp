@@ -1,5 +1,7 @@
 #include "manifest/manifest_fields.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace terpsi::manifest {
@@ -30,6 +32,18 @@ void read_file_fields(const Fields& f, ModelFile& m) {
   if (!m.card.empty() && !is_file_name(m.card)) f.fail("card", "must be a plain file name");
   if (!is_sha256(m.sha256)) f.fail("sha256", "must be 64 lower-case hexadecimal digits");
   m.bytes = f.integer("bytes", 1, static_cast<std::int64_t>(limits::kMaxModelBytes));
+}
+
+std::vector<std::string> read_names(const Fields& f, const char* key, const std::string& what) {
+  std::vector<std::string> names;
+  for (const Json& name : f.array(key, 2, limits::kMaxStyles)) {
+    if (!name.is_string() || name.get_ref<const std::string&>().empty())
+      return f.fail(key, "must be an array of names"), names;
+    if (std::find(names.begin(), names.end(), name.get_ref<const std::string&>()) != names.end())
+      return f.fail(key, ("names a " + what + " twice").c_str()), names;
+    names.push_back(name.get<std::string>());
+  }
+  return names;
 }
 
 Result<Json> parse_manifest_json(std::string_view text) {

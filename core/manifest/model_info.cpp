@@ -96,9 +96,7 @@ void read_phrases(const Fields& fields, ModelInfo& model, Problem& problem) {
   }
 }
 
-ModelInfo read_model(const Json& json, const std::string& where, Problem& problem) {
-  const Fields f(json, where, problem);
-  ModelInfo m;
+void read_model(const Fields& f, ModelInfo& m, Problem& problem) {
   f.version("feature_version", audio::FeatureLayout::kVersion);
   f.version("skeleton_version", motion::kSkeletonVersion);
   f.version("condition_version", ConditionLayout::kVersion);
@@ -117,10 +115,9 @@ ModelInfo read_model(const Json& json, const std::string& where, Problem& proble
   read_phrases(f, m, problem);
   if (!problem.found &&
       m.condition_columns != ConditionLayout::kFixedColumns + static_cast<int>(m.styles.size())) {
-    problem.set(ErrorCode::unsupported, where + ".condition_columns",
+    problem.set(ErrorCode::unsupported, f.path("condition_columns"),
                 "is not " + std::to_string(ConditionLayout::kFixedColumns) + " + the number of styles");
   }
-  return m;
 }
 
 }  // namespace
@@ -132,25 +129,23 @@ const ModelInfo* Manifest::find(std::string_view name) const {
   return nullptr;
 }
 
-Result<Manifest> parse_manifest(std::string_view text) {
-  const auto json = parse_manifest_json(text);
-  if (!json) return json.error();
-  return read_generators(*json);
-}
-
 Result<Manifest> read_generators(const Json& json) {
   Problem problem = manifest_problem();
   Manifest manifest;
   const Fields top(json, "the top level", problem);
   top.version("manifest_version", 1);
-  const Json& models = top.array("models", 1, limits::kMaxModels);
-  for (std::size_t i = 0; i < models.size() && !problem.found; ++i) {
-    manifest.models.push_back(read_model(models[i], "models[" + std::to_string(i) + "]", problem));
-    const ModelInfo& added = manifest.models.back();
-    if (manifest.find(added.name) != &added) problem.set(ErrorCode::bad_format, added.name, "is named twice");
+  manifest.models = read_all(top, "models", 1, problem, read_model);
+  for (const ModelInfo& model : manifest.models) {
+    if (manifest.find(model.name) != &model) problem.set(ErrorCode::bad_format, model.name, "is named twice");
   }
   if (problem.found) return problem.error;
   return manifest;
+}
+
+Result<Manifest> parse_manifest(std::string_view text) {
+  const auto json = parse_manifest_json(text);
+  if (!json) return json.error();
+  return read_generators(*json);
 }
 
 }  // namespace terpsi::manifest
