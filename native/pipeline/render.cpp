@@ -6,6 +6,8 @@
 
 #include "base/limits.h"
 #include "generate/constrain/constraint_blend.h"
+#include "generate/constrain/sampler_hints.h"
+#include "generate/constrain/validate.h"
 #include "generate/sample/sampler.h"
 
 namespace terpsi::native {

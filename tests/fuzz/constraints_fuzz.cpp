@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "core/generate/constrain/obedience.h"
 #include "generate/constrain/constraint_blend.h"
 #include "native/io/constraints_json.h"
 
@@ -41,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!(std::abs(q.norm() - 1.f) < 0.01f)) std::abort();
     }
   }
-  const auto off = terpsi::generate::disobedience(clip, terpsi::generate::demands(*constraints, clip.size()));
+  const auto off = terpsi::test::disobedience(clip, terpsi::generate::demands(*constraints, clip.size()));
   if (!constraints->empty() && !(off.metres < 0.001 && off.degrees < 0.1)) std::abort();
   return 0;
 }

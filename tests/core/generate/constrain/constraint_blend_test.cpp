@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/generate/constrain/obedience.h"
 #include "core/motion/random_motion.h"
 #include "generate/finish/finish.h"
 #include "measure/metrics.h"
@@ -63,7 +64,7 @@ Clip obeyed(const Clip& dance, const Constraints& c, double jerk = 1.1) {
   REQUIRE_MESSAGE(status.ok(), status.error().message);
   REQUIRE(clip.size() == dance.size());
   const Demands d = demands(c, dance.size());
-  const Disobedience off = disobedience(clip, d);
+  const test::Disobedience off = test::disobedience(clip, d);
   CHECK(off.metres < kMillimetre);
   CHECK(off.degrees < kTenthOfDegree);
   bool good = true;
@@ -85,7 +86,7 @@ Clip obeyed(const Clip& dance, const Constraints& c, double jerk = 1.1) {
       changed = std::max(changed, largest_distance(a[f], b[f]));
   }
   CHECK(changed == 0.f);
-  const BlendJerk j = blend_jerk(dance, clip, d);
+  const test::BlendJerk j = test::blend_jerk(dance, clip, d);
   INFO("jerk mean ", j.mean_ratio, " peak ", j.peak_ratio, " added ", j.added_ratio);
   CHECK(std::min(j.mean_ratio, j.added_ratio) < jerk);
   CHECK(j.peak_ratio < jerk);
@@ -125,10 +126,10 @@ TEST_CASE("constraint blend: garbage leaves the clip alone") {
     one.path = {{0, 0.5f, 0.5f, 0.3f}};
     one.keyframes[0].keep_facing = false;
     REQUIRE(apply_constraints(tiny, one).ok());
-    CHECK(disobedience(tiny, demands(one, frames)).degrees < kTenthOfDegree);
-    CHECK(disobedience(tiny, demands(one, frames)).metres < kMillimetre);
+    CHECK(test::disobedience(tiny, demands(one, frames)).degrees < kTenthOfDegree);
+    CHECK(test::disobedience(tiny, demands(one, frames)).metres < kMillimetre);
   }
-  const BlendJerk none = blend_jerk(dance, dance, demands({}, 60));
+  const test::BlendJerk none = test::blend_jerk(dance, dance, demands({}, 60));
   CHECK(none.mean_ratio == 0);
 }
 
