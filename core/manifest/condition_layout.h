@@ -1,6 +1,6 @@
 #pragma once
-// The columns of the condition, what the network is told of the music frame by frame. generate/plan/condition.h says how
-// each is computed.
+// The columns of the condition, what the network is told of the music frame by frame.
+// generate/plan/condition.h says how each is computed.
 
 namespace terpsi::manifest {
 

@@ -17,8 +17,8 @@ namespace terpsi::manifest {
 // A style the model was trained on.
 struct Style {
   std::string name;  // e.g. "hiphop"
-  float bpm;  // tempo the training clips were danced at; the dance beat is chosen near it (see condition.h)
-  float magnitude;  // mean joint speed of that style's real clips, m/s
+  float bpm;         // tempo of the training clips; the dance beat is chosen near it (see condition.h)
+  float magnitude;   // mean joint speed of that style's real clips, m/s
 };
 
 // One 4-beat phrase of the choreographic memory. Code 0 is "no phrase"; phrase i of the table has code i + 1.
@@ -28,8 +28,7 @@ struct Phrase {
   int mirror;    // code of its mirror image, or 0
   struct Next {
     int code;
-    float cost;  // 0 = recorded continuation; larger = the poses and velocities at the join differ more
-                 // (about cm)
+    float cost;  // 0 = recorded continuation; larger: poses and velocities at the join differ more (about cm)
   };
   std::vector<Next> next;  // possible successors, cheapest first
 };
@@ -48,12 +47,12 @@ struct ModelInfo : ModelFile {
   int window = 0;             // W, frames
   int overlap = 0;            // frames shared by neighbouring windows
   int condition_columns = 0;  // C
-  std::vector<float>
-      times;            // sampler time grid: ascending, first 0, last 1 excluded; one network evaluation each
-  bool masked = false;  // the network takes `mask` (inpainting)
-  float guidance = 1.f;  // default classifier-free guidance scale; 1 = the network is evaluated once per
-                         // time. The unconditional half has phrase 0, style weights 0, accent 0 and energy
-                         // 0.5; x1 = x1_without + guidance (x1_with - x1_without)
+  std::vector<float> times;   // sampler time grid: ascending from 0, below 1; one network evaluation each
+  bool masked = false;        // the network takes `mask` (inpainting)
+  // Default scale of classifier-free guidance [Ho 2022]: x1 = x1_without + guidance (x1_with - x1_without),
+  // where "without" has phrase 0, style weights 0, accent 0 and energy 0.5; 1: one evaluation per time, with
+  // condition.
+  float guidance = 1.f;
   std::array<float, motion::kMotionDims> mean{}, std{};
   std::vector<Style> styles;
   std::vector<Phrase> phrases;

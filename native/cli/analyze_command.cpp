@@ -10,6 +10,7 @@
 #include "format/music_json.h"
 #include "format/npz.h"
 #include "generate/plan/style_choice.h"
+#include "generate/plan/style_profiles.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -72,13 +73,6 @@ const char* name_of(audio::Moment::Kind kind) {
   return "breakdown";
 }
 
-// The styles that are known without a model.
-manifest::ModelInfo style_list() {
-  manifest::ModelInfo model;
-  for (const char* name : generate::kKnownStyles) model.styles.push_back({name, 0, 0});
-  return model;
-}
-
 // Counts of 8, energy ten times a second, moments, the style that suits.
 void add_shape(nlohmann::ordered_json& json, const audio::MusicAnalysis& music) {
   auto eights = nlohmann::ordered_json::array(), energy = eights, moments = eights;
@@ -95,7 +89,7 @@ void add_shape(nlohmann::ordered_json& json, const audio::MusicAnalysis& music) 
   json["energy_rate"] = 10;
   json["energy"] = std::move(energy);
   json["moments"] = std::move(moments);
-  const auto model = style_list();
+  const auto model = generate::open_styles();
   const auto choice = generate::choose_style(music, model, 1);
   json["style"] = {{"suggested", model.styles[static_cast<std::size_t>(choice.style)].name},
                    {"reason", choice.reason}};
@@ -118,7 +112,7 @@ void print_shape(const audio::MusicAnalysis& music) {
       std::printf("  %s from %.1f to %.1f s\n", what, m.start, m.end);
     }
   }
-  const auto model = style_list();
+  const auto model = generate::open_styles();
   const auto choice = generate::choose_style(music, model, 1);
   std::printf("  style: %s (%s)\n", model.styles[static_cast<std::size_t>(choice.style)].name.c_str(),
               choice.reason.c_str());

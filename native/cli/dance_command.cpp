@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "format/export_table.h"
 #include "generate/plan/section_styles.h"
-#include "generate/plan/style_choice.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -107,8 +106,7 @@ int save(const Options& options, const HeardSong& heard, const manifest::ModelIn
                 made.style.c_str(), heard.music.tempo_bpm, static_cast<unsigned long long>(made.seed));
   std::string why;
   if (options.render.dance.style == "auto") {
-    const auto choice = generate::choose_style(heard.music, model, options.render.dance.seed);
-    why = "\n  auto: " + made.style + " (" + choice.reason + ")";
+    why = "\n  auto: " + made.style + " (" + rendered->condition.style_reason + ")";
   }
   progress.finish(options.out + text + why);
   return heard.song.warning.empty() ? kExitOk : kExitDamaged;

@@ -1,6 +1,6 @@
 #pragma once
-// Best of K: of every section several dances are drawn, which differ in their phrases and their noise, and
-// the best is kept.
+// Best of K: of every section several candidates are sampled, which differ in their phrases and their noise,
+// and the best is kept.
 //
 // A stretch is what lies between two breaks of the sampler (Condition::section_starts, brought to the nearest
 // join of two windows, at most half a hop away). Every candidate goes on from the same state: the chunk that

@@ -23,8 +23,9 @@ struct CandidateFigures {
   double roughness = 1;        // jitter / that of real clips of this magnitude (kJitterOfSpeed)
   double freeze = 0;           // share of frozen frames (metrics.h)
   double join = 1;  // mean joint acceleration within 0.5 s of the join / that elsewhere; 1 without a join
-  double repetition = 0;  // share of the 2-s windows, one every 0.5 s, with a mean joint distance under 5 cm
-                          // to some stretch of `danced`
+  // Share of the 2-s windows, one every 0.5 s, with a mean joint distance under 5 cm to some stretch of
+  // `danced`.
+  double repetition = 0;
 };
 
 // Jitter, metres per frame at 30 fps, over mean joint speed, m/s: mean of the 73 clips of the open corpus;

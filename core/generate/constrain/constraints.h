@@ -1,8 +1,9 @@
 #pragma once
 // What a dance must obey: keyframe poses, kept pieces of other dances, a path over the floor.
 //
-// Constraints act twice. The sampler may be told of them beforehand (sampler_hints.h), so that the dance leads up
-// to them; apply_constraints (constraint_blend.h) makes them exact after finish(), with any generator:
+// Constraints act twice. The sampler may be told of them beforehand (sampler_hints.h), so that the dance
+// leads up to them; apply_constraints (constraint_blend.h) makes them exact after finish(), with any
+// generator:
 //
 //   if (auto s = validate(constraints, frames); !s) ...
 //   ... sample with known_motion(constraints, condition, options.finish) where the model is masked ...
@@ -69,8 +70,8 @@ struct KeptRange {
   std::size_t dance = 0;    // index into Constraints::dances, whose frame i is frame i of the song
 };
 
-// The pelvis is over this point of the floor at this time. Between points it follows the monotone cubic through
-// them, which does not overshoot, and keeps the dance's own sway about it.
+// The pelvis is over this point of the floor at this time. Between points it follows the monotone cubic
+// through them, which does not overshoot, and keeps the dance's own sway about it.
 struct PathPoint {
   double time = 0;           // seconds; the frame nearest to it; ascending
   float x = 0, z = 0;        // metres

@@ -26,8 +26,8 @@ inline constexpr float kSameDegrees = 0.1f, kSameMetres = 0.001f;
 inline constexpr float kFastestTurn = 25.f;   // rad/s of a joint between neighbouring demands
 inline constexpr float kFastestTravel = 8.f;  // m/s of the root between neighbouring demands
 
-// Errors: invalid_argument when demands contradict each other by more than kSameDegrees or kSameMetres, or no body
-// gets from one to the next in the time between them. Preconditions: as demands().
+// Errors: invalid_argument when demands contradict each other by more than kSameDegrees or kSameMetres, or no
+// body gets from one to the next in the time between them. Preconditions: as demands().
 Status check_demands(const Constraints& constraints, std::size_t frames);
 
 }  // namespace terpsi::generate

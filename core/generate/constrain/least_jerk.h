@@ -9,7 +9,7 @@ namespace terpsi::generate {
 
 // Values of `channels` quantities at `frames` moments, some of them given.
 //   cost = sum |third difference|^2 + sum drag_i |x_i - x_(i-1)|^2 + sum pull_i |x_i - wanted_i|^2
-// Without drag and pull this is the discrete form of the minimum-jerk curve (Flash and Hogan 1985): a quintic
+// Without drag and pull this is the discrete form of the minimum-jerk curve [Flash 1985]: a quintic
 // between given values, continuous in velocity and acceleration.
 struct LeastJerk {
   std::size_t frames = 0, channels = 0;

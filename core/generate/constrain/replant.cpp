@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/curves.h"
 #include "generate/constrain/least_jerk.h"
 #include "motion/kinematics.h"
 #include "motion/rotation.h"
@@ -224,10 +225,7 @@ std::vector<float> freedom(const std::vector<std::uint8_t>& held) {
     if (i > 0) distance[i] = std::min(distance[i], distance[i - 1] + 1);
   }
   for (std::size_t i = frames; i-- > 1;) distance[i - 1] = std::min(distance[i - 1], distance[i] + 1);
-  for (float& d : distance) {
-    const float u = std::min(1.f, d / static_cast<float>(kBodyEase));
-    d = u * u * u * (10 + u * (6 * u - 15));
-  }
+  for (float& d : distance) d = minimum_jerk(d / static_cast<float>(kBodyEase));
   return distance;
 }
 

@@ -20,10 +20,9 @@ struct Footing {
 };
 
 // Makes each foot move as `ball` does, displaced by a constant, for as long as it stands: two-bone IK of the
-// leg. Where the body carries it on by more than 20 cm, it takes several small, lifted
-// steps. Next to frames whose leg must not be touched it stands where it is there. Corrections fade by
-// least-jerk curves, are 0 in such frames and outside [begin, end), and raise a foot that would be below the
-// floor.
+// leg. Where the body carries it on by more than 20 cm, it takes several small, lifted steps. Next to frames
+// whose leg must not be touched it stands where it is there. Corrections fade along least-jerk curves, are 0
+// in such frames and outside [begin, end), and raise a foot that would be below the floor.
 void replant(motion::Clip& clip, std::size_t begin, std::size_t end, const Footing& footing);
 
 }  // namespace terpsi::generate

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/curves.h"
+
 namespace terpsi::generate {
 namespace {
 
@@ -13,10 +15,6 @@ constexpr double kShortestEase = 0.28, kLongestEase = 1.4;  // seconds between b
 constexpr double kClosestTargets = 0.3;                     // seconds
 constexpr int kRounds = 4;                                  // refinements of an offset
 constexpr double kWorthwhile = 0.004;                       // seconds a refinement must gain
-
-double smoothstep(double u) {
-  return u * u * (3 - 2 * u);
-}
 
 // Index of the last element <= t, or -1.
 std::ptrdiff_t segment(const std::vector<double>& ascending, double t) {

@@ -18,7 +18,7 @@ struct Part {
 
 }  // namespace
 
-void breathe(motion::Frame& frame, double t, float amount) {
+void add_breath(motion::Frame& frame, double t, float amount) {
   using namespace motion;
   static const Part kParts[] = {
       {kSpine2, Vec3::UnitX(), -0.016f, 0.f},    {kSpine3, Vec3::UnitX(), -0.020f, 0.1f},

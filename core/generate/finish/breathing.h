@@ -1,5 +1,5 @@
 #pragma once
-// A body that stands still is alive: it breathes.
+// Breathing of a dancer who stands still.
 
 #include "motion/clip.h"
 
@@ -8,6 +8,6 @@ namespace terpsi::generate {
 // Adds the breath of a dancer at time t (seconds) to the trunk, neck and arms: about 23 breaths a minute,
 // hands moving by up to `amount` times 2.5 cm, never all still at once. Nothing below the waist moves. Smooth
 // in t; amount 0 changes nothing.
-void breathe(motion::Frame& frame, double t, float amount);
+void add_breath(motion::Frame& frame, double t, float amount);
 
 }  // namespace terpsi::generate

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/curves.h"
 #include "generate/finish/breathing.h"
 #include "generate/finish/frame_blend.h"
 #include "motion/heading.h"
@@ -202,9 +203,9 @@ void hold_pose(motion::Clip& clip, double beat, double reach, const Frame& pose)
     const double t = static_cast<double>(i) / fps;
     if (t <= beat - reach) continue;
     Frame& frame = clip.frames[i];
-    const auto w = static_cast<float>(smootherstep((t - beat + reach) / reach));
+    const auto w = static_cast<float>(minimum_jerk((t - beat + reach) / reach));
     Frame held = pose;
-    breathe(held, t - beat, static_cast<float>(smootherstep((t - beat) / kDeepBreath)));
+    add_breath(held, t - beat, static_cast<float>(minimum_jerk((t - beat) / kDeepBreath)));
     frame = w < 1.f ? blended(frame, held, w) : held;
   }
 }

@@ -15,8 +15,8 @@ motion::Frame choose_final_pose(const motion::Clip& clip, std::size_t from, std:
 
 // From `reach` seconds before `beat` the dance passes into `pose`, is at rest in it on the beat and breathes
 // until the clip ends. Frames before do not change; frame i depends on frames up to i only. Root and
-// rotations pass over with continuous velocity and acceleration; feet are left to the foot lock, which wants
-// to run afterwards.
+// rotations pass over with continuous velocity and acceleration; feet are left to the foot lock, which must
+// run after.
 void hold_pose(motion::Clip& clip, double beat, double reach, const motion::Frame& pose);
 
 // Both: the pose is chosen from the last 24 s before it is reached for. Nothing happens where beat is

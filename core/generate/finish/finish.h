@@ -13,15 +13,15 @@ namespace terpsi::generate {
 
 struct FinishOptions {
   motion::FootLock foot_lock = motion::FootLock::automatic;
-  bool beat_snap = true;      // shift each speed minimum near a beat onto it by a local time warp
-  float beat_ease = 0.2f;     // with beat_snap: slow down on each beat and catch up between, by this share of
-                              // the speed (0 to 0.8)
+  bool beat_snap = true;  // shift each speed minimum near a beat onto it by a local time warp
+  float beat_ease =
+      0.2f;  // with beat_snap: share of the speed taken away on each beat, made up between (0 to 0.8)
   float section_hit = 0.5f;   // with beat_snap: how hard the first beat of a section is struck (0 to 0.8)
   float stage_radius = 1.5f;  // metres the dancer may wander from the centre
 };
 
 // Finishing looks this far ahead, seconds: beat snap 0.95 (beat_warp.h), what follows about 0.5 (each of its
-// steps less, and what they see last they hardly use).
+// steps less, and the last frames in sight hardly count).
 inline constexpr double kFinishLookahead = 1.5;
 
 // `values`: T' x 151, the first T' <= condition.frames frames (further ones are ignored). Frames more than

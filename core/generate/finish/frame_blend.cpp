@@ -1,13 +1,6 @@
 #include "generate/finish/frame_blend.h"
 
-#include <algorithm>
-
 namespace terpsi::generate {
-
-double smootherstep(double u) {
-  u = std::clamp(u, 0.0, 1.0);
-  return u * u * u * (10 + u * (6 * u - 15));
-}
 
 motion::Frame blended(const motion::Frame& a, const motion::Frame& b, float weight) {
   motion::Frame out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/curves.h"
 #include "generate/finish/breathing.h"
 #include "generate/finish/frame_blend.h"
 #include "motion/heading.h"
@@ -66,10 +67,10 @@ void open_dance(motion::Clip& clip, double alive_from, double alive_by) {
   for (std::size_t i = 0; i < clip.size(); ++i) {
     const double t = static_cast<double>(i) / static_cast<double>(clip.fps);
     if (t >= alive_by) return;
-    const auto w = static_cast<float>(smootherstep((t - alive_from) / (alive_by - alive_from)));
+    const auto w = static_cast<float>(minimum_jerk((t - alive_from) / (alive_by - alive_from)));
     Frame& frame = clip.frames[i];
     Frame standing = stance;
-    breathe(standing, t, kBreath);
+    add_breath(standing, t, kBreath);
     frame = blended(standing, frame, w);
   }
 }

@@ -12,8 +12,8 @@ motion::Frame standing_pose();
 // Until `alive_from` (seconds) the dancer stands where the first frame is and looks where it looks,
 // breathing; until `alive_by` the movement grows from that stance to the dance's own. Later frames do not
 // change, and frame i depends on frames 0 and i only. Root and rotations pass over with continuous velocity;
-// feet are left to the foot lock, which wants to run afterwards. Nothing happens unless alive_from <
-// alive_by, both finite.
+// feet are left to the foot lock, which must run after. Nothing happens unless alive_from < alive_by, both
+// finite.
 void open_dance(motion::Clip& clip, double alive_from, double alive_by);
 
 }  // namespace terpsi::generate

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/curves.h"
 #include "motion/rotation.h"
 
 namespace terpsi::generate {
@@ -21,7 +22,7 @@ template <class V>
 V fading(const V& x0, const V& v0, float t, float span) {
   const float u = std::clamp(t / span, 0.f, 1.f);
   const float u3 = u * u * u;
-  const float place = 1.f - u3 * (10.f + u * (6.f * u - 15.f));
+  const float place = 1.f - minimum_jerk(u);
   const float slope = u + u3 * (-6.f + u * (8.f - 3.f * u));
   return place * x0 + slope * span * v0;
 }

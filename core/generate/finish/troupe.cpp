@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/curves.h"
 #include "base/limits.h"
 #include "generate/finish/breathing.h"
 #include "generate/finish/ending.h"
@@ -61,7 +62,8 @@ motion::Clip delayed(const motion::Clip& clip, const std::vector<double>& music_
     const double source = beat_time(grid, beat_position(grid, t) - beats);
     out.frames.push_back(sampled(clip, source * fps));
     if (source < 0)
-      breathe(out.frames.back(), t, kWaitingBreath * static_cast<float>(smootherstep(-source / kTailFade)));
+      add_breath(out.frames.back(), t,
+                 kWaitingBreath * static_cast<float>(minimum_jerk(-source / kTailFade)));
   }
   return out;
 }
@@ -79,7 +81,7 @@ void end_together(motion::Clip& clip, const motion::Clip& lead, double beat) {
   motion::lock_feet(tail, motion::FootLock::automatic);
   for (std::size_t i = from; i < clip.size(); ++i) {
     const double u = static_cast<double>(i - from) / (kTailFade * fps) - 0.5;
-    clip.frames[i] = blended(clip.frames[i], tail.frames[i - from], static_cast<float>(smootherstep(u)));
+    clip.frames[i] = blended(clip.frames[i], tail.frames[i - from], static_cast<float>(minimum_jerk(u)));
   }
 }
 

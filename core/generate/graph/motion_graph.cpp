@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "base/curves.h"
 #include "base/limits.h"
 #include "generate/plan/beat_grid.h"
 #include "motion/kinematics.h"
@@ -257,14 +258,9 @@ class Player {
     frame.rotations[0] = (about * frame.rotations[0]).normalized();
   }
 
-  static float smooth(double x) {
-    x = std::clamp(x, 0.0, 1.0);
-    return static_cast<float>(x * x * (3 - 2 * x));
-  }
-
   Frame shown(const Run& run, double u, float size) const {
     Frame frame = recorded(run, u, size);
-    turn(frame, run.turn * (1 - smooth((u - run.begin) * kPhraseBeats / kTurnFade)));
+    turn(frame, run.turn * (1 - static_cast<float>(smoothstep((u - run.begin) * kPhraseBeats / kTurnFade))));
     return frame;
   }
 
@@ -286,7 +282,8 @@ class Player {
     const Frame a = shown(before, u, 1.f);
     Frame b = recorded(after, u, 1.f);
     after.turn = best_turn(a, b);
-    after.turn *= smooth((std::abs(after.turn) - kLeastTurn) / (kFullTurn - kLeastTurn));
+    after.turn *=
+        static_cast<float>(smoothstep((std::abs(after.turn) - kLeastTurn) / (kFullTurn - kLeastTurn)));
     turn(b, after.turn);
     float squares = 0;
     for (std::size_t j = 0; j < motion::kJoints; ++j) {
@@ -341,7 +338,8 @@ class Player {
     // A join reaches at most to the middle of the runs on both sides, so one join at most is under way.
     for (const std::size_t k : {run == 0 ? joins_.size() : run - 1, run}) {
       if (k >= joins_.size() || !(u > joins_[k].from && u < joins_[k].to)) continue;
-      const float weight = smooth((u - joins_[k].from) / (joins_[k].to - joins_[k].from));
+      const auto weight =
+          static_cast<float>(smoothstep((u - joins_[k].from) / (joins_[k].to - joins_[k].from)));
       return {blend(shown(runs_[k], u, size), shown(runs_[k + 1], u, size), weight),
               std::min(1.f, 4 * std::min(weight, 1 - weight))};
     }

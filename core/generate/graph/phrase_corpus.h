@@ -28,8 +28,8 @@ struct PhraseCorpus {
 // Ok if every index is in range and every number finite. Errors: bad_format naming the fault; too_large.
 Status check_corpus(const PhraseCorpus& corpus);
 
-// The corpus's styles and phrases as a model called "graph", for make_condition. It has no network: no sampler
-// times, no window.
+// The corpus's styles and phrases as a model called "graph", for make_condition. It has no network: no
+// sampler times, no window.
 manifest::ModelInfo graph_model(const PhraseCorpus& corpus);
 
 }  // namespace terpsi::generate

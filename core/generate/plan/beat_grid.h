@@ -22,7 +22,7 @@ struct BeatGrid {
 // near or a tempo is not positive.
 double dance_factor(double music_bpm, double style_bpm);
 
-// Beats of a song that can be trusted: finite, ascending, at least 0.1 s apart.
+// The valid beats of a song: finite, ascending, at least 0.1 s apart.
 std::vector<double> clean_beats(const audio::MusicAnalysis& music);
 
 // Half tempo keeps the beats on the side of the downbeats; double tempo adds the middle of each pair. Phrases

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/curves.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 #include "generate/plan/dance_parts.h"
 #include "generate/plan/phrase_plan.h"
 #include "generate/plan/song_shape.h"
@@ -36,36 +38,8 @@ std::vector<double> per_frame(const std::vector<float>& values, int frames) {
   return out;
 }
 
-// Mean over 2 reach + 1 frames, fewer at the ends.
-std::vector<double> moving_average(const std::vector<double>& values, int reach) {
-  std::vector<double> sums(values.size() + 1, 0.0);
-  for (std::size_t i = 0; i < values.size(); ++i) sums[i + 1] = sums[i] + values[i];
-  std::vector<double> out(values.size());
-  const auto n = static_cast<int>(values.size());
-  for (int i = 0; i < n; ++i) {
-    const auto from = static_cast<std::size_t>(std::max(i - reach, 0));
-    const auto to = static_cast<std::size_t>(std::min(i + reach + 1, n));
-    out[static_cast<std::size_t>(i)] = (sums[to] - sums[from]) / static_cast<double>(to - from);
-  }
-  return out;
-}
-
-// The value below which `share` of them lie.
-double quantile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
-  const auto place = values.begin() + std::min(at, static_cast<std::ptrdiff_t>(values.size()) - 1);
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
-}
-
-double smoothstep(double u) {
-  u = std::clamp(u, 0.0, 1.0);
-  return u * u * (3 - 2 * u);
-}
-
 std::vector<float> energy_curve(const audio::MusicAnalysis& music, int frames, float energy) {
-  const std::vector<double> loudness = moving_average(per_frame(music.loudness, frames), kLoudnessReach);
+  const std::vector<double> loudness = moving_mean(per_frame(music.loudness, frames), kLoudnessReach);
   std::vector<double> heard = loudness;
   std::erase_if(heard, [](double l) { return l < kSilent; });
   const double typical = quantile(heard, 0.5);
@@ -236,13 +210,14 @@ Result<Condition> make_condition(const audio::MusicAnalysis& music, const manife
     return Error{ErrorCode::too_large, "the song is longer than 15 minutes; choose a part of it"};
   }
   if (auto status = check_options(options); !status) return status.error();
-  const Result<int> style = resolve_style(options.style, music, model, options.seed);
+  Result<StyleChoice> style = resolve_style(options.style, music, model, options.seed);
   if (!style) return style.error();
 
   Condition c;
   c.frames = static_cast<int>(music.frames);
   c.columns = ConditionLayout::kFixedColumns + static_cast<int>(model.styles.size());
-  c.style = *style;
+  c.style = style->style;
+  c.style_reason = std::move(style->reason);
   const double duration = seconds_of(c.frames);
   const SongShape shape = song_shape(music);
   const auto spans = style_spans(options.section_styles, shape, duration, model, c.style);

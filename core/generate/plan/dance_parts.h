@@ -17,11 +17,12 @@ struct DancePart {
   BeatGrid grid;              // unknown where the music has no beat
 };
 
-// The parts of a dance over [0, duration), at least one. A part starts
-//   where a section starts on a downbeat, on its first dance beat, if phrases would not start there anyway
-//   (the phrase before is cut short, usually to its half); where the style changes: with a section on that
-//   section's first dance beat, else where a phrase of the part before starts, as near to the span's start as
-//   that allows.
+// The parts of a dance over [0, duration), at least one. A part starts - where a section starts on a
+// downbeat, on its first dance beat, if phrases would not start there anyway (the
+//   phrase before is cut short, usually to its half);
+// - where the style changes: with a section on that section's first dance beat, else where a phrase of the
+// part
+//   before starts, as near to the span's start as that allows.
 // A part that would leave less than half a phrase of the one before replaces it. Beats are the same in parts
 // that dance to the same pulse; else the new part's beats are counted from its start, which is a beat of
 // both, so that beat phases meet there. Precondition: spans is not empty.

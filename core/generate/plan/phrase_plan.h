@@ -1,18 +1,20 @@
 #pragma once
 // The choreographer: which phrase of the model's memory is danced when.
 //
-// It walks the phrases' `next` lists. Each slot takes the candidate of least cost, where the cost adds: how
-// badly it joins the phrase before it (recorded continuations are free), how far its energy is from the
-// music's, how recently it (or its mirror image) was danced, staying too long on one recorded clip, no change
-// at a section start, and a little chance from the seed. Where the style changes the table knows no join:
-// phrases are preferred that many others lead into or, at the end of a style, that lead into many, and those
-// that begin a recording. A phrase is sometimes answered by its mirror image where the join is cheap.
+// It walks the phrases' `next` lists. Each slot takes the candidate of least cost. The cost adds: how badly
+// it joins the phrase before it (recorded continuations are free), how far its energy is from the music's,
+// how recently it (or its mirror image) was danced, staying too long on one recorded clip, no change at a
+// section start, and a little chance from the seed. Where the style changes the table knows no join: phrases
+// are preferred that many others lead into or, at the end of a style, that lead into many, and those that
+// begin a recording. A phrase is sometimes answered by its mirror image where the join is cheap.
 //
-// A section whose label and style were danced before repeats what was danced then, as far as `variation` lets
-// it:
-//   0    exactly
-//   >0   the section may be mirrored, with a chance of 1.1 variation (at least where the mirror image joins
-//   better) 0.2  its last phrase is another 0.3+ further phrases are new, more and more, and with 1 all are.
+// A section whose label and style were danced before repeats what was danced then, as far as `variation`
+// allows:
+//   0     exactly
+//   > 0   the section may be mirrored, with a chance of 1.1 variation (at least where
+//         the mirror image joins better)
+//   0.2   its last phrase is another
+//   0.3+  further phrases are new, more and more; at 1 all are
 // What is new at some variation is new at every greater one.
 
 #include <cstdint>
@@ -33,9 +35,9 @@ struct PhraseSlot {
   int place = 0;        // how many slots after the section's start; may be negative in the first section
   float energy = 0.5f;  // what the music asks for, 0..1
   int style = 0;        // index into ModelInfo::styles
-  int code = 0;         // phrase code, filled in by plan_phrases
-  bool varied = false;  // filled in: a returning section's phrase that is not what it was the first time (nor
-                        // its mirror image)
+  // Filled in by plan_phrases:
+  int code = 0;         // phrase code
+  bool varied = false;  // a returning section's phrase differs from the first time's and its mirror image
 };
 
 // Slots over [0, duration) aligned to the phrase starts of each part's grid, also before the first downbeat;

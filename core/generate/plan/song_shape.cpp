@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "base/limits.h"
+#include "base/statistics.h"
 #include "generate/plan/beat_grid.h"
 
 namespace terpsi::generate {
@@ -36,10 +38,7 @@ float typical_loudness(const audio::MusicAnalysis& music) {
   std::vector<float> heard;
   for (std::size_t i = 0; i < music.loudness.size() && i < music.frames; ++i)
     heard.push_back(value(music.loudness, static_cast<std::ptrdiff_t>(i)));
-  if (heard.empty()) return 0.f;
-  const auto middle = heard.begin() + static_cast<std::ptrdiff_t>(heard.size() / 2);
-  std::nth_element(heard.begin(), middle, heard.end());
-  return *middle;
+  return quantile(std::move(heard), 0.5);
 }
 
 // Beats of the music with the frames around them no quieter than `audible`, between `from` and `to`.

@@ -1,6 +1,6 @@
 #pragma once
-// What the form of a song asks of a dance: where it changes, how loud each part is, when the music really
-// begins and where it ends.
+// What the form of a song asks of a dance: where it changes, how loud each part is, when the music can first
+// be heard and where the dance ends.
 
 #include <vector>
 
@@ -9,12 +9,13 @@
 namespace terpsi::generate {
 
 struct SongShape {
-  std::vector<audio::Section> sections;  // those that can be trusted: finite, in order; may be empty
+  std::vector<audio::Section> sections;  // the valid ones: finite, in order; may be empty
   std::vector<int> occurrence;           // one per section: how many of its label came before it
   std::vector<float> loudness;           // one per section: mean, 0..1
   double first_beat = 0;                 // seconds; the first beat that can be heard (0 without beats)
-  double final_beat = -1;  // seconds; where the dance ends: the last strong beat before the music ends or
-                           // fades away, early enough to be seen; negative: there is none
+  // Seconds; where the dance ends: the last strong beat before the music ends or fades out, early enough to
+  // be seen; negative: there is none.
+  double final_beat = -1;
 };
 
 // At least this much is left of the audio after SongShape::final_beat, seconds.

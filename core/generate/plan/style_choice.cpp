@@ -7,84 +7,10 @@
 
 #include "base/random.h"
 #include "generate/plan/beat_grid.h"
+#include "generate/plan/style_profiles.h"
 
 namespace terpsi::generate {
 namespace {
-
-// ---- styles by name: what each is danced to
-
-enum Trait { kPercussion, kEnergy, kBrightness, kBass, kTonality, kSwing, kFourFloor, kBackbeat, kLatin };
-constexpr std::size_t kTraits = 9;
-
-struct Wish {
-  Trait trait;
-  double low, high;  // what suits, 0 to 1
-  double weight;
-};
-
-struct Profile {
-  std::string_view name;
-  double slowest, fastest;  // beats per minute that suit; half and double are allowed, at a cost
-  double three;             // what a song in 3 costs; negative: what a song in 4 costs
-  double smooth;            // what a steady, drummed beat costs (for free dances), 0 for none
-  std::vector<Wish> wishes;
-};
-
-// Tempi, beat and sound are what teachers of these styles play: house is 118 to 130 with a kick on every
-// beat; hip-hop sits between 80 and 112 on a heavy backbeat; locking is bright funk, popping slower and
-// heavier; krump is hard and dark; break is fast, busy breakbeat; salsa counts 150 to 220 with its bass off
-// the beat; jazz and modern follow melody rather than drums.
-const std::vector<Profile>& profiles() {
-  // clang-format off
-  static const std::vector<Profile> table = {
-      {"balletjazz", 80, 140, -0.15, 0.35,
-       {{kPercussion, 0, 0.25, 1.0}, {kTonality, 0.5, 1, 0.4}, {kEnergy, 0.15, 0.6, 0.3}, {kBass, 0, 0.6, 0.3}}},
-      {"modern", 50, 110, 0.1, 0.35,
-       {{kPercussion, 0, 0.2, 0.9}, {kEnergy, 0, 0.4, 0.7}, {kTonality, 0.4, 1, 0.3}, {kBrightness, 0, 0.5, 0.2}}},
-      {"break", 104, 145, 0.5, 0,
-       {{kPercussion, 0.7, 1, 0.6}, {kEnergy, 0.6, 1, 0.6}, {kFourFloor, 0, 0.4, 0.6}, {kBackbeat, 0.3, 1, 0.3}}},
-      {"hiphop", 80, 112, 0.5, 0,
-       {{kPercussion, 0.3, 0.8, 0.6}, {kBass, 0.5, 1, 0.4}, {kBackbeat, 0.4, 1, 0.5}, {kFourFloor, 0, 0.6, 0.3},
-        {kEnergy, 0.3, 0.75, 0.3}}},
-      {"lahiphop", 88, 118, 0.5, 0,
-       {{kPercussion, 0.6, 1, 0.5}, {kBass, 0.4, 1, 0.3}, {kBackbeat, 0.4, 1, 0.4}, {kBrightness, 0.4, 1, 0.3},
-        {kEnergy, 0.6, 0.9, 0.4}}},
-      {"house", 118, 130, 0.5, 0,
-       {{kFourFloor, 0.6, 1, 1.1}, {kPercussion, 0.25, 1, 0.9}, {kBass, 0.4, 1, 0.3},
-        {kEnergy, 0.4, 1, 0.3}}},
-      {"krump", 76, 102, 0.5, 0,
-       {{kPercussion, 0.7, 1, 0.5}, {kBass, 0.7, 1, 0.7}, {kEnergy, 0.65, 1, 0.6}, {kBrightness, 0, 0.5, 0.3},
-        {kTonality, 0, 0.5, 0.3}}},
-      {"lock", 96, 122, 0.5, 0,
-       {{kPercussion, 0.4, 0.9, 0.5}, {kBrightness, 0.5, 1, 0.5}, {kBackbeat, 0.4, 1, 0.4}, {kBass, 0.1, 0.6, 0.3},
-        {kTonality, 0.4, 1, 0.2}}},
-      {"pop", 84, 112, 0.5, 0,
-       {{kPercussion, 0.3, 0.8, 0.5}, {kFourFloor, 0.2, 0.8, 0.2}, {kBass, 0.4, 0.9, 0.3}, {kBackbeat, 0.3, 1, 0.3},
-        {kEnergy, 0.2, 0.5, 0.4}}},
-      {"pop_idol", 116, 160, 0.4, 0,
-       {{kPercussion, 0.3, 0.8, 0.4}, {kBrightness, 0.4, 1, 0.5}, {kTonality, 0.5, 1, 0.4}, {kEnergy, 0.5, 0.8, 0.3},
-        {kFourFloor, 0, 0.6, 0.3}}},
-      {"salsa", 150, 220, 0.8, 0,
-       {{kLatin, 0.4, 1, 1.4}, {kBackbeat, 0, 0.4, 0.3}, {kEnergy, 0.4, 1, 0.3}}},
-      {"streetjazz", 92, 128, 0.2, 0,
-       {{kPercussion, 0.1, 0.6, 0.6}, {kTonality, 0.5, 1, 0.3}, {kSwing, 0.2, 1, 0.2}, {kEnergy, 0.3, 0.7, 0.3},
-        {kBrightness, 0.3, 1, 0.2}}},
-      {"waack", 108, 118, 0.5, 0,
-       {{kFourFloor, 0.4, 1, 0.6}, {kBrightness, 0.6, 1, 0.6}, {kTonality, 0.5, 1, 0.4}, {kPercussion, 0.25, 0.8, 0.4},
-        {kBackbeat, 0.7, 1, 0.5}}},
-      {"freestyle", 85, 130, 0.4, 0.3,
-       {{kPercussion, 0.2, 0.7, 0.5}, {kEnergy, 0.35, 0.7, 0.4}}},
-      {"chacha", 110, 132, 0.8, 0,
-       {{kLatin, 0.3, 1, 1.0}, {kPercussion, 0.3, 1, 0.4}, {kBackbeat, 0, 0.6, 0.2}}},
-      {"rumba", 90, 112, 0.8, 0,
-       {{kLatin, 0.3, 1, 1.0}, {kPercussion, 0.1, 0.6, 0.4}, {kEnergy, 0, 0.5, 0.3}}},
-      {"tango", 115, 135, 0.8, 0.2,
-       {{kPercussion, 0, 0.3, 0.7}, {kTonality, 0.5, 1, 0.4}, {kEnergy, 0.3, 0.7, 0.4}}},
-      {"waltz", 80, 180, -1.2, 0,
-       {{kPercussion, 0, 0.5, 1.0}, {kTonality, 0.4, 1, 0.8}, {kEnergy, 0, 0.8, 0.6}}}};
-  // clang-format on
-  return table;
-}
 
 constexpr double kOctave = 2.5;      // what an octave beside the tempo costs
 constexpr double kFactorCost = 0.2;  // for dancing at half or double tempo
@@ -118,7 +44,7 @@ double tempo_miss(double bpm, double slowest, double fastest) {
   return best;
 }
 
-std::vector<Term> judge(const Profile& p, const audio::Character& c) {
+std::vector<Term> judge(const StyleProfile& p, const audio::Character& c) {
   std::vector<Term> terms;
   terms.push_back({-1, std::min(tempo_miss(known_bpm(c), p.slowest, p.fastest), 1.2), 1.0});
   const bool three = c.beats_per_bar == 3;
@@ -126,7 +52,7 @@ std::vector<Term> judge(const Profile& p, const audio::Character& c) {
   const double driven = c.steadiness * c.percussion;
   terms.push_back({-3, p.smooth * driven, p.smooth});
   const auto traits = traits_of(c);
-  for (const Wish& w : p.wishes) {
+  for (const TraitRange& w : p.traits) {
     const double v = traits[w.trait];
     const double away = v < w.low ? w.low - v : v > w.high ? v - w.high : 0;
     terms.push_back({w.trait, w.weight * std::min(1.0, 2 * away), w.weight});
@@ -179,15 +105,8 @@ std::string words(int what, const audio::Character& c) {
   }
 }
 
-const Profile* profile_of(const std::string& name) {
-  for (const Profile& p : profiles()) {
-    if (p.name == name) return &p;
-  }
-  return nullptr;
-}
-
 // The three things that speak most for `chosen` against the mean of all known styles, most first.
-std::string reason_for(const Profile& chosen, const audio::Character& c) {
+std::string reason_for(const StyleProfile& chosen, const audio::Character& c) {
   struct Point {
     int what;
     double gain;
@@ -196,7 +115,7 @@ std::string reason_for(const Profile& chosen, const audio::Character& c) {
   for (const Term& own : judge(chosen, c)) {
     // What missing this would cost a style that cares as much, and what it costs here.
     double others = 0, count = 0;
-    for (const Profile& p : profiles()) {
+    for (const StyleProfile& p : style_profiles()) {
       for (const Term& t : judge(p, c)) {
         if (t.what == own.what) others += t.cost, ++count;
       }
@@ -258,14 +177,15 @@ float drive(const audio::MusicAnalysis& music) {
 
 StyleChoice choose_style(const audio::MusicAnalysis& music, const manifest::ModelInfo& model,
                          std::uint64_t seed) {
-  const bool any_known = std::any_of(model.styles.begin(), model.styles.end(),
-                                     [](const manifest::Style& s) { return profile_of(s.name) != nullptr; });
+  const bool any_known = std::any_of(model.styles.begin(), model.styles.end(), [](const manifest::Style& s) {
+    return style_profile(s.name) != nullptr;
+  });
   const auto driving = static_cast<double>(drive(music));
   std::vector<double> costs;
   for (std::size_t i = 0; i < model.styles.size(); ++i) {
     const manifest::Style& style = model.styles[i];
     const double tempo = tempo_cost(music.tempo_bpm, static_cast<double>(style.bpm));
-    if (const Profile* profile = profile_of(style.name)) {
+    if (const StyleProfile* profile = style_profile(style.name)) {
       costs.push_back(total(judge(*profile, music.character)) + kTie * chance_of(seed, i));
     } else if (any_known) {
       costs.push_back(kUnknown + tempo);
@@ -283,7 +203,7 @@ StyleChoice choose_style(const audio::MusicAnalysis& music, const manifest::Mode
     if (choice.runner_up < 0 || costs[i] < costs[static_cast<std::size_t>(choice.runner_up)])
       choice.runner_up = static_cast<int>(i);
   }
-  const Profile* profile = profile_of(model.styles[static_cast<std::size_t>(choice.style)].name);
+  const StyleProfile* profile = style_profile(model.styles[static_cast<std::size_t>(choice.style)].name);
   choice.reason = profile != nullptr ? reason_for(*profile, music.character)
                                      : words(-1, {.bpm = music.tempo_bpm}) + " is nearest to its tempo";
   if (choice.runner_up >= 0)
@@ -291,14 +211,14 @@ StyleChoice choose_style(const audio::MusicAnalysis& music, const manifest::Mode
   return choice;
 }
 
-Result<int> resolve_style(std::string_view name, const audio::MusicAnalysis& music,
-                          const manifest::ModelInfo& model, std::uint64_t seed) {
+Result<StyleChoice> resolve_style(std::string_view name, const audio::MusicAnalysis& music,
+                                  const manifest::ModelInfo& model, std::uint64_t seed) {
   if (model.styles.empty())
     return Error{ErrorCode::unsupported, "the model knows no dance style; choose another model"};
-  if (name == "auto") return choose_style(music, model, seed).style;
+  if (name == "auto") return choose_style(music, model, seed);
   std::string known = "auto";
   for (std::size_t i = 0; i < model.styles.size(); ++i) {
-    if (model.styles[i].name == name) return static_cast<int>(i);
+    if (model.styles[i].name == name) return StyleChoice{.style = static_cast<int>(i)};
     known += ", " + model.styles[i].name;
   }
   return Error{ErrorCode::not_found,

@@ -4,22 +4,22 @@
 // ORT alike.
 //
 // Windows (window_plan.h) go through the network in chunks: the first alone, so that dancing starts early,
-// then up to max_batch. At each time t of the model's grid the network names the clean motion x1 it sees in
-// x_t; the next state is
-//   x_t' = x_t + (t' - t) / (1 - t) (x1 - x_t),   and after the last time the motion is x1.
-// Where windows overlap their x1 are cross-faded after every evaluation, so all windows of a chunk stay on
-// one motion; the overlap with the chunk before is faded from that chunk's motion in the same way. Noise
-// depends on the seed and Condition::noise_frames only. Two samplers agree where model, condition, seed and
-// options agree.
+// then up to max_batch. At each time t of the model's grid the network predicts the clean motion x1 from x_t;
+// the next state is
+//   x_t' = x_t + (t' - t) / (1 - t) (x1 - x_t)
+// and after the last time the motion is x1. Where windows overlap their x1 are cross-faded after every
+// evaluation, so all windows of a chunk stay on one motion; the overlap with the chunk before is faded from
+// that chunk's motion in the same way. Noise depends on the seed and Condition::noise_frames only. Two
+// samplers agree where model, condition, seed and options agree.
 //
-// Guidance (Ho and Salimans 2022, classifier-free guidance): where the scale w is not 1, an evaluation has
-// every window twice, first all as conditioned, then all without condition (see ModelInfo::guidance), and x1
-// = x1_without + w (x1_with - x1_without).
+// Classifier-free guidance [Ho 2022]: where the scale w is not 1, an evaluation has every window twice, first
+// all as conditioned, then all without condition (see ModelInfo::guidance), and
+//   x1 = x1_without + w (x1_with - x1_without)
 //
 // Known motion replaces x1 after every evaluation, so that it comes out as given (to float32 rounding) unless
-// SamplerOptions::known_exactly says otherwise. A
-// masked model is shown it: clean in x, with mask 1. Any other model sees it in its noise: by the rule above
-// x_t there is (1 - t) noise + t known, as in RePaint (Lugmayr et al. 2022).
+// SamplerOptions::known_exactly says otherwise. A masked model is shown it: clean in x, with mask 1. Any
+// other model sees it in its noise: by the rule above x_t there is (1 - t) noise + t known, as in RePaint
+// [Lugmayr 2022].
 //
 //   Sampler sampler(model, condition, seed);
 //   while (!sampler.done()) {
@@ -57,14 +57,14 @@ struct StepInput {
 inline constexpr int kMaxBatch = 8;
 
 struct SamplerOptions {
-  int max_batch = kMaxBatch;  // most windows in a chunk (1 to 64); with guidance a chunk's evaluation
-                              // has twice as many
+  int max_batch = kMaxBatch;           // most windows in a chunk (1 to 64); guidance evaluates twice as many
   std::optional<float> guidance = {};  // scale; the model's own when not given
   std::vector<float> times = {};       // time grid as in ModelInfo; the model's own when empty
   const KnownMotion* known = nullptr;  // must outlive the sampler; null or empty: nothing is known
-  bool known_exactly = true;           // false: a masked model's own answer stands where it was shown known
-                                       // motion; near it, and smooth with what is around it
-  std::vector<int> breaks = {};        // frames; a chunk begins with the window whose join is nearest to each
+  // False: a masked model's own prediction stands where it was shown known motion; near it, and smooth with
+  // what is around it.
+  bool known_exactly = true;
+  std::vector<int> breaks = {};  // frames; a chunk begins with the window whose join is nearest to each
 };
 
 // The time grid of `steps` evaluations, i / steps. steps: 1 to limits::kMaxSamplerSteps.
@@ -79,10 +79,11 @@ class Sampler {
 
   bool done() const;
   const StepInput& next();  // precondition: !done()
-  Status feed(
-      std::span<const float> x1);  // invalid_argument on a wrong size, internal when a value is not finite
-  double progress() const;         // evaluations done / evaluations needed, 0 to 1
-  int ready_frames() const;        // frames from the start that will not change any more
+  // x1: [batch, W, 151] for next(). Errors: invalid_argument (another size), internal (a value is not
+  // finite).
+  Status feed(std::span<const float> x1);
+  double progress() const;   // evaluations done / evaluations needed, 0 to 1
+  int ready_frames() const;  // frames from the start that will not change any more
 
   // Denormalised motion vectors of the ready frames, ready_frames() x 151 (see motion/motion_vector.h).
   std::span<const float> motion() const;
@@ -130,9 +131,9 @@ class Sampler {
   std::vector<float> x_;        // the chunk's frames x 151: the state x_t, one copy for all its windows
   std::vector<float> x1_;       // the chunk's frames x 151: the merged prediction
   std::vector<float> tail_;     // overlap x 151: the end of the previous chunk's x1
-  std::vector<float>
-      clean_;  // the chunk's frames x 151: the known motion, normalised, where known_mask_ is 1
-  std::vector<float> known_mask_;  // the same; both empty where nothing is known
+  // The chunk's frames x 151, both empty where nothing is known: the known motion, normalised, where the mask
+  // is 1.
+  std::vector<float> clean_, known_mask_;
   std::vector<float> in_x_, in_t_, in_cond_, in_mask_, guided_;
   std::vector<std::int32_t> in_phrase_;
   StepInput input_;

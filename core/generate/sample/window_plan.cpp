@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/curves.h"
+
 namespace terpsi::generate {
 
 WindowPlan plan_windows(int frames, int window, int overlap) {
@@ -16,8 +18,7 @@ WindowPlan plan_windows(int frames, int window, int overlap) {
 }
 
 float crossfade(int i, int overlap) {
-  const float u = std::clamp(static_cast<float>(i + 1) / static_cast<float>(overlap + 1), 0.f, 1.f);
-  return u * u * (3.f - 2.f * u);
+  return smoothstep(static_cast<float>(i + 1) / static_cast<float>(overlap + 1));
 }
 
 }  // namespace terpsi::generate

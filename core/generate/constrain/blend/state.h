@@ -1,6 +1,6 @@
 #pragma once
-// What the steps of blending share: the clip that is changed, the dance as it was, what is demanded of it, and how
-// long changes fade.
+// What the steps of blending share: the clip that is changed, the dance as it was, what is demanded of it,
+// and how long changes fade.
 
 #include <array>
 #include <vector>
@@ -49,19 +49,19 @@ motion::Quat moved(const motion::Quat& base, const Eigen::Vector3d& offset);
 // The rotation vector of the same rotation that is nearest to `reference`.
 Eigen::Vector3d unwrapped(const Eigen::Vector3d& v, const Eigen::Vector3d& reference);
 
-// Seconds a change of this size fades: a quintic from rest to rest over L seconds has a jerk of 60 size / L^3 at
-// its ends; `budget` is the most of it, m/s^3.
+// Seconds a change of this size fades: a quintic from rest to rest over L seconds has a jerk of 60 size / L^3
+// at its ends; `budget` is the most of it, m/s^3.
 double fade_seconds(double metres, double budget);
 
 // Largest distance between the same joint of two poses, the roots aligned in the plane, metres.
 double pose_distance(const motion::Frame& a, const motion::Frame& b);
 
-// Mean over the joints of |third difference| fps^3, m/s^3. Entry f: frames f to f + 3; empty for clips of less than
-// 4 frames.
+// Mean over the joints of |third difference| fps^3, m/s^3. Entry f: frames f to f + 3; empty for clips of
+// less than 4 frames.
 std::vector<double> joint_jerk(const motion::Clip& clip);
 
-// Gaussian of that many frames. Beyond the ends the curve continues point-symmetrically, so that a steady movement
-// stays steady.
+// Gaussian of that many frames. Beyond the ends the curve continues point-symmetrically, so that a steady
+// movement stays steady.
 std::vector<double> smooth(const std::vector<double>& values, double sigma);
 
 // Gives 0 to all frames that are not within the reach of a given one.

@@ -15,7 +15,7 @@ TEST_CASE("breathing: moves the trunk and arms a little, never the legs, and is 
   motion::Clip clip;
   for (int i = 0; i < 300; ++i) {
     motion::Frame f = stance;
-    breathe(f, i / 30.0, 1.f);
+    add_breath(f, i / 30.0, 1.f);
     clip.frames.push_back(f);
     const auto p = motion::joint_positions(f);
     for (int j : {0, 1, 2, 4, 5, 7, 8, 10, 11})
@@ -26,7 +26,7 @@ TEST_CASE("breathing: moves the trunk and arms a little, never the legs, and is 
   CHECK(m.freeze == 0);
   CHECK(m.magnitude < 0.05);
   motion::Frame same = stance;
-  breathe(same, 0.7, 0.f);
-  breathe(same, 0.7, -1.f);
+  add_breath(same, 0.7, 0.f);
+  add_breath(same, 0.7, -1.f);
   CHECK(motion::joint_positions(same) == still);
 }
