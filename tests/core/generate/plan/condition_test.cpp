@@ -78,6 +78,7 @@ TEST_CASE("condition: shapes, styles and a song without a beat") {
   CHECK(c->phrases.size() == 300);
   CHECK(c->noise_frames.size() == 300);
   CHECK(c->style == 1);
+  CHECK(c->style_reason.empty());
   for (int i = 0; i < 300; ++i) {
     for (int column : {0, 1, 2, 3, 4, 5, 6, 9, 10}) CHECK(at(*c, i, column) == 0.f);
     CHECK(at(*c, i, ConditionLayout::kStyles + 1) == 1.f);

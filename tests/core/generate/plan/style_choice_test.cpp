@@ -7,6 +7,7 @@
 
 #include "audio/describe/analysis.h"
 #include "core/generate/fixture.h"
+#include "generate/plan/style_profiles.h"
 #include "synth/synth.h"
 
 using namespace terpsi;
@@ -14,12 +15,6 @@ using namespace terpsi::generate;
 using namespace terpsi::manifest;
 
 namespace {
-ModelInfo open_styles() {
-  ModelInfo model;
-  for (const char* name : kKnownStyles) model.styles.push_back({name, 100, 1});
-  return model;
-}
-
 StyleChoice chosen(auto change, const ModelInfo& model) {
   synth::SongSpec spec;
   spec.form = {{synth::Part::verse, 8}, {synth::Part::chorus, 8}};
@@ -41,7 +36,13 @@ TEST_CASE("a choice without a song, of one style, and of styles that nobody know
   nothing.tempo_bpm = std::nan("");
   nothing.character.bpm = std::nan("");
   ModelInfo model = open_styles();
-  CHECK(choose_style(nothing, model, 1).style >= 0);
+  const StyleChoice any = choose_style(nothing, model, 1);
+  nothing.character.bpm = 120;  // what an unknown tempo counts as
+  const StyleChoice steady = choose_style(nothing, model, 1);
+  CHECK(any.style == steady.style);
+  CHECK(any.runner_up == steady.runner_up);
+  CHECK(any.reason == steady.reason);
+  CHECK(any.runner_up != any.style);
   model.styles = {{"house", 120, 1}};
   StyleChoice only = choose_style(nothing, model, 1);
   CHECK(only.style == 0);
