@@ -34,7 +34,7 @@ import numpy as np
 from common import run, table
 
 FPS = 30
-PARTS = {  # as core/generate/constraints.cpp
+PARTS = {  # as core/generate/constrain/constraints.cpp
     "root": ["pelvis"],
     "legs": ["l_hip", "r_hip", "l_knee", "r_knee", "l_ankle", "r_ankle", "l_foot", "r_foot"],
     "torso": ["spine1", "spine2", "spine3"],

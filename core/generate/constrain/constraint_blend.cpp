@@ -1,7 +1,7 @@
 #include "generate/constrain/constraint_blend.h"
 
-#include "generate/constrain/blend/state.h"
-#include "generate/constrain/blend/steps.h"
+#include "generate/constrain/blend_state.h"
+#include "generate/constrain/blend_steps.h"
 #include "generate/constrain/validate.h"
 #include "motion/rotation.h"
 

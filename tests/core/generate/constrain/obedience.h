@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/statistics.h"
-#include "generate/constrain/blend/state.h"
+#include "generate/constrain/blend_state.h"
 #include "generate/constrain/demands.h"
 #include "motion/heading.h"
 #include "motion/rotation.h"

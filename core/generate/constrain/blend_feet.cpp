@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "generate/constrain/blend/steps.h"
+#include "generate/constrain/blend_steps.h"
 #include "generate/constrain/replant.h"
 #include "motion/kinematics.h"
 #include "motion/plants.h"

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "base/curves.h"
-#include "generate/constrain/blend/steps.h"
+#include "generate/constrain/blend_steps.h"
 #include "motion/heading.h"
 #include "motion/rotation.h"
 

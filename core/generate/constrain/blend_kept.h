@@ -1,7 +1,7 @@
 #pragma once
 // The dance that a kept range is taken from.
 
-#include "generate/constrain/blend/state.h"
+#include "generate/constrain/blend_state.h"
 
 namespace terpsi::generate {
 

@@ -1,7 +1,7 @@
 #pragma once
 // The steps that make a dance meet its constraints, in the order in which they run.
 
-#include "generate/constrain/blend/state.h"
+#include "generate/constrain/blend_state.h"
 #include "motion/foot_lock.h"
 
 namespace terpsi::generate {

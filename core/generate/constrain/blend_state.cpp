@@ -1,4 +1,4 @@
-#include "generate/constrain/blend/state.h"
+#include "generate/constrain/blend_state.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,8 +3,8 @@
 
 #include "base/curves.h"
 #include "base/monotone_cubic.h"
-#include "generate/constrain/blend/kept.h"
-#include "generate/constrain/blend/steps.h"
+#include "generate/constrain/blend_kept.h"
+#include "generate/constrain/blend_steps.h"
 #include "motion/floor.h"
 #include "motion/kinematics.h"
 

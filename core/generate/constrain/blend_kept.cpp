@@ -1,10 +1,10 @@
-#include "generate/constrain/blend/kept.h"
+#include "generate/constrain/blend_kept.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "base/curves.h"
-#include "generate/constrain/blend/steps.h"
+#include "generate/constrain/blend_steps.h"
 #include "motion/rotation.h"
 
 namespace terpsi::generate {

@@ -1,11 +1,10 @@
-#include "motion/heading.h"
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "base/monotone_cubic.h"
-#include "generate/constrain/blend/steps.h"
+#include "generate/constrain/blend_steps.h"
+#include "motion/heading.h"
 #include "motion/rotation.h"
 
 namespace terpsi::generate {
