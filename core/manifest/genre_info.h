@@ -17,8 +17,8 @@ inline constexpr int kEncoderColumns = 128;    // numbers that describe them
 inline constexpr int kMaxPerSecond = 100;
 
 // Network contracts (version 1):
-//   encoder     in  audio [B, 44100]  of audio/mu_law.h    out bpm [B], embedding [B, 128]
-//   classifier  in  embedding [B, W, 128]                  out probability [B, G]
+//   encoder     in  audio [B, 44100]  of audio/hear/mu_law.h out bpm [B], embedding [B, 128]
+//   classifier  in  embedding [B, W, 128]                    out probability [B, G]
 struct GenreInfo {
   ModelFile encoder, classifier;
   int per_second = 0;               // moments of a song that are described, each by the 2 s around it

@@ -11,7 +11,7 @@
 namespace terpsi::manifest {
 
 // Network contract (version 1): one song, T rows at 90 per second, T even.
-//   in  input       [1, T, 52]  audio/listener_input.h
+//   in  input       [1, T, 52]  audio/hear/listener_input.h
 //   out activation  [1, T, 2]   probability of a beat, and of a downbeat, at each row
 struct ListenerInfo : ModelFile {
   std::string role;  // "listener" (meant for use) or "zoo" (for comparison)

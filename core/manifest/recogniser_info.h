@@ -13,7 +13,7 @@
 namespace terpsi::manifest {
 
 // Network contract (version 1):
-//   in  motion       [B, W, 144]  windows as motion/recogniser_input.h makes them
+//   in  motion       [B, W, 144]  windows as measure/recogniser_input.h makes them
 //   out probability  [B, S]       of each style
 struct RecogniserInfo : ModelFile {
   int window = 0;                   // W, frames
