@@ -35,7 +35,7 @@ enum Array : int {
   kFeatures,       // frames x 48
   kPoses,          // dancers x frames x 103: root 3, 24 quaternions x y z w, contacts 4
   kJoints,         // frames x 72: world positions of one dancer, metres; made by core_place_joints
-  kListenerInput,  // rows x 52: made by core_hear (audio/listener_input.h); empty: a score is counted
+  kListenerInput,  // rows x 52: made by core_hear (audio/hear/listener_input.h); empty: a score is counted
   kEights,         // starts of the counts of 8, seconds
   kEnergy,         // 30 a second, 0 to 1
   kMoments,        // kind (0 build-up, 1 drop, 2 breakdown), start, end, strength; four per moment

@@ -1,5 +1,5 @@
 #pragma once
-// The flat ABI between the page's listener (web/src/live_worker.ts) and core/audio/live_beat.h. One stream at
+// The flat ABI between the page's listener (web/src/live_worker.ts) and core/audio/live/live_beat.h. One stream at
 // a time.
 //
 //   live_begin(48000);

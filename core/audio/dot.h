@@ -1,6 +1,5 @@
 #pragma once
-// Sums in a fixed order: eight running sums, so that compilers may use SIMD without changing a bit of the
-// result.
+// Sums in a fixed order: eight partial sums, so that SIMD builds and scalar builds give the same bits.
 
 #include <cstddef>
 #include <span>
@@ -12,10 +11,10 @@ float dot(const float* a, const float* b, std::size_t n);
 
 struct MeanVariance {
   double mean = 0;
-  double variance = 0;  // about the mean
+  double variance = 0;  // of the population
 };
 
-// Of finite samples; 0 for none.
+// Precondition: finite samples. 0 and 0 for none.
 MeanVariance mean_and_variance(std::span<const float> samples);
 
 }  // namespace terpsi::audio

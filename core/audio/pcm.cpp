@@ -8,7 +8,7 @@
 
 namespace terpsi::audio {
 
-constexpr double kAbsurdPeak = 1e12;  // beyond, single precision could overflow on the way
+constexpr double kAbsurdPeak = 1e12;  // beyond, single precision could overflow in the analysis
 
 Status check_pcm(const Pcm& pcm) {
   if (pcm.sample_rate < limits::kMinSampleRate || pcm.sample_rate > limits::kMaxSampleRate) {
@@ -21,7 +21,7 @@ Status check_pcm(const Pcm& pcm) {
   if (pcm.seconds() > limits::kMaxAudioSeconds) {
     return Error{ErrorCode::too_large, "The song is longer than 15 minutes; cut it and try again."};
   }
-  // A sample that is not finite makes this difference not 0; blocks keep the usual case fast.
+  // x - x is 0 for finite x only. Checked by blocks, so that the loop vectorises.
   constexpr std::size_t kBlock = 1024;
   float low = pcm.samples.front(), high = low;
   for (std::size_t first = 0; first < pcm.samples.size(); first += kBlock) {

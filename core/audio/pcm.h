@@ -1,5 +1,5 @@
 #pragma once
-// Mono audio as the whole program hears it.
+// Mono audio, its checks, level and peak envelope.
 
 #include <span>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace terpsi::audio {
 
-inline constexpr int kAnalysisRate = 22050;  // Hz, the rate every analysis stage works at
+inline constexpr int kAnalysisRate = 22050;  // Hz, of every analysis stage
 
 struct Pcm {
   std::vector<float> samples;  // mono, nominal range [-1, 1]
@@ -18,13 +18,14 @@ struct Pcm {
 };
 
 // Whether a song can be analysed. Errors: invalid_argument (rate outside limits.h, samples not finite or
-// beyond 1e12), empty (under 1 s, or silent apart from a constant offset), too_large (over 15 min).
+// beyond 1e12), empty (under 1 s, or silent apart from a DC offset), too_large (over 15 min).
 Status check_pcm(const Pcm& pcm);
 
-// Removes the mean and scales to the given root mean square, so that analysis does not depend on the level.
+// Removes the DC offset and scales to the given root mean square.
 void normalize(std::vector<float>& samples, double rms);
 
-// Largest |sample| per 1 / values_per_second, divided by the largest of all; for drawing. At least one value.
+// Peaks of |sample| over 1 / values_per_second s each, 0 to 1 of the song's peak, for drawing. At least one
+// value.
 std::vector<float> peak_envelope(std::span<const float> samples, int sample_rate, double values_per_second);
 
 }  // namespace terpsi::audio

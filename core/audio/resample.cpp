@@ -12,7 +12,10 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr int kMaxPhases = 1024;  // beyond this many phases, neighbouring ones are interpolated
+constexpr int kZeroCrossings = 16;  // of the sinc, on each side
+constexpr double kKaiserBeta = 8.0;
+constexpr double kCutoff = 0.47;  // of the lower of the two rates
+constexpr int kMaxPhases = 1024;  // with more, neighbouring phases are interpolated
 constexpr int kLanes = 8;         // filters are padded to a multiple of this
 
 // Modified Bessel function of the first kind, order 0, by its power series.
@@ -26,28 +29,53 @@ double bessel_i0(double x) {
   return sum;
 }
 
+// Polyphase filter bank. Output n lies at input sample base + remainder / up, where base and remainder are
+// the quotient and the remainder of n down by up.
 struct Filter {
-  int reach = 0;  // input samples on each side
-  int taps = 0;   // multiple of kLanes, at least 2 * reach + 1
-  std::vector<float> rows;
+  Filter(int rate_in, int rate_out);
 
+  // x: `taps` input samples from base - reach on.
+  float apply(const float* x, std::int64_t remainder) const {
+    const auto size = static_cast<std::size_t>(taps);
+    if (exact) return dot(x, row(static_cast<int>(remainder)), size);
+    const double position = static_cast<double>(remainder) * phases / static_cast<double>(up);
+    const int phase = static_cast<int>(position);
+    const auto mix = static_cast<float>(position - phase);
+    const float lower = dot(x, row(phase), size);
+    return lower + mix * (dot(x, row(phase + 1), size) - lower);
+  }
   const float* row(int phase) const { return rows.data() + static_cast<std::ptrdiff_t>(phase) * taps; }
+
+  std::int64_t up, down;  // the ratio of the rates in lowest terms
+  bool exact;             // a phase for every remainder
+  int phases;
+  int reach = 0, taps = 1;  // input samples on each side; a multiple of kLanes, at least 2 reach + 1
+  // row p, tap k weights input sample base - reach + k of an output at base + p / phases
+  std::vector<float> rows;
 };
 
-// rows[p][k] weighs input sample (base - reach + k) for an output at base + p / phases.
-Filter make_filter(int rows, int phases, double ratio) {
-  const double fc = kCutoff * std::min(1.0, ratio);
+Filter::Filter(int rate_in, int rate_out) {
+  const int common = std::gcd(rate_in, rate_out);
+  up = rate_out / common;
+  down = rate_in / common;
+  exact = up <= kMaxPhases;
+  phases = exact ? static_cast<int>(up) : kMaxPhases;
+  if (rate_in == rate_out) {
+    rows = {1.0f};
+    return;
+  }
+  const double fc = kCutoff * std::min(1.0, static_cast<double>(rate_out) / rate_in);
   const double width = kZeroCrossings / (2 * fc);
-  Filter filter;
-  filter.reach = static_cast<int>(std::ceil(width));
-  filter.taps = (2 * filter.reach + 2 + kLanes - 1) / kLanes * kLanes;
-  filter.rows.assign(static_cast<std::size_t>(rows) * static_cast<std::size_t>(filter.taps), 0.0f);
-  std::vector<double> h(static_cast<std::size_t>(filter.taps));
+  reach = static_cast<int>(std::ceil(width));
+  taps = (2 * reach + 2 + kLanes - 1) / kLanes * kLanes;
+  const int count = exact ? phases : phases + 1;
+  rows.assign(static_cast<std::size_t>(count) * static_cast<std::size_t>(taps), 0.0f);
+  std::vector<double> h(static_cast<std::size_t>(taps));
   const double i0_beta = bessel_i0(kKaiserBeta);
-  for (int p = 0; p < rows; ++p) {
+  for (int p = 0; p < count; ++p) {
     double sum = 0;
-    for (int k = 0; k < filter.taps; ++k) {
-      const double u = static_cast<double>(p) / phases - (k - filter.reach);
+    for (int k = 0; k < taps; ++k) {
+      const double u = static_cast<double>(p) / phases - (k - reach);
       const double edge = 1 - (u / width) * (u / width);
       double value = 0;
       if (edge > 0) {
@@ -58,81 +86,50 @@ Filter make_filter(int rows, int phases, double ratio) {
       h[static_cast<std::size_t>(k)] = value;
       sum += value;
     }
-    float* row = filter.rows.data() + static_cast<std::ptrdiff_t>(p) * filter.taps;
-    for (int k = 0; k < filter.taps; ++k) row[k] = static_cast<float>(h[static_cast<std::size_t>(k)] / sum);
+    float* row = rows.data() + static_cast<std::ptrdiff_t>(p) * taps;
+    for (int k = 0; k < taps; ++k) row[k] = static_cast<float>(h[static_cast<std::size_t>(k)] / sum);
   }
-  return filter;
 }
 
 }  // namespace
 
 std::vector<float> resample(std::span<const float> samples, int rate_in, int rate_out) {
   if (rate_in == rate_out || samples.empty()) return {samples.begin(), samples.end()};
-  const int common = std::gcd(rate_in, rate_out);
-  const std::int64_t up = rate_out / common, down = rate_in / common;
-  const bool exact = up <= kMaxPhases;
-  const int phases = exact ? static_cast<int>(up) : kMaxPhases;
-  const Filter filter =
-      make_filter(exact ? phases : phases + 1, phases, static_cast<double>(rate_out) / rate_in);
-
+  const Filter filter(rate_in, rate_out);
   std::vector<float> padded(samples.size() + static_cast<std::size_t>(2 * filter.taps), 0.0f);
   std::copy(samples.begin(), samples.end(), padded.begin() + filter.reach);
 
   const auto size = static_cast<std::int64_t>(samples.size());
-  const auto count = static_cast<std::size_t>((size * up + down / 2) / down);
-  std::vector<float> out(count);
-  const auto taps = static_cast<std::size_t>(filter.taps);
-  std::int64_t base = 0, remainder = 0;  // output n lies at input sample base + remainder / up
-  for (std::size_t n = 0; n < count; ++n) {
-    const float* x = padded.data() + base;
-    if (exact) {
-      out[n] = dot(x, filter.row(static_cast<int>(remainder)), taps);
-    } else {
-      const double position = static_cast<double>(remainder) * phases / static_cast<double>(up);
-      const int phase = static_cast<int>(position);
-      const auto mix = static_cast<float>(position - phase);
-      const float lower = dot(x, filter.row(phase), taps);
-      out[n] = lower + mix * (dot(x, filter.row(phase + 1), taps) - lower);
-    }
-    remainder += down;
-    base += remainder / up;
-    remainder %= up;
+  std::vector<float> out(static_cast<std::size_t>((size * filter.up + filter.down / 2) / filter.down));
+  std::int64_t base = 0, remainder = 0;
+  for (float& value : out) {
+    value = filter.apply(padded.data() + base, remainder);
+    remainder += filter.down;
+    base += remainder / filter.up;
+    remainder %= filter.up;
   }
   return out;
 }
 
 struct ResampleStream::State {
-  static constexpr std::size_t kRoom = 1024;  // input samples taken at a time
+  static constexpr std::size_t kRoom = 1024;  // input samples consumed at a time
 
-  std::int64_t up = 1, down = 1;
-  bool exact = true;
-  int phases = 1;
+  State(int rate_in, int rate_out) : filter(rate_in, rate_out) {
+    const auto gap =
+        static_cast<std::size_t>(filter.down / filter.up + 1);  // base may run ahead of the input
+    line.assign(static_cast<std::size_t>(filter.taps) + gap + kRoom, 0.0f);
+    filled = static_cast<std::size_t>(filter.reach);
+  }
+
   Filter filter;
-  std::vector<float> line;  // input from sample `first` - reach on; before the stream there is silence
-  std::size_t filled = 0;   // of line
-  std::size_t base = 0;     // where in line the next output's filter begins
+  std::vector<float> line;  // delay line: input from sample base - reach on, zeros before the stream
+  std::size_t filled;       // of line
+  std::size_t base = 0;     // index in line of the next output's first tap
   std::int64_t remainder = 0;
 };
 
-ResampleStream::ResampleStream(int rate_in, int rate_out) : state_(std::make_unique<State>()) {
-  State& s = *state_;
-  const int common = std::gcd(rate_in, rate_out);
-  s.up = rate_out / common;
-  s.down = rate_in / common;
-  s.exact = s.up <= kMaxPhases;
-  s.phases = s.exact ? static_cast<int>(s.up) : kMaxPhases;
-  if (rate_in == rate_out) {
-    s.filter.taps = 1;
-    s.filter.rows = {1.0f};
-  } else {
-    s.filter =
-        make_filter(s.exact ? s.phases : s.phases + 1, s.phases, static_cast<double>(rate_out) / rate_in);
-  }
-  const auto gap = static_cast<std::size_t>(s.down / s.up + 1);  // base may run ahead of the input
-  s.line.assign(static_cast<std::size_t>(s.filter.taps) + gap + State::kRoom, 0.0f);
-  s.filled = static_cast<std::size_t>(s.filter.reach);
-}
-
+ResampleStream::ResampleStream(int rate_in, int rate_out)
+    : state_(std::make_unique<State>(rate_in, rate_out)) {}
 ResampleStream::~ResampleStream() = default;
 ResampleStream::ResampleStream(ResampleStream&&) noexcept = default;
 ResampleStream& ResampleStream::operator=(ResampleStream&&) noexcept = default;
@@ -143,7 +140,8 @@ int ResampleStream::delay() const {
 
 std::size_t ResampleStream::max_output() const {
   const State& s = *state_;
-  return static_cast<std::size_t>((static_cast<std::int64_t>(s.line.size()) + 1) * s.up / s.down + 2);
+  return static_cast<std::size_t>(
+      (static_cast<std::int64_t>(s.line.size()) + 1) * s.filter.up / s.filter.down + 2);
 }
 
 ResampleStream::Step ResampleStream::push(std::span<const float> samples, std::span<float> out) {
@@ -151,24 +149,14 @@ ResampleStream::Step ResampleStream::push(std::span<const float> samples, std::s
   const std::size_t taken = std::min({samples.size(), s.line.size() - s.filled, State::kRoom});
   std::copy_n(samples.begin(), taken, s.line.begin() + static_cast<std::ptrdiff_t>(s.filled));
   s.filled += taken;
-  const auto taps = static_cast<std::size_t>(s.filter.taps);
   std::size_t written = 0;
-  for (; s.base + taps <= s.filled; ++written) {
-    const float* x = s.line.data() + s.base;
-    if (s.exact) {
-      out[written] = dot(x, s.filter.row(static_cast<int>(s.remainder)), taps);
-    } else {
-      const double position = static_cast<double>(s.remainder) * s.phases / static_cast<double>(s.up);
-      const int phase = static_cast<int>(position);
-      const auto mix = static_cast<float>(position - phase);
-      const float lower = dot(x, s.filter.row(phase), taps);
-      out[written] = lower + mix * (dot(x, s.filter.row(phase + 1), taps) - lower);
-    }
-    s.remainder += s.down;
-    s.base += static_cast<std::size_t>(s.remainder / s.up);
-    s.remainder %= s.up;
+  for (; s.base + static_cast<std::size_t>(s.filter.taps) <= s.filled; ++written) {
+    out[written] = s.filter.apply(s.line.data() + s.base, s.remainder);
+    s.remainder += s.filter.down;
+    s.base += static_cast<std::size_t>(s.remainder / s.filter.up);
+    s.remainder %= s.filter.up;
   }
-  // What no later output needs makes room.
+  // Drops the input that no later output needs.
   const std::size_t done = std::min(s.base, s.filled);
   std::copy(s.line.begin() + static_cast<std::ptrdiff_t>(done),
             s.line.begin() + static_cast<std::ptrdiff_t>(s.filled), s.line.begin());

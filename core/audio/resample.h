@@ -1,11 +1,12 @@
 #pragma once
 // Sample-rate conversion: polyphase windowed-sinc interpolation, zero phase (time 0 stays time 0).
 //
-//   y[n] = sum_k x[k] h(n * rate_in / rate_out - k),   h(u) = 2 fc sinc(2 fc u) kaiser(u / W; beta = 8)
+//   y[n] = sum_k x[k] h(n rate_in / rate_out - k)
+//   h(u) = 2 fc sinc(2 fc u) kaiser(u / W; beta = 8)      stop band about -80 dB
 //
-// with fc = 0.47 * min(1, rate_out / rate_in) cycles per input sample and W = kZeroCrossings / (2 fc) input
-// samples on each side. Each phase of h is scaled to sum to 1, so a constant stays constant. Outside the
-// input is silence.
+// with fc = 0.47 min(1, rate_out / rate_in) cycles per input sample and W = 16 / (2 fc) input samples on each
+// side (16 zero crossings). Each phase of h is scaled to sum to 1: unit gain at DC. The input is zero outside
+// its range.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,29 +18,25 @@
 
 namespace terpsi::audio {
 
-inline constexpr int kZeroCrossings = 16;   // on each side of the sinc
-inline constexpr double kKaiserBeta = 8.0;  // stop band about -80 dB
-inline constexpr double kCutoff = 0.47;     // of the lower of the two rates
-
-// Preconditions: rates positive. Returns round(size * rate_out / rate_in) samples.
+// Returns round(size * rate_out / rate_in) samples. Precondition: rates positive.
 std::vector<float> resample(std::span<const float> samples, int rate_in, int rate_out);
 
-// The same for sound that comes in blocks: sample n of the output is at n / rate_out s, as above, and is
-// given as soon as the input is delay() samples ahead of it. Memory is constant; nothing is allocated by
-// push.
+// The same for a stream that arrives in blocks: output sample n is at n / rate_out s and becomes available
+// once the input is delay() samples ahead of it. Constant memory; push does not allocate.
 class ResampleStream {
  public:
-  // Preconditions: rates positive.
+  // Precondition: rates positive.
   ResampleStream(int rate_in, int rate_out);
   ~ResampleStream();
   ResampleStream(ResampleStream&&) noexcept;
   ResampleStream& operator=(ResampleStream&&) noexcept;
 
-  // How far the input must be ahead of an output sample, input samples.
+  // Look-ahead, input samples.
   int delay() const;
 
-  // Takes some of `samples` (at least one, if there are any), writes what they make ready to the front of
-  // `out`. out: at least max_output() values. Returns how many were taken and written.
+  // Consumes some of `samples` (at least one, if there are any) and writes the output that becomes available
+  // to the front of `out`, which holds at least max_output() values. Returns how many were consumed and
+  // written.
   struct Step {
     std::size_t taken, written;
   };
@@ -51,7 +48,7 @@ class ResampleStream {
   std::unique_ptr<State> state_;
 };
 
-// The same for a song; returns a copy where the rate is right already.
+// A song at another rate; a copy where the rate is the same.
 Pcm resample(const Pcm& pcm, int rate_out = kAnalysisRate);
 
 }  // namespace terpsi::audio

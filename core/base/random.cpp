@@ -43,4 +43,12 @@ float gaussian(std::uint64_t seed, Stream stream, std::uint32_t frame, std::uint
   return static_cast<float>(sum - 2040) * kGaussianScale;
 }
 
+std::uint64_t SplitMix64::next() {
+  state_ += 0x9E3779B97F4A7C15u;
+  std::uint64_t z = state_;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
 }  // namespace terpsi

@@ -27,4 +27,18 @@ float random_unit(std::uint64_t seed, Stream stream, std::uint32_t a, std::uint3
 // Integer until the last multiplication, so bit-identical everywhere.
 float gaussian(std::uint64_t seed, Stream stream, std::uint32_t frame, std::uint32_t channel);
 
+// A sequential generator for synthesised test material [Steele 2014]: integer arithmetic only, so the same
+// numbers everywhere.
+class SplitMix64 {
+ public:
+  explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
+
+  std::uint64_t next();
+  int below(int n) { return static_cast<int>((next() >> 33) % static_cast<std::uint64_t>(n)); }  // 0 to n - 1
+  float noise() { return static_cast<float>(next() >> 40) / 8388608.0f - 1.0f; }                 // -1 to 1
+
+ private:
+  std::uint64_t state_;
+};
+
 }  // namespace terpsi

@@ -11,13 +11,13 @@ namespace {
 
 constexpr int kBins = 96;              // of a beat
 constexpr int kNear = 2;               // bins on either side that count as the same place
-constexpr std::size_t kFewNotes = 16;  // say nothing
+constexpr std::size_t kFewNotes = 16;  // too few for a decision
 constexpr double kWrong = 0.2, kRight = 0.5;
 constexpr double kMovedConfidence = 0.8;
 
 using Histogram = std::array<double, kBins>;
 
-// Starts of notes by their place in the beat, as shares of all.
+// Shares of the notes by the position of their start within the beat.
 Histogram places_in_beat(const Score& score, const std::vector<double>& beats, std::size_t& count) {
   Histogram places{};
   count = 0;
@@ -39,7 +39,7 @@ double share_at(const Histogram& places, int bin) {
   return sum;
 }
 
-// On the beat and half a beat later, if the beats were moved by so many bins.
+// Share on the beat and half a beat later, with the beats shifted by so many bins.
 double share_on_beats(const Histogram& places, int moved) {
   return share_at(places, moved) + share_at(places, moved + kBins / 2);
 }
@@ -55,7 +55,7 @@ double beats_off(const Score& score, const audio::Metre& metre) {
   double most = 0;
   for (int moved = 0; moved < kBins; ++moved) {
     if (share_on_beats(places, moved) <= kRight) continue;
-    // In the middle of the notes: the nearer ones count more.
+    // Triangular weights centre the shift among the notes.
     double value = 0;
     for (int k = -kNear; k <= kNear; ++k) {
       const double weight = 1 + kNear - std::abs(k);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "audio/count/classical_metre.h"
 #include "audio/count/downbeat.h"
 #include "score/alignment.h"
 
@@ -20,14 +19,6 @@ std::optional<audio::Metre> written_metre(const Score& score, const audio::Spect
     metre.beat_in_bar = std::move(bars.beat_in_bar);
   }
   return metre;
-}
-
-Result<audio::MusicAnalysis> analyze_score(const Score& score, const audio::Pcm& pcm, double from,
-                                           double to) {
-  const auto spectral = audio::spectral_features(pcm);
-  if (!spectral) return spectral.error();
-  auto metre = written_metre(score, *spectral, from, to);
-  return audio::describe(*spectral, metre ? std::move(*metre) : audio::classical_metre(*spectral));
 }
 
 }  // namespace terpsi::score

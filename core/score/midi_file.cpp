@@ -15,7 +15,7 @@ namespace terpsi::score {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-using Ticks = std::uint64_t;  // no sum overflows: at most kMaxMidiEvents deltas of 28 bits
+using Ticks = std::uint64_t;  // cannot overflow: at most kMaxMidiEvents deltas of 28 bits
 
 constexpr int kChannels = 16, kPitches = 128, kDrumChannel = 9;
 
@@ -44,7 +44,7 @@ std::size_t little_endian(Bytes bytes, std::size_t at) {
          std::size_t{bytes[at + 1]} << 8 | bytes[at];
 }
 
-// ---- what tracks say, in ticks ---------------------------------------------------------------------------
+// ---- events, in ticks ----
 
 struct RawNote {
   Ticks start, end;
@@ -58,7 +58,7 @@ struct Change {
 
 struct RawTempo {
   Ticks tick;
-  int microseconds;  // a quarter
+  int microseconds;  // per quarter
 };
 
 struct RawSignature {
@@ -80,7 +80,7 @@ struct Song {
   std::size_t events = 0;
 };
 
-// Plain UTF-8: as it is, or taken for Latin-1; without control characters.
+// Plain UTF-8 without control characters; other bytes are taken for Latin-1.
 std::string plain_text(Bytes bytes) {
   std::string text(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(
                                                       std::min(bytes.size(), limits::kMaxTitleBytes)));
@@ -110,7 +110,7 @@ class TrackReader {
     open_.fill(kNone);
   }
 
-  // `whole`: the chunk lies within the file. One that does not must end with an end of track.
+  // whole: the chunk lies within the file; otherwise it must have an end of track.
   Status read(bool whole) {
     bool ended = false;
     while (!ended && at_ < bytes_.size()) {
@@ -125,7 +125,7 @@ class TrackReader {
       if (!ended) last_ = now_;
     }
     if (!ended && !whole) return cut_short();
-    // Notes that nobody ended.
+    // Notes without an end.
     for (const std::size_t index : open_) {
       if (index != kNone) song_.notes[index].end = std::max(song_.notes[index].start, last_);
     }
@@ -179,7 +179,7 @@ class TrackReader {
       Bytes skipped;
       return block(skipped);
     }
-    if (status_byte > 0xf0) return broken("it has an event that does not belong into a file");
+    if (status_byte > 0xf0) return broken("it has an event that does not belong in a file");
     if (status_byte < 0x80) {
       if (running_ == 0) return broken("it has a value where an event should begin");
       --at_;
@@ -202,7 +202,7 @@ class TrackReader {
         end_note(channel, a);
         break;
       case 0x9:
-        end_note(channel, a);  // the same key again
+        end_note(channel, a);  // retriggered
         if (b > 0) {
           if (song_.notes.size() >= limits::kMaxNotes) {
             return Error{ErrorCode::too_large,
@@ -267,14 +267,14 @@ class TrackReader {
   Song& song_;
   bool first_;
   std::size_t at_ = 0;
-  Ticks now_ = 0, last_ = 0;  // last: of the last event but the end of track
+  Ticks now_ = 0, last_ = 0;  // last_: of the last event but the end of track
   int running_ = 0;
   std::array<std::size_t, kChannels * kPitches> open_;  // sounding notes
 };
 
-// ---- chunks ----------------------------------------------------------------------------------------------
+// ---- chunks ----
 
-// Seconds and quarters of ticks.
+// The unit of ticks.
 struct Division {
   bool smpte = false;
   double per_quarter = 0;  // ticks, unless smpte
@@ -298,7 +298,7 @@ Result<Division> read_division(std::uint8_t high, std::uint8_t low) {
   return division;
 }
 
-// The MIDI file within a RIFF file; `bytes` themselves if it is none.
+// The MIDI file within a RIFF file; `bytes` themselves where they are not RIFF.
 Result<Bytes> unwrapped(Bytes bytes) {
   if (!has(bytes, 0, "RIFF") || !has(bytes, 8, "RMID")) return bytes;
   for (std::size_t at = 12; bytes.size() - at >= 8;) {
@@ -349,9 +349,9 @@ Result<Division> read_chunks(Bytes bytes, Song& song) {
   return *division;
 }
 
-// ---- ticks to seconds ------------------------------------------------------------------------------------
+// ---- ticks to seconds ----
 
-// The last change not after a tick; -1 before the first.
+// Index of the last change not after a tick; -1 before the first.
 std::ptrdiff_t index_at(const std::vector<Change>& changes, Ticks tick) {
   const auto next = std::upper_bound(changes.begin(), changes.end(), tick,
                                      [](Ticks at, const Change& change) { return at < change.tick; });
@@ -377,10 +377,10 @@ void sort_changes(Song& song) {
   });
 }
 
-// Notes that end while the pedal is down sound on until it is up, or until their key is struck again.
+// Sustain: notes that end while the pedal is down are held until it is up or their key is struck again.
 void hold_by_pedal(Song& song) {
   constexpr Ticks kNever = ~Ticks{0};
-  std::array<std::vector<Ticks>, kChannels> up;  // after each pedal event: when the pedal is up next
+  std::array<std::vector<Ticks>, kChannels> up;  // for each pedal event: when the pedal is next up
   for (std::size_t c = 0; c < up.size(); ++c) {
     const auto& pedal = song.channels[c].pedal;
     up[c].assign(pedal.size(), kNever);
@@ -397,7 +397,7 @@ void hold_by_pedal(Song& song) {
     const std::ptrdiff_t at = index_at(pedal, note.end);
     if (at >= 0 && pedal[static_cast<std::size_t>(at)].value >= 64) {
       const Ticks until = up[c][static_cast<std::size_t>(at)];
-      // A pedal that never comes up holds nothing: there is no telling until when.
+      // A pedal that never comes up is ignored.
       if (until != kNever) note.end = std::max(note.end, std::min(until, again));
     }
     again = note.start;
@@ -408,7 +408,7 @@ void hold_by_pedal(Song& song) {
 void fill_maps(const Song& song, const Division& division, Score& score) {
   score.has_metre = !division.smpte || !song.tempi.empty();
   if (!score.has_metre) return;
-  // SMPTE: the tempo before the first one counts as that one.
+  // SMPTE: the first tempo also applies before its event.
   const double first_bpm = division.smpte ? 6e7 / song.tempi.front().microseconds : 120.0;
   score.tempi.push_back({0, 0, first_bpm});
   for (const RawTempo& tempo : song.tempi) {

@@ -1,6 +1,8 @@
 #include "score/patch.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace terpsi::score {
 namespace {
@@ -44,6 +46,17 @@ constexpr std::array<Patch, kPatches> kAll = {{
     {Wave::soft, 0.6, 1.6, 0.001, 0.16, 0.0, 0.05, 0, 0, 1.1},     // timpani, taiko
 }};
 
+// The first program of each run that one patch plays.
+struct Run {
+  int first;
+  Name patch;
+};
+constexpr Run kRuns[] = {{0, kPiano},     {8, kBell},     {16, kOrgan},     {24, kGuitar},    {29, kDrive},
+                         {31, kGuitar},   {32, kBass},    {38, kSynthBass}, {40, kStrings},   {45, kPluck},
+                         {47, kDrumTone}, {48, kStrings}, {52, kVoice},     {55, kBrass},     {64, kReed},
+                         {72, kPipe},     {80, kLead},    {88, kPad},       {104, kPluck},    {109, kReed},
+                         {110, kStrings}, {111, kReed},   {112, kBell},     {113, kDrumTone}, {120, kPad}};
+
 constexpr synth::Hit kSideStick{2, 0.012, 0.3, 820, 0.3};
 constexpr synth::Hit kRide{2, 0.28, 0.13, 0, 0};
 constexpr synth::Hit kSplash{2, 0.3, 0.2, 0, 0};
@@ -53,12 +66,65 @@ constexpr synth::Hit kBlock{1, 0.02, 0.03, 1100, 0.45};
 constexpr synth::Hit kTriangle{2, 0.25, 0.01, 3520, 0.16};
 constexpr synth::Hit kClick{2, 0.015, 0.2, 0, 0};
 
-synth::Hit skin(double hz) {  // toms, congas, bongos
+// A drum with a skin: toms, congas, bongos.
+constexpr synth::Hit skin(double hz) {
   synth::Hit hit = synth::kTom;
   hit.body_hz = hz;
   hit.decay = 0.05 + 8.0 / hz;
   return hit;
 }
+
+constexpr int kFirstDrum = 35;
+constexpr DrumSound kDrums[] = {
+    {true, {}, 1.0},                // 35 acoustic bass drum
+    {true, {}, 1.0},                // 36 bass drum
+    {false, kSideStick, 0.8},       // 37 side stick
+    {false, synth::kSnare, 0.85},   // 38 acoustic snare
+    {false, synth::kClap, 0.8},     // 39 hand clap
+    {false, synth::kSnare, 0.85},   // 40 electric snare
+    {false, skin(82), 0.85},        // 41 low floor tom
+    {false, synth::kHat, 0.7},      // 42 closed hi-hat
+    {false, skin(98), 0.85},        // 43 high floor tom
+    {false, synth::kHat, 0.7},      // 44 pedal hi-hat
+    {false, skin(116), 0.85},       // 45 low tom
+    {false, synth::kOpenHat, 0.7},  // 46 open hi-hat
+    {false, skin(138), 0.8},        // 47 low-mid tom
+    {false, skin(164), 0.8},        // 48 high-mid tom
+    {false, synth::kCrash, 0.8},    // 49 crash cymbal
+    {false, skin(196), 0.8},        // 50 high tom
+    {false, kRide, 0.8},            // 51 ride cymbal
+    {false, kSplash, 0.8},          // 52 Chinese cymbal
+    {false, kRide, 0.8},            // 53 ride bell
+    {false, kShaker, 0.9},          // 54 tambourine
+    {false, kSplash, 0.8},          // 55 splash cymbal
+    {false, kCowbell, 0.6},         // 56 cowbell
+    {false, synth::kCrash, 0.8},    // 57 crash cymbal
+    {false, kClick, 0.6},           // 58 vibraslap
+    {false, kRide, 0.8},            // 59 ride cymbal
+    {false, skin(330), 0.5},        // 60 high bongo
+    {false, skin(247), 0.55},       // 61 low bongo
+    {false, skin(330), 0.5},        // 62 muted high conga
+    {false, skin(247), 0.55},       // 63 open high conga
+    {false, skin(196), 0.6},        // 64 low conga
+    {false, skin(294), 0.6},        // 65 high timbale
+    {false, skin(196), 0.6},        // 66 low timbale
+    {false, kCowbell, 0.6},         // 67 high agogo
+    {false, kCowbell, 0.6},         // 68 low agogo
+    {false, kShaker, 0.9},          // 69 cabasa
+    {false, kShaker, 0.9},          // 70 maracas
+    {false, kClick, 0.6},           // 71 short whistle
+    {false, kClick, 0.6},           // 72 long whistle
+    {false, kClick, 0.6},           // 73 short guiro
+    {false, kClick, 0.6},           // 74 long guiro
+    {false, kBlock, 0.6},           // 75 claves
+    {false, kBlock, 0.6},           // 76 high wood block
+    {false, kBlock, 0.6},           // 77 low wood block
+    {false, kClick, 0.6},           // 78 muted cuica
+    {false, kClick, 0.6},           // 79 open cuica
+    {false, kTriangle, 0.6},        // 80 muted triangle
+    {false, kTriangle, 0.6},        // 81 open triangle
+    {false, kShaker, 0.9},          // 82 shaker
+};
 
 }  // namespace
 
@@ -67,132 +133,14 @@ std::span<const Patch> patches() {
 }
 
 std::size_t patch_of(int program) {
-  switch (program) {  // odd ones out of their families
-    case 29:
-    case 30:
-      return kDrive;
-    case 45:
-    case 46:
-      return kPluck;
-    case 47:
-      return kDrumTone;
-    case 55:
-      return kBrass;
-    case 109:
-      return kReed;
-    case 110:
-      return kStrings;
-    case 111:
-      return kReed;
-    case 112:
-      return kBell;
-    default:
-      break;
-  }
-  switch (program / 8) {
-    case 1:
-      return kBell;
-    case 2:
-      return kOrgan;
-    case 3:
-      return kGuitar;
-    case 4:
-      return program >= 38 ? kSynthBass : kBass;
-    case 5:
-      return kStrings;
-    case 6:
-      return program >= 52 ? kVoice : kStrings;
-    case 7:
-      return kBrass;
-    case 8:
-      return kReed;
-    case 9:
-      return kPipe;
-    case 10:
-      return kLead;
-    case 11:
-    case 12:
-      return kPad;
-    case 13:
-      return kPluck;
-    case 14:
-      return kDrumTone;
-    case 15:
-      return kPad;
-    default:
-      return kPiano;
-  }
+  const auto next = std::upper_bound(std::begin(kRuns), std::end(kRuns), program,
+                                     [](int value, const Run& run) { return value < run.first; });
+  return std::prev(next)->patch;
 }
 
 DrumSound drum_sound(int pitch) {
-  switch (pitch) {
-    case 35:
-    case 36:
-      return {true, {}, 1.0};
-    case 37:
-      return {false, kSideStick, 0.8};
-    case 38:
-    case 40:
-      return {false, synth::kSnare, 0.85};
-    case 39:
-      return {false, synth::kClap, 0.8};
-    case 41:
-      return {false, skin(82), 0.85};
-    case 43:
-      return {false, skin(98), 0.85};
-    case 45:
-      return {false, skin(116), 0.85};
-    case 47:
-      return {false, skin(138), 0.8};
-    case 48:
-      return {false, skin(164), 0.8};
-    case 50:
-      return {false, skin(196), 0.8};
-    case 42:
-    case 44:
-      return {false, synth::kHat, 0.7};
-    case 46:
-      return {false, synth::kOpenHat, 0.7};
-    case 49:
-    case 57:
-      return {false, synth::kCrash, 0.8};
-    case 52:
-    case 55:
-      return {false, kSplash, 0.8};
-    case 51:
-    case 53:
-    case 59:
-      return {false, kRide, 0.8};
-    case 54:
-    case 69:
-    case 70:
-    case 82:
-      return {false, kShaker, 0.9};
-    case 56:
-    case 67:
-    case 68:
-      return {false, kCowbell, 0.6};
-    case 60:
-    case 62:
-      return {false, skin(330), 0.5};
-    case 61:
-    case 63:
-      return {false, skin(247), 0.55};
-    case 64:
-    case 66:
-      return {false, skin(196), 0.6};
-    case 65:
-      return {false, skin(294), 0.6};
-    case 75:
-    case 76:
-    case 77:
-      return {false, kBlock, 0.6};
-    case 80:
-    case 81:
-      return {false, kTriangle, 0.6};
-    default:
-      return {false, kClick, 0.6};
-  }
+  const int row = pitch - kFirstDrum;
+  return row >= 0 && row < static_cast<int>(std::size(kDrums)) ? kDrums[row] : DrumSound{false, kClick, 0.6};
 }
 
 }  // namespace terpsi::score

@@ -17,21 +17,21 @@ namespace terpsi::score {
 namespace {
 
 constexpr double kRate = audio::kAnalysisRate;
-constexpr double kHighest = 0.45 * kRate;  // Hz, of harmonics
-constexpr double kQuietest = 1e-3;         // of a decaying note: where it ends
-constexpr double kShortest = 0.04;         // seconds that a note sounds at least
-constexpr double kStolen = 0.012;          // seconds in which a note fades that has to make room
-constexpr std::size_t kBlock = 64;         // samples between two values of an envelope
+constexpr double kHighest = 0.45 * kRate;  // Hz, highest harmonic
+constexpr double kQuietest = 1e-3;         // level at which a decaying note ends
+constexpr double kShortest = 0.04;         // seconds, shortest note
+constexpr double kStolen = 0.012;          // seconds, release of a stolen voice
+constexpr std::size_t kBlock = 64;         // samples between two values of the envelope
 constexpr double kVibratoHz = 5.2, kVibratoFrom = 0.2;
 
-// ---- tones -----------------------------------------------------------------------------------------------
+// ---- tones ----
 
 constexpr std::size_t kTableBits = 11, kTableSize = std::size_t{1} << kTableBits;
 constexpr int kFractionBits = 32 - static_cast<int>(kTableBits);
 using Table = std::array<float, kTableSize + 1>;
-constexpr int kMostHarmonics = 40, kBands = 11;  // a band for each octave of pitches
+constexpr int kMostHarmonics = 40, kBands = 11;  // a table per octave
 
-// Equal temperament from middle C; octaves are exact.
+// Equal temperament, A4 = 440 Hz, from a table so that octaves are exact everywhere.
 double pitch_hz(int pitch) {
   constexpr std::array<double, 12> kSteps = {
       261.6255653005986, 277.1826309768721, 293.6647679174076, 311.1269837220809, 329.6275569128699,
@@ -59,7 +59,7 @@ double strength(Wave wave, int h) {
   return 0;
 }
 
-// One period, root mean square 0.25, with the harmonics that the octave has room for.
+// One period, root mean square 0.25, band-limited for the octave `band`.
 Table make_table(Wave wave, double tilt, int band) {
   std::array<double, kTableSize> sine, sum{};
   for (std::size_t i = 0; i < kTableSize; ++i)
@@ -79,7 +79,7 @@ Table make_table(Wave wave, double tilt, int band) {
   return table;
 }
 
-// Tables are made when they are first played.
+// Wavetables, made on first use.
 class Tables {
  public:
   Tables() : tables_(patches().size() * kBands * 2) {}
@@ -113,7 +113,7 @@ double cents(double value) {
   return std::exp2(value / 1200.0);
 }
 
-// A triangle between -1 and 1.
+// Triangle wave, -1 to 1.
 double wobble(double turns) {
   const double at = turns - std::floor(turns);
   return at < 0.5 ? 4 * at - 1 : 3 - 4 * at;
@@ -130,7 +130,7 @@ double decay_of(const Patch& patch, int pitch) {
   return patch.decay * std::exp2((60 - pitch) / 24.0);
 }
 
-// Seconds until a note is over, its release included.
+// Duration of a voice in seconds, release included.
 double sounding(const Voice& voice) {
   const Patch& patch = patches()[voice.patch];
   const double end = voice.length + voice.release;
@@ -200,7 +200,7 @@ void play(std::vector<float>& bus, Tables& tables, const Voice& voice) {
   }
 }
 
-// Ends the oldest notes where too many sound at once. `voices` ascend by start.
+// Voice stealing: ends the oldest voices beyond the polyphony. `voices` ascend by start.
 void make_room(std::vector<Voice>& voices) {
   struct Sounding {
     std::size_t voice;
@@ -220,9 +220,9 @@ void make_room(std::vector<Voice>& voices) {
   }
 }
 
-// ---- drums -----------------------------------------------------------------------------------------------
+// ---- drums ----
 
-// Every drum is made once and then added wherever it is struck.
+// Drum samples, made on first use.
 class Drums {
  public:
   const std::vector<float>& get(int pitch) {
@@ -249,19 +249,14 @@ double loudness_of(const Note& note) {
   return velocity * std::sqrt(velocity) * volume;
 }
 
-// Loud enough, gently saturated, peak 0.9.
+// Levels the mix to a root mean square of 0.3, then synth::saturate.
 void master(std::vector<float>& mix) {
   double square = 0;
   for (const float v : mix) square += static_cast<double>(v) * static_cast<double>(v);
   const double rms = std::sqrt(square / static_cast<double>(std::max<std::size_t>(1, mix.size())));
   const auto gain = static_cast<float>(0.3 / std::max(rms, 1e-9));
-  float top = 1e-6f;
-  for (float& v : mix) {
-    const float x = gain * v;
-    v = x / std::sqrt(1.0f + 0.35f * x * x);
-    top = std::max(top, std::abs(v));
-  }
-  for (float& v : mix) v *= 0.9f / top;
+  for (float& v : mix) v = gain * v;
+  synth::saturate(mix);
 }
 
 }  // namespace

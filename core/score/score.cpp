@@ -6,18 +6,19 @@
 #include <numbers>
 
 #include "base/limits.h"
+#include "base/statistics.h"
 
 namespace terpsi::score {
 namespace {
 
 constexpr double kLongestBeat = 1.5;       // seconds; longer halves and wholes are counted in quarters
 constexpr double kShortestUnit = 1.0 / 3;  // seconds; shorter quavers are counted in groups
-constexpr double kShortestWhole = 0.15;    // seconds; shorter quarters are, too
-constexpr double kClosest = 0.1;           // seconds; beats nearer to the last one are left out
+constexpr double kShortestWhole = 0.15;    // seconds; likewise quarters
+constexpr double kClosest = 0.1;           // seconds; beats closer to the one before are omitted
 constexpr int kMostBeats = 12;             // in a bar
-constexpr double kNoPlace = 1e-6;          // quarters: places nearer than that are the same
+constexpr double kNoPlace = 1e-6;          // quarters: tolerance of equal places
 
-// How many units (1 / denominator) each beat of a bar lasts.
+// Lengths of the beats of a bar, in units of 1 / denominator.
 std::vector<int> beats_of(int units, int denominator, double unit_seconds) {
   if (denominator >= 8 && units % 3 == 0 && units > 3) {
     return std::vector<int>(static_cast<std::size_t>(units / 3), 3);
@@ -38,7 +39,7 @@ std::vector<double> beat_places(const Score& score, const Bar& bar) {
   const TimeSignature& signature = score.signatures[bar.signature];
   int units = signature.numerator, denominator = signature.denominator;
   const double full = 4.0 * units / denominator;
-  // The pace of the bar if it were whole: a bar that is cut short is counted like its neighbours.
+  // At the tempo of the whole bar, so that a truncated bar is counted like its neighbours.
   double unit_seconds = (bar.end - bar.start) / bar.length * 4 / denominator;
   while (denominator < 4 && unit_seconds > kLongestBeat) {
     units *= 2, denominator *= 2;
@@ -54,16 +55,10 @@ std::vector<double> beat_places(const Score& score, const Bar& bar) {
   return places;
 }
 
-// In fours, or in threes where those fit better.
+// Position of a beat, 1 = downbeat; long bars in fours, or in threes where those fit better.
 int count_of(int beat, int beats) {
   if (beats <= kMostBeats) return beat + 1;
   return beat % (beats % 4 != 0 && beats % 3 == 0 ? 3 : 4) + 1;
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 }  // namespace
@@ -122,7 +117,7 @@ audio::Metre score_metre(const Score& score, double seconds) {
     }
     count_bar(score.bars[k], skipped);
   }
-  // The last notes die away to the count of the last bar.
+  // The last bar repeats until the end of the sound.
   Bar bar = score.bars.back();
   const double full =
       4.0 * score.signatures[bar.signature].numerator / score.signatures[bar.signature].denominator;
@@ -140,7 +135,7 @@ audio::Metre score_metre(const Score& score, double seconds) {
     std::vector<double> periods;
     for (std::size_t k = 1; k < metre.beats.size(); ++k)
       periods.push_back(metre.beats[k] - metre.beats[k - 1]);
-    metre.bpm = 60.0 / median(std::move(periods));
+    metre.bpm = 60.0 / quantile(std::move(periods), 0.5);
   } else {
     metre.bpm = score.tempi.front().bpm;
   }
@@ -161,7 +156,7 @@ audio::Metre metre_between(const audio::Metre& metre, double from, double to) {
 }
 
 std::vector<float> note_density(const Score& score, std::size_t frames, double from) {
-  // Of unit area, so that the sum over notes is notes per second: (1 + cos(pi t)) / 2 for |t| < 1 s.
+  // The window (1 + cos(pi t)) / 2, |t| < 1 s, has unit area: the sum over notes is notes per second.
   std::vector<double> sum(frames, 0.0);
   for (const Note& note : score.notes) {
     const double at = note.start - from;

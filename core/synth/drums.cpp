@@ -4,19 +4,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/random.h"
+
 namespace terpsi::synth {
-
-std::uint64_t SplitMix64::next() {
-  state_ += 0x9E3779B97F4A7C15u;
-  std::uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
-std::size_t Bus::index(double seconds) const {
-  return static_cast<std::size_t>(std::max(0.0, std::floor(seconds * rate + 0.5)));
-}
 
 void kick(Bus& bus, double start, double gain) {
   const std::size_t first = bus.index(start);

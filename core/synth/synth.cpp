@@ -7,13 +7,13 @@
 #include <numbers>
 
 #include "base/limits.h"
+#include "base/random.h"
 #include "synth/drums.h"
 
 namespace terpsi::synth {
 namespace {
 
-// ---- instruments
-// ------------------------------------------------------------------------------------------------
+// ---- instruments ----
 
 constexpr std::size_t kTable = 2048;
 using Table = std::array<float, kTable + 1>;
@@ -57,7 +57,6 @@ void play(Bus& bus, const Tone& tone, double start, double length, int midi, dou
   const auto count = static_cast<std::size_t>(end * bus.rate);
   double turns = 0;
   const bool pair = tone.detune != 1.0;
-  // Decay by a running product: no exponential per sample.
   const double shrink = tone.decay > 0 ? std::exp(-step / tone.decay) : 1.0;
   double body = 1;
   for (std::size_t n = 0; n < count && first + n < bus.samples.size(); ++n) {
@@ -71,8 +70,7 @@ void play(Bus& bus, const Tone& tone, double start, double length, int midi, dou
     double bend = 1;
     if (tone.vibrato > 0 && t > 0.15) {
       const double wave = t * 5.2 - std::floor(t * 5.2);
-      bend +=
-          tone.vibrato * (wave < 0.5 ? 4 * wave - 1 : 3 - 4 * wave);  // a triangle is as good as a sine here
+      bend += tone.vibrato * (wave < 0.5 ? 4 * wave - 1 : 3 - 4 * wave);  // triangle
     }
     turns += hz * bend * step;
     body *= shrink;
@@ -82,7 +80,7 @@ void play(Bus& bus, const Tone& tone, double start, double length, int midi, dou
 constexpr Hit kClave{2, 0.012, 0.1, 1850, 0.5};
 constexpr Hit kConga{1, 0.06, 0.05, 215, 0.6};
 
-// White noise that grows louder and brighter from `start` to `end`.
+// White noise of rising level and cutoff from `start` to `end`, seconds.
 void riser(Bus& bus, double start, double end, double gain, std::uint64_t seed) {
   SplitMix64 random(seed);
   const std::size_t first = bus.index(start), last = std::min(bus.index(end), bus.samples.size());
@@ -94,8 +92,7 @@ void riser(Bus& bus, double start, double end, double gain, std::uint64_t seed) 
   }
 }
 
-// ---- composition
-// ------------------------------------------------------------------------------------------------
+// ---- composition ----
 
 constexpr std::array<int, 7> kMinor = {0, 2, 3, 5, 7, 8, 10};
 // Roots as degrees of the natural minor scale, one chord a bar.
@@ -110,7 +107,7 @@ struct Composer {
   const SongSpec& spec;
   const SongScore& score;
   std::vector<double> edges;        // beat times and the end of the last beat
-  int tonic;                        // MIDI, an A minor relative near 57
+  int tonic;                        // MIDI pitch near 57, of a natural minor scale
   std::array<std::size_t, 2> rows;  // of kVerses and kChoruses
   Melody melody{};                  // over the chorus
   Bus drums, bass, chords, lead;
@@ -119,7 +116,7 @@ struct Composer {
     const int octave = degree >= 0 ? degree / 7 : -((6 - degree) / 7);
     return tonic + 12 * octave + kMinor[static_cast<std::size_t>(degree - 7 * octave)];
   }
-  // Time of a place within a beat, 0 to 1, with swing applied to quavers.
+  // Time of a position within a beat, 0 to 1, with swing.
   double time(std::size_t beat, double place) const {
     const double swung =
         place < 0.5 ? place * (1 + spec.swing) : 0.5 * (1 + spec.swing) + (place - 0.5) * (1 - spec.swing);
@@ -140,7 +137,7 @@ struct Place {
   double end;  // of the part, seconds
 };
 
-// The grooves other than pop, of verses and choruses in 4/4.
+// Verses and choruses in 4/4 of the grooves other than pop.
 void groove_beat(Composer& c, const Place& m, std::uint64_t seed) {
   const auto at = [&](int quarter) { return c.time(m.beat, 0.25 * quarter); };
   const bool chorus = m.part == Part::chorus, back = m.in_bar % 2 == 1;
@@ -175,7 +172,7 @@ void groove_beat(Composer& c, const Place& m, std::uint64_t seed) {
   }
 }
 
-// Kicks, a snare roll that thickens from crotchets to semiquavers, and noise that rises, over the whole part.
+// A build-up over the whole part: kicks, a snare roll from crotchets to semiquavers, and a riser.
 void build_beat(Composer& c, const Place& m, std::uint64_t seed) {
   const int meter = c.spec.beats_per_bar;
   const double grown = static_cast<double>(m.bar * meter + m.in_bar) / static_cast<double>(m.bars * meter);
@@ -193,7 +190,7 @@ void drum_beat(Composer& c, const Place& m) {
   const std::uint64_t seed = c.spec.seed * 977 + m.beat * 16;
   const double now = c.time(m.beat, 0), half = c.time(m.beat, 0.5);
   if (m.part == Part::breakdown) {
-    if (last_bar) {  // a roll leads back in
+    if (last_bar) {  // snare roll
       for (int i = 0; i < 4; ++i)
         hit(c.drums, kSnare, c.time(m.beat, i * 0.25), 0.25 + 0.08 * m.in_bar + 0.02 * i,
             seed + static_cast<std::uint64_t>(i));
@@ -307,7 +304,7 @@ void pitched_beat(Composer& c, const Place& m) {
       if (chorus) {
         const bool held = m.melody[static_cast<std::size_t>((at + 1) % 32)] == -100;
         play(c.lead, sing, start, (held ? 0.9 : 0.42) * beat, c.scale(degree + 7), 0.2);
-      } else if (m.bar % 2 == 1 && m.in_bar >= meter - 2) {  // an answer at the end of every second bar
+      } else if (m.bar % 2 == 1 && m.in_bar >= meter - 2) {  // a fill at the end of every second bar
         play(c.lead, pluck, start, 0.4 * beat, c.scale(degree + 7), 0.22);
       }
     }
@@ -371,7 +368,7 @@ Melody melody_of(const Composer& c, const PartSpec& part) {
   return make_melody(roots_of(c, part), random);
 }
 
-// What the parts from `k` on ask of a dancer at edge times `start` to `end`.
+// Adds the moments of part k, which lasts from `start` to `end` seconds.
 void note_moments(SongScore& score, const std::vector<PartSpec>& form, std::size_t k, double start,
                   double end) {
   const Part part = form[k].part;
@@ -382,14 +379,14 @@ void note_moments(SongScore& score, const std::vector<PartSpec>& form, std::size
     score.moments.push_back({audio::Moment::Kind::drop, start, start, 1});
 }
 
-// Adds two fading echoes, `delay` seconds apart.
+// Feedback echo every `delay` seconds.
 void echo(Bus& bus, double delay, float gain) {
   const std::size_t d = bus.index(delay);
   if (d == 0) return;
   for (std::size_t n = d; n < bus.samples.size(); ++n) bus.samples[n] += gain * bus.samples[n - d];
 }
 
-// Ducks a bus under every beat for the length of a quaver, as a compressor keyed by the kick would.
+// Sidechain compression: ducks the bus for a quaver at every beat.
 void duck(Bus& bus, const std::vector<double>& edges, double depth) {
   for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
     const std::size_t first = bus.index(edges[k]);
@@ -447,7 +444,7 @@ Result<Song> synthesize_song(const SongSpec& spec) {
     score.beat_in_bar.push_back(k % spec.beats_per_bar + 1);
     edges.push_back(edges.back() + 60.0 / bpm);
   }
-  score.duration = edges.back() + 1.0;  // the last notes die away
+  score.duration = edges.back() + 1.0;  // release of the last notes
 
   const auto size = static_cast<std::size_t>(score.duration * spec.sample_rate);
   const Bus silence{static_cast<double>(spec.sample_rate), std::vector<float>(size, 0.0f)};
@@ -479,14 +476,11 @@ Result<Song> synthesize_song(const SongSpec& spec) {
   if (spec.drums) duck(composer.chords, edges, 0.45);
   std::vector<float>& mix = song.pcm.samples;
   mix.resize(size);
-  float top = 1e-6f;
   for (std::size_t n = 0; n < size; ++n) {
-    const float sum = 0.8f * composer.drums.samples[n] + composer.bass.samples[n] +
-                      composer.chords.samples[n] + composer.lead.samples[n];
-    mix[n] = sum / std::sqrt(1.0f + 0.35f * sum * sum);  // gentle saturation
-    top = std::max(top, std::abs(mix[n]));
+    mix[n] = 0.8f * composer.drums.samples[n] + composer.bass.samples[n] + composer.chords.samples[n] +
+             composer.lead.samples[n];
   }
-  for (float& v : mix) v *= 0.9f / top;
+  saturate(mix);
   song.pcm.sample_rate = spec.sample_rate;
   return song;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// A small song synthesiser: the page's demo song, and songs with exact beats for the tests.
+// A small song synthesiser with known beats, sections and moments: the page's demo song and test material.
 
 #include <cstdint>
 #include <vector>
@@ -15,11 +15,11 @@ enum class Part { intro, verse, chorus, breakdown, outro, bridge, build };
 struct PartSpec {
   Part part;
   int bars;
-  int harmony = 0;  // 0 to 2: other numbers, other chords
-  int melody = 0;   // 0 to 7: other numbers, another tune over the same chords
+  int harmony = 0;  // 0 to 2, the chord progression
+  int melody = 0;   // 0 to 7, the tune over it
 };
 
-// What the drums and the bass of verses and choruses play.
+// Drum and bass pattern of verses and choruses.
 enum class Groove {
   pop,        // backbeat; kick on every beat in the chorus
   house,      // kick on every beat, hats between
@@ -28,13 +28,13 @@ enum class Groove {
 };
 
 struct SongSpec {
-  std::uint64_t seed = 7;  // key, melody and small choices
+  std::uint64_t seed = 7;  // of key, melody and variations
   double bpm = 118;        // 30 to 300
-  double bpm_end = 0;      // tempo reached at the end, changing evenly from beat to beat; 0 = the same as bpm
+  double bpm_end = 0;      // tempo at the end, linear from beat to beat; 0 = bpm
   int beats_per_bar = 4;   // 3 or 4
-  double swing = 0;  // 0 (even quavers) to 0.34 (triplets): how far the second quaver is late, in beats / 2
-  double lead_in = 0.25;        // seconds of silence before the first beat, 0 to 10
-  bool drums = true;            // false: bass, chords and lead only
+  double swing = 0;        // 0 (even quavers) to 0.34 (triplets): delay of the second quaver, in half beats
+  double lead_in = 0.25;   // seconds of silence before the first beat, 0 to 10
+  bool drums = true;       // false: bass, chords and lead only
   bool offbeat_bass = false;    // bass between the beats, as in house
   Groove groove = Groove::pop;  // in 3/4 pop is played
   int sample_rate = audio::kAnalysisRate;
@@ -43,9 +43,8 @@ struct SongSpec {
                                 {Part::breakdown, 4}, {Part::chorus, 8}, {Part::outro, 2}};
 };
 
-// The truth about a synthesised song; times are seconds. Section labels are the values of Part, plus 8 x
-// harmony, plus 64 x melody. Moments: a build-up for every Part::build, a breakdown for every
-// Part::breakdown, a drop where a verse or chorus comes after either.
+// Ground truth, times in seconds. Section labels: Part + 8 harmony + 64 melody. Moments: a build-up for every
+// Part::build, a breakdown for every Part::breakdown, a drop where a verse or chorus follows either.
 struct SongScore {
   double duration = 0;
   std::vector<double> beats;

@@ -5,6 +5,7 @@
 #include "audio/count/bar_pointer.h"
 #include "audio/count/classical_metre.h"
 #include "audio/count/network_metre.h"
+#include "audio/describe/analysis.h"
 #include "audio/hear/listener_input.h"
 #include "native/networks/listener.h"
 #include "score/listen.h"

@@ -1,11 +1,9 @@
 #pragma once
-// From a network's beat and downbeat probabilities to beats and bars: the most likely way of a pointer
-// through bars.
+// Metre from a network's beat and downbeat probabilities: the most likely path of a bar pointer.
 //
-// After the bar-pointer models of Whiteley, Cemgil and Godsill (2006) and Krebs, Boeck and Widmer (2015),
-// searched from beat to beat: a state is a place in a bar of 2, 3 or 4 beats and the interval to the beat
-// before (40 to 240 BPM, in steps of a row). Going from one interval to another costs in proportion to the
-// logarithm of their ratio; going from one kind of bar to another is possible at barlines only.
+// A bar pointer model [Whiteley 2006] [Krebs 2015] searched from beat to beat: a state is a position in a bar
+// of 2, 3 or 4 beats and the interval since the last beat (39 to 245 BPM, in whole rows). A change of
+// interval costs in proportion to |log ratio|; the bar length may change at barlines only.
 
 #include <span>
 
@@ -13,23 +11,10 @@
 
 namespace terpsi::audio {
 
-struct BarPointerOptions {
-  double tempo_change = 47;     // cost of a change of interval, per unit of its log ratio
-  double bar_change = 6;        // cost of going to another kind of bar
-  double beat_bonus = 0.6;      // added to the log odds of every beat
-  double floor = 0.01;          // probabilities are taken to be at least this and at most 1 - this
-  double downbeat_weight = 2;   // of the log probability that a beat is (not) the first of its bar
-  double skip_cost = 0.03;      // of every row before the first and after the last beat
-  double octave_weight = 0.15;  // cost of a beat at a tempo away from 115 BPM, per squared octave
-  double unsure = 0.35;         // below this confidence ordinary tempi are preferred more, by
-  double unsure_octave_weight = 2;
-  double prior[3] = {-0.9, -0.1, 0};  // added to every bar of 2, 3, 4
-};
-
-// `activation`: rows x 2 at kListenerRate (audio/listener_input.h): probability of a beat and of a downbeat,
-// 0 to 1 (values outside, and NaN, are taken to the nearest bound). Beats are drawn to the peaks of the
-// activation and to even spacing (audio/beat_smoothing.h). Confidence: how probable the network found the
-// beats chosen. Memory: about 1.4 kB a row while it runs.
-Metre bar_pointer(std::span<const float> activation, double duration, const BarPointerOptions& options = {});
+// activation: rows x 2 at kListenerRate (hear/listener_input.h), the probabilities of a beat and of a
+// downbeat, clamped to [0.01, 0.99]; NaN counts as 0.01. Beats are fitted by smooth_beats. Confidence: the
+// mean probability of the chosen beats, rescaled, times the share of the song that they cover. Memory: 1.4 kB
+// per row during the search.
+Metre bar_pointer(std::span<const float> activation, double duration);
 
 }  // namespace terpsi::audio

@@ -10,10 +10,10 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr int kFine = 2;                          // steps of the search per onset frame
+constexpr int kFine = 2;                          // search steps per onset frame
 constexpr double kFineRate = kFine * kOnsetRate;  // 180 Hz
-constexpr double kTightness = 300;  // cost of a beat period off the tempo, per squared log ratio
-constexpr double kReach = 1.22;     // largest ratio of a beat period to the tempo's
+constexpr double kTightness = 300;  // cost of a beat period, per squared log ratio to the tempo's
+constexpr double kReach = 1.22;     // largest ratio of the two
 
 // Value of x at fractional index, 0 outside.
 double interpolate(std::span<const float> x, double at) {
@@ -35,8 +35,8 @@ double peak_near(std::span<const float> x, double seconds, double reach) {
   return top;
 }
 
-// How much brightness alternates from beat to beat (kick, snare, kick, snare): half the difference of its
-// autocorrelation at two beats and at one, 0 to 1.
+// How much brightness alternates from beat to beat (kick, snare, kick, snare), 0 to 1: half the difference of
+// its autocorrelation at two beats and at one.
 double backbeat(const std::vector<double>& bright) {
   if (bright.size() < 8) return 0;
   double mean = 0, variance = 0, one = 0, two = 0;
@@ -73,7 +73,7 @@ std::vector<double> track_beats(std::span<const float> pulse, const TempoCurve& 
   std::ptrdiff_t shortest = 1;
   for (std::ptrdiff_t t = 0; t < n; ++t) {
     const double period = kFineRate * 60.0 / (factor * tempo.at(static_cast<double>(t) / kFineRate));
-    if (t % (kFine * 9) == 0 && period != cost_period) {  // every 0.1 s is fine enough
+    if (t % (kFine * 9) == 0 && period != cost_period) {  // every 0.1 s
       cost_period = period;
       shortest = static_cast<std::ptrdiff_t>(std::ceil(period / kReach));
       const auto longest = static_cast<std::ptrdiff_t>(std::floor(period * kReach));
@@ -97,7 +97,7 @@ std::vector<double> track_beats(std::span<const float> pulse, const TempoCurve& 
     score[static_cast<std::size_t>(t)] = best + reward[static_cast<std::size_t>(t)];
     previous[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(source);
   }
-  // The last beat is one of the last period.
+  // The path ends within the last period.
   const double last_period = kFineRate * 60.0 / (factor * tempo.bpm.back());
   std::ptrdiff_t at = n - 1;
   for (std::ptrdiff_t t = std::max<std::ptrdiff_t>(0, n - static_cast<std::ptrdiff_t>(last_period)); t < n;

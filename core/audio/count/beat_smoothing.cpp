@@ -12,10 +12,10 @@ namespace {
 
 struct Pull {
   double at = 0;      // frames
-  double weight = 0;  // 0: nothing heard near this beat
+  double weight = 0;  // 0: no peak near this beat
 };
 
-// The onset peak nearest a beat, weighted by its strength and by how near it is.
+// The peak that a beat is drawn to: the one of the largest weight, its height faded out with the distance.
 Pull nearest_peak(std::span<const float> pulse, double beat) {
   constexpr double kReachFrames = 4.5;  // 50 ms
   Pull pull{beat, 0};
@@ -35,8 +35,8 @@ Pull nearest_peak(std::span<const float> pulse, double beat) {
   return pull;
 }
 
-// Minimises sum w (x - p)^2 + stiffness * sum (x[k-1] - 2 x[k] + x[k+1])^2 by a banded Cholesky
-// factorisation.
+// Minimises, by a banded L D L^T factorisation,
+//   sum w (x - p)^2 + stiffness * sum (x[k-1] - 2 x[k] + x[k+1])^2
 std::vector<double> smooth_grid(const std::vector<Pull>& pulls, double stiffness) {
   const std::size_t n = pulls.size();
   std::vector<double> d(n), e(n, 0.0), f(n, 0.0), x(n);
@@ -52,7 +52,7 @@ std::vector<double> smooth_grid(const std::vector<Pull>& pulls, double stiffness
     e[k] -= 2 * stiffness;
     f[k - 1] += stiffness;
   }
-  // A = L D L^T with two sub-diagonals; e and f become those of L.
+  // L has two sub-diagonals; e and f become those.
   for (std::size_t k = 0; k < n; ++k) {
     const double e0 = e[k], f0 = f[k];
     if (k + 1 < n) {
@@ -77,8 +77,8 @@ std::vector<double> smooth_grid(const std::vector<Pull>& pulls, double stiffness
   return x;
 }
 
-// Smooths with outliers losing weight; returns the grid and how far (frames, weighted mean) it is from the
-// peaks.
+// Iteratively reweighted fit with Cauchy weights. misfit: weighted mean distance of the grid from the peaks,
+// frames.
 std::vector<double> robust_grid(std::vector<Pull> pulls, double stiffness, double& misfit) {
   const std::vector<Pull> original = pulls;
   std::vector<double> grid;
@@ -104,7 +104,7 @@ std::vector<double> smooth_beats(std::span<const float> pulse, const std::vector
   for (int round = 0; round < 2; ++round) {
     std::vector<Pull> pulls(grid.size());
     for (std::size_t k = 0; k < grid.size(); ++k) pulls[k] = nearest_peak(pulse, grid[k]);
-    // The stiffest grid that still meets the onsets: steady songs get an even grid, rubato stays free.
+    // The stiffest grid that still meets the peaks: steady songs get an even grid, rubato stays free.
     double loosest = 0;
     std::vector<double> best = robust_grid(pulls, 1.0, loosest);
     for (double stiffness : {10.0, 100.0, 1e3, 1e4, 1e5}) {
@@ -116,8 +116,7 @@ std::vector<double> smooth_beats(std::span<const float> pulse, const std::vector
     grid = std::move(best);
   }
   for (std::size_t k = 1; k < grid.size(); ++k) {
-    if (!(grid[k] > grid[k - 1] + 0.1 * kOnsetRate))
-      return frames;  // folded over: keep what the search found
+    if (!(grid[k] > grid[k - 1] + 0.1 * kOnsetRate)) return frames;
   }
   return grid;
 }

@@ -1,15 +1,15 @@
 #pragma once
-// Draws counted beats to what is heard and to even spacing.
+// Fits a beat grid to the pulse and to even spacing.
 
 #include <span>
 #include <vector>
 
 namespace terpsi::audio {
 
-// `pulse`: peaks where beats are likely, kOnsetRate values a second (onset strength, or a network's
-// activation). `beats`: ascending, in frames of it. Least squares: each beat to the nearest peak within 50
-// ms, weighted by its strength, and second differences to 0, as stiff as the peaks allow. Returns frames;
-// `beats` itself where there are fewer than four or the result would fold over.
+// pulse: beat likelihood, kOnsetRate values a second (onset strength or a network's activation). beats:
+// ascending, in frames of `pulse`. Least squares: each beat against the nearest peak within 50 ms, weighted
+// by its height, and second differences against 0, with the largest stiffness that still meets the peaks.
+// Returns frames: `beats` unchanged where there are fewer than four or where the fit would reorder them.
 std::vector<double> smooth_beats(std::span<const float> pulse, const std::vector<double>& beats);
 
 }  // namespace terpsi::audio

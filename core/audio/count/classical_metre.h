@@ -1,12 +1,12 @@
 #pragma once
-// Beats and bars without a trained network: tempo, then beats, then bars (docs/listening.md).
+// Metre without a trained network: tempo tracking, beat tracking, downbeat tracking (docs/listening.md).
 
 #include "audio/count/metre.h"
 #include "audio/hear/spectral_features.h"
 
 namespace terpsi::audio {
 
-// Beats per bar: 3 or 4.
+// Bars of 3 or 4 beats.
 Metre classical_metre(const SpectralFeatures& spectral);
 
 }  // namespace terpsi::audio

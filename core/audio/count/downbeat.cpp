@@ -6,6 +6,7 @@
 
 #include "audio/hear/chroma.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 
 namespace terpsi::audio {
 namespace {
@@ -22,7 +23,7 @@ double peak_near(std::span<const float> x, double seconds) {
   return top;
 }
 
-// Mean chroma of [from, to) seconds, scaled to length 1 (or all 0).
+// Mean chroma of [from, to) seconds, scaled to unit length (or all 0).
 Chroma mean_chroma(std::span<const float> chroma, double from, double to) {
   const auto frames = static_cast<std::ptrdiff_t>(chroma.size() / kChromaClasses);
   const auto first = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(std::ceil(from * limits::kFps)));
@@ -40,23 +41,19 @@ Chroma mean_chroma(std::span<const float> chroma, double from, double to) {
   return mean;
 }
 
-// Subtracts the mean, divides by the standard deviation, and limits to +-3.
+// z-scores, clamped to +-3.
 void standardize(std::vector<double>& x) {
-  double mean = 0, square = 0;
-  for (double v : x) mean += v;
-  mean /= static_cast<double>(x.size());
-  for (double v : x) square += (v - mean) * (v - mean);
-  const double deviation = std::sqrt(square / static_cast<double>(x.size()));
-  for (double& v : x) v = deviation > 1e-9 ? std::clamp((v - mean) / deviation, -3.0, 3.0) : 0.0;
+  const double middle = mean(x), deviation = standard_deviation(x);
+  for (double& v : x) v = deviation > 1e-9 ? std::clamp((v - middle) / deviation, -3.0, 3.0) : 0.0;
 }
 
 struct Cycle {
   std::vector<int> position;
-  double score = 0;  // evidence per square root of a bar: a z-score of the downbeats being special
+  double score = 0;  // evidence per square root of a bar: a z-score of the downbeats standing out
 };
 
 Cycle best_cycle(const std::vector<double>& downbeat, const std::vector<double>& backbeat, int length) {
-  constexpr double kBreak = 12;  // cost of leaving the cycle
+  constexpr double kBreak = 12;  // transition cost of any position but the next
   const std::size_t n = downbeat.size(), p = static_cast<std::size_t>(length);
   const auto evidence = [&](std::size_t k, std::size_t position) {
     double e = position == 0 ? downbeat[k] : -downbeat[k] / static_cast<double>(length - 1);
@@ -94,7 +91,7 @@ Cycle best_cycle(const std::vector<double>& downbeat, const std::vector<double>&
   return cycle;
 }
 
-// Mean product of x with itself `lag` beats later.
+// Autocorrelation of x at a lag in beats, unbiased.
 double correlation(const std::vector<double>& x, std::size_t lag) {
   double sum = 0;
   for (std::size_t k = 0; k + lag < x.size(); ++k) sum += x[k] * x[k + lag];
@@ -107,7 +104,7 @@ Downbeats track_downbeats(std::span<const double> beats, const OnsetStrength& on
                           std::span<const float> chroma) {
   Downbeats bars;
   const std::size_t n = beats.size();
-  if (n < 8) {  // too short to hear a bar
+  if (n < 8) {  // too short for a bar to repeat
     for (std::size_t k = 0; k < n; ++k) bars.beat_in_bar.push_back(static_cast<int>(k % 4) + 1);
     bars.evidence.assign(n, 0.0);
     return bars;
@@ -124,7 +121,7 @@ Downbeats track_downbeats(std::span<const double> beats, const OnsetStrength& on
   for (std::size_t k = 1; k < n; ++k) {
     double same = 0, square = 0;
     for (std::size_t c = 0; c < kChromaClasses; ++c) {
-      // Two beats on each side, so that a chord is compared with a chord and not with a passing note.
+      // Two beats on each side, so that chords are compared and not passing notes.
       const double before = harmony[k - 1][c] + (k >= 2 ? harmony[k - 2][c] : harmony[k - 1][c]);
       const double after = harmony[k][c] + (k + 1 < n ? harmony[k + 1][c] : harmony[k][c]);
       same += before * after;

@@ -7,6 +7,8 @@
 
 namespace terpsi::audio {
 
+constexpr double kNetworkUnsure = 0.6, kClassicalSure = 0.9;
+
 Metre network_metre(const SpectralFeatures& spectral, std::span<const float> activation) {
   Metre network = bar_pointer(activation, spectral.duration);
   if (network.confidence >= kNetworkUnsure) return network;

@@ -1,6 +1,5 @@
 #pragma once
-// Beats and bars by a beat network, or by the classical tracker where the network is at a loss and the
-// tracker is not.
+// Metre from a beat network, or from the classical tracker where only that is confident.
 
 #include <span>
 
@@ -9,10 +8,9 @@
 
 namespace terpsi::audio {
 
-inline constexpr double kNetworkUnsure = 0.6;  // below this confidence the classical tracker is asked, too
-inline constexpr double kClassicalSure = 0.9;  // from this confidence on it is believed then
-
-// `activation`: what the network says of listener_input(spectral), rows x 2 (audio/bar_pointer.h).
+// `activation`: the network's output for listener_input(spectral), rows x 2 (count/bar_pointer.h). The
+// classical tracker runs where the network's confidence is below 0.6, and decides where its own is at least
+// 0.9.
 Metre network_metre(const SpectralFeatures& spectral, std::span<const float> activation);
 
 }  // namespace terpsi::audio

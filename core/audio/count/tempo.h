@@ -1,5 +1,5 @@
 #pragma once
-// Tempo over time: which beat period the onsets repeat at.
+// Tempo tracking: the beat period at which onsets repeat, over time.
 
 #include <cstddef>
 #include <span>
@@ -14,21 +14,21 @@ inline constexpr int kTempoHop = kOnsetRate / 2;  // onset frames between two es
 
 // Estimate k is centred at k * kTempoHop / kOnsetRate s. At least one.
 struct TempoCurve {
-  std::vector<double> bpm;  // within kMinBpm to kMaxBpm
-  double strength = 0;      // mean normalised autocorrelation at the chosen period: 0 (noise) to about 1
+  std::vector<double> bpm;  // kMinBpm to kMaxBpm
+  double strength = 0;      // mean normalised autocorrelation at the chosen period, 0 (noise) to 1
 
   // Beats per minute at a time, linear between estimates.
   double at(double seconds) const;
   double median() const;
 };
 
-// The onset signal that pulse is looked for in: whole band and low band in equal parts, less their mean over
-// +-0.5 s, at least 0, evened out in level over some seconds (a quiet passage counts almost like a loud one);
-// its root mean square is 1 unless it is all 0.
+// The onset signal for tempo and beat tracking: full band and low band in equal parts, minus the mean of
+// +-0.5 s, half-wave rectified, its level equalised over +-4 s (quiet passages count almost like loud ones).
+// Root mean square 1, or all 0.
 std::vector<float> pulse_signal(const OnsetStrength& onset);
 
-// Autocorrelation of `pulse` in Hann windows of 8 s, summed over 1 to 4 periods for tempi kMinBpm to kMaxBpm,
-// times a broad preference for about 115 BPM, then the best smooth path through them (Viterbi).
+// Tempogram: autocorrelation of `pulse` in Hann windows of 8 s, summed over 1 to 4 periods for tempi from
+// kMinBpm to kMaxBpm, with a broad prior around 115 BPM; then the smoothest strong path by Viterbi decoding.
 TempoCurve track_tempo(std::span<const float> pulse);
 
 }  // namespace terpsi::audio

@@ -12,13 +12,14 @@
 #include "audio/describe/moments.h"
 #include "audio/describe/structure.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 
 namespace terpsi::audio {
 namespace {
 
 constexpr float kOnsetCeiling = 1.5f;  // of the 99th percentile
 
-// Largest of the three onset frames around each 30 fps frame, the song's 99th percentile scaled to 1.
+// Maximum of the three onset frames around each 30 fps frame, scaled to a 99th percentile of 1.
 std::vector<float> onset_frames(const std::vector<float>& onset, std::size_t frames) {
   const auto last = static_cast<std::ptrdiff_t>(onset.size()) - 1;
   std::vector<float> out(frames);
@@ -30,15 +31,12 @@ std::vector<float> onset_frames(const std::vector<float>& onset, std::size_t fra
     }
     out[i] = top;
   }
-  std::vector<float> sorted = out;
-  const auto at = static_cast<std::ptrdiff_t>(static_cast<double>(frames - 1) * 0.99);
-  std::nth_element(sorted.begin(), sorted.begin() + at, sorted.end());
-  const float scale = std::max(sorted[static_cast<std::size_t>(at)], 1e-3f);
+  const float scale = std::max(quantile_lower(out, 0.99), 1e-3f);
   for (float& v : out) v = std::min(v / scale, kOnsetCeiling);
   return out;
 }
 
-// Tempo of the grid at each frame: the mean interval of the four beats around it.
+// Tempo at each frame: the mean interval of the grid over +-2 beats, interpolated linearly between beats.
 std::vector<float> grid_tempo(const std::vector<double>& beats, std::size_t frames, double fallback) {
   std::vector<float> tempo(frames, static_cast<float>(fallback));
   if (beats.size() < 2) return tempo;
@@ -71,10 +69,7 @@ MusicAnalysis describe(const SpectralFeatures& spectral, Metre metre) {
   music.beats_per_bar = metre.beats_per_bar;
   music.beat_confidence = metre.confidence;
   music.tempo = grid_tempo(music.beats, music.frames, metre.bpm);
-  std::vector<float> sorted = music.tempo;
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  music.tempo_bpm = *middle;
+  music.tempo_bpm = quantile(music.tempo, 0.5);
 
   std::vector<float> bands(music.frames * 3);
   const std::vector<float>* sources[] = {&spectral.onset.low, &spectral.onset.mid, &spectral.onset.high};
@@ -82,28 +77,23 @@ MusicAnalysis describe(const SpectralFeatures& spectral, Metre metre) {
     const std::vector<float> band = onset_frames(*sources[b], music.frames);
     for (std::size_t i = 0; i < music.frames; ++i) bands[i * 3 + b] = band[i];
   }
-  std::vector<double> downbeats;
-  for (std::size_t k = 0; k < music.beats.size(); ++k) {
-    if (music.beat_in_bar[k] == 1) downbeats.push_back(music.beats[k]);
-  }
+  const std::vector<double> bars = downbeats(music);
   Structure structure =
-      find_structure({spectral.mfcc, spectral.chroma, music.loudness, bands}, downbeats, music.duration);
+      find_structure({spectral.mfcc, spectral.chroma, music.loudness, bands}, bars, music.duration);
   music.sections = std::move(structure.sections);
   music.novelty = std::move(structure.novelty);
   music.eights = count_eights(music);
   const Activity activity = measure_activity(spectral, music.loudness, music.onset);
   const double bar = 60.0 / std::max(1.0, music.tempo_bpm) * music.beats_per_bar;
-  music.energy = smoothed(raw_energy(activity), 0.5 * bar);  // a triangle as wide as a bar
-  music.moments = find_moments(activity, downbeats, music.sections, music.duration);
+  music.energy = smoothed(raw_energy(activity), 0.5 * bar);
+  music.moments = find_moments(activity, bars, music.sections, music.duration);
   music.character = find_character(spectral, music);
   if (music.character.percussion < kDropPercussion)
     std::erase_if(music.moments, [](const Moment& m) { return m.kind == Moment::Kind::drop; });
 
-  double mean = 0;
-  for (float v : spectral.onset.whole) mean += v;
-  mean /= static_cast<double>(spectral.onset.whole.size());
   std::vector<double> peaks;
-  for (std::size_t t : pick_onsets(spectral.onset.whole, static_cast<float>(0.8 * mean))) {
+  for (std::size_t t :
+       pick_onsets(spectral.onset.whole, static_cast<float>(0.8 * mean(spectral.onset.whole)))) {
     peaks.push_back(static_cast<double>(t) / kOnsetRate);
   }
   fill_features(music, {spectral.mfcc, spectral.chroma, bands, peaks});

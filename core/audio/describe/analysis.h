@@ -1,5 +1,5 @@
 #pragma once
-// From a song's samples to what the program knows about it.
+// From a song's samples to its MusicAnalysis.
 
 #include "audio/count/metre.h"
 #include "audio/hear/spectral_features.h"
@@ -9,12 +9,11 @@
 
 namespace terpsi::audio {
 
-// What is known of a song once its beats are.
+// Everything that follows from the spectral features and a metre.
 MusicAnalysis describe(const SpectralFeatures& spectral, Metre metre);
 
-// hear, classical_metre, describe. `pcm` may have any sample rate within limits.h; it is resampled to
-// kAnalysisRate. Errors: too_large (over 15 min), empty (under 1 s, or silent), invalid_argument (rate out of
-// range, or samples that are not finite). Deterministic; native and WASM agree within 1e-4 in features.
+// spectral_features, classical_metre, describe. `pcm`: any sample rate within limits.h. Errors: those of
+// check_pcm. Deterministic; native and WebAssembly agree within 1e-4 in features.
 Result<MusicAnalysis> analyze(const Pcm& pcm);
 
 }  // namespace terpsi::audio

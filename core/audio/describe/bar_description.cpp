@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "audio/dot.h"
 #include "audio/hear/mel.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 
 namespace terpsi::audio {
 namespace {
 
-// How much each group of dimensions counts in all; divided among its dimensions.
+// The weight of each group of dimensions, divided among its dimensions.
 double group_weight(std::size_t dim) {
   if (dim < kSoundMfcc) return 1.0 / kSoundMfcc;
   if (dim < kSoundMfcc + kChromaClasses) return 0.35 / kChromaClasses;
@@ -96,19 +98,17 @@ float cosine(const BarDescriptions& bars, std::size_t a, std::size_t b) {
   return dot(bars.tune.data() + a * kTuneDims, bars.tune.data() + b * kTuneDims, kTuneDims);
 }
 
-// Bars next to each other are left out: a held chord is no repetition.
+// Adjacent bars do not count: a held chord is not a repetition.
 float scale_of(const BarDescriptions& bars) {
-  std::vector<float> likest(bars.size(), 0.f);
+  std::vector<float> nearest(bars.size(), 0.f);
   for (std::size_t a = 0; a < bars.size(); ++a) {
     for (std::size_t b = a + 2; b < bars.size(); ++b) {
       const float alike = cosine(bars, a, b);
-      likest[a] = std::max(likest[a], alike);
-      likest[b] = std::max(likest[b], alike);
+      nearest[a] = std::max(nearest[a], alike);
+      nearest[b] = std::max(nearest[b], alike);
     }
   }
-  const auto middle = likest.begin() + static_cast<std::ptrdiff_t>(likest.size() / 2);
-  std::nth_element(likest.begin(), middle, likest.end());
-  return std::clamp(4 * (1 - *middle), 0.2f, 1.f);
+  return std::clamp(4 * (1 - quantile(std::move(nearest), 0.5)), 0.2f, 1.f);
 }
 
 }  // namespace

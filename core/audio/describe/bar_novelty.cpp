@@ -7,19 +7,20 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr std::ptrdiff_t kReach = 4;  // bars on each side of a border that are compared
-constexpr float kMargin = 0.15f;      // repetitions differ so much by chance
-constexpr float kRepeats = 0.45f;     // likeness from which four bars may count as repeated
-constexpr double kEnough = 1.0;       // repetitions, weighted, below which the share counts less
+constexpr std::ptrdiff_t kReach = 4;  // bars on each side of a barline
+constexpr float kMargin = 0.15f;      // difference between repetitions that is chance
+constexpr float kRepeats = 0.45f;     // similarity from which four bars count as repeated
+constexpr double kEnough = 1.0;       // weighted repetitions, below which the share counts less
 constexpr int kRounds = 4;
 
-// A repetition of one bar's surroundings in another's begins or ends.
+// A barline where a repetition begins or ends, seen from both of its occurrences.
 struct Edge {
   std::uint32_t bar, other;
   double weight;
 };
 
-// Adds to `repeated` what is repeated around each bar line, whether it begins, ends or goes on.
+// Adds to `repeated` the weight of all repetitions around each barline, whether they begin, end or continue
+// there.
 std::vector<Edge> repetition_edges(const BarDescriptions& bars, std::vector<double>& repeated) {
   constexpr auto reach = static_cast<std::size_t>(kReach);
   std::vector<Edge> edges;

@@ -9,29 +9,28 @@
 #include "audio/hear/mel.h"
 #include "audio/hear/onset.h"
 #include "audio/hear/spectral_features.h"
-#include "audio/music.h"
+#include "base/statistics.h"
 
 namespace terpsi::audio {
 namespace {
 
-constexpr float kBandRise = 0.6f;       // of ln(1 + gain x power) in 22 ms, in a band that an attack reaches
-constexpr double kBroad = 0.5;          // share of bands from which an attack is a drum's
-constexpr std::size_t kBeatSlots = 12;  // places in a beat: swing, quavers and semiquavers are among them
+constexpr float kBandRise = 0.6f;       // of ln(1 + gain x power) in 22 ms: the onset reaches the band
+constexpr double kBroad = 0.5;          // share of bands reached by a drum
+constexpr std::size_t kBeatSlots = 12;  // per beat: include semiquavers and triplets
 
-double share(double value, double zero, double one) {
+// Linear ramp, clamped.
+double ramp(double value, double zero, double one) {
   return std::clamp((value - zero) / (one - zero), 0.0, 1.0);
 }
 
 struct Attacks {
-  double all = 0, drums = 0;  // a second, while music sounds
+  double all = 0, drums = 0;  // per second of sound
 };
 
 Attacks count_attacks(const SpectralFeatures& spectral) {
-  double mean = 0;
-  for (float v : spectral.onset.whole) mean += static_cast<double>(v);
-  mean /= static_cast<double>(std::max<std::size_t>(1, spectral.onset.whole.size()));
+  const auto threshold = static_cast<float>(0.8 * mean(spectral.onset.whole));
   Attacks attacks;
-  for (const std::size_t t : pick_onsets(spectral.onset.whole, static_cast<float>(0.8 * mean))) {
+  for (const std::size_t t : pick_onsets(spectral.onset.whole, threshold)) {
     if (t < 2) continue;
     int reached = 0;
     for (int b = 0; b < kMelBands; ++b) {
@@ -61,8 +60,8 @@ void weigh_spectrum(const SpectralFeatures& spectral, Character& c) {
     if (bank.centre(b) < 200) low += sum;
     if (bank.centre(b) >= 2000) high += sum;
   }
-  c.bass = share(10 * std::log10(std::max(low / all, 1e-9)), -14, 0);
-  c.brightness = share(10 * std::log10(std::max(high / all, 1e-9)), -30, -6);
+  c.bass = ramp(10 * std::log10(std::max(low / all, 1e-9)), -14, 0);
+  c.brightness = ramp(10 * std::log10(std::max(high / all, 1e-9)), -30, -6);
 }
 
 double tonality(const SpectralFeatures& spectral) {
@@ -76,7 +75,7 @@ double tonality(const SpectralFeatures& spectral) {
     sum += 1 - rest / std::max(static_cast<double>(sorted.back()), 1e-3);
     ++count;
   }
-  return count > 0 ? share(sum / count, 0.5, 1.0) : 0;
+  return count > 0 ? ramp(sum / count, 0.5, 1.0) : 0;
 }
 
 // Mean onset strength at each twelfth of each beat of a full bar (at most 4 beats).
@@ -84,8 +83,8 @@ struct BarProfile {
   std::array<std::array<double, kBeatSlots>, 4> low{}, upper{};
 };
 
-// For each beat whether its bar has no less bass and attacks than the median bar: intros and breaks say
-// nothing about the groove.
+// For each beat, whether the onsets of its bar are at least 95 % of the median bar's: intros and breaks are
+// no evidence of the groove.
 std::vector<bool> full_bars(const SpectralFeatures& spectral, const MusicAnalysis& music) {
   std::vector<std::size_t> bar_of(music.beats.size(), 0);
   std::vector<double> sums(1, 0.0);
@@ -99,11 +98,9 @@ std::vector<bool> full_bars(const SpectralFeatures& spectral, const MusicAnalysi
         sums.back() += static_cast<double>(spectral.onset.low[i] + spectral.onset.whole[i]);
     }
   }
-  std::vector<double> sorted = sums;
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-  std::nth_element(sorted.begin(), middle, sorted.end());
+  const double middle = quantile(sums, 0.5);
   std::vector<bool> full(music.beats.size());
-  for (std::size_t k = 0; k < full.size(); ++k) full[k] = sums[bar_of[k]] >= 0.95 * *middle;
+  for (std::size_t k = 0; k < full.size(); ++k) full[k] = sums[bar_of[k]] >= 0.95 * middle;
   return full;
 }
 
@@ -136,8 +133,8 @@ BarProfile profile_of(const SpectralFeatures& spectral, const MusicAnalysis& mus
   return profile;
 }
 
-// In eight quavers of a bar, in any rotation: how far the likest pair 3 + 5 apart (tumbao, tresillo)
-// outweighs the likest pair 4 + 4 apart (plain).
+// Over the eight quavers of a bar, in any rotation: how far the strongest pair 3 + 5 apart (tumbao, tresillo)
+// outweighs the strongest pair 4 + 4 apart.
 double latin_share(const std::array<double, 8>& quavers) {
   double three = 0, four = 0, sum = 1e-6;
   for (std::size_t q = 0; q < 8; ++q) {
@@ -145,7 +142,7 @@ double latin_share(const std::array<double, 8>& quavers) {
     four = std::max(four, quavers[q] + quavers[(q + 4) % 8]);
     sum += quavers[q];
   }
-  return share((three - four) / sum, -0.05, 0.1);
+  return ramp((three - four) / sum, -0.05, 0.1);
 }
 
 void read_rhythm(const BarProfile& p, int beats_per_bar, Character& c) {
@@ -158,23 +155,22 @@ void read_rhythm(const BarProfile& p, int beats_per_bar, Character& c) {
     most = std::max(most, p.low[b][0]);
     between += (p.low[b][3] + p.low[b][6] + p.low[b][9]) / 3 / static_cast<double>(beats);
   }
-  c.swing = share(late / std::max(middle + late, 1e-6), 0.5, 0.7);
-  if (beats == 4) c.four_floor = share(least / most, 0.4, 0.9) * share(1 - between / most, 0.2, 0.7);
+  c.swing = ramp(late / std::max(middle + late, 1e-6), 0.5, 0.7);
+  if (beats == 4) c.four_floor = ramp(least / most, 0.4, 0.9) * ramp(1 - between / most, 0.2, 0.7);
   if (beats != 4) return;
   const double odd = p.upper[0][0] + p.upper[2][0], even = p.upper[1][0] + p.upper[3][0];
-  c.backbeat = share(even / std::max(odd + even, 1e-6), 0.52, 0.72);
-  // As notated, and where two beats are heard as one.
+  c.backbeat = ramp(even / std::max(odd + even, 1e-6), 0.52, 0.72);
+  // At the tracked tempo, and at twice that.
   std::array<double, 8> whole{}, half{};
   for (std::size_t q = 0; q < 8; ++q) whole[q] = p.low[q / 2][6 * (q % 2)];
   for (std::size_t q = 0; q < 16; ++q) half[q % 8] += p.low[q / 4][3 * (q % 4)];
-  c.latin = std::max(latin_share(whole), latin_share(half)) * (1 - c.backbeat) * share(c.percussion, 0, 0.3);
+  c.latin = std::max(latin_share(whole), latin_share(half)) * (1 - c.backbeat) * ramp(c.percussion, 0, 0.3);
 }
 
-double loudness_range(std::vector<float> loudness) {
+double loudness_range(const std::vector<float>& loudness) {
   if (loudness.empty()) return 0;
-  std::sort(loudness.begin(), loudness.end());
   const std::size_t n = loudness.size() - 1;
-  return 40 * static_cast<double>(loudness[n * 9 / 10] - loudness[n / 10]);
+  return 40 * static_cast<double>(nth_smallest(loudness, n * 9 / 10) - nth_smallest(loudness, n / 10));
 }
 
 double evenness(const std::vector<float>& tempo) {
@@ -185,7 +181,7 @@ double evenness(const std::vector<float>& tempo) {
     const double d = static_cast<double>(v) - mean;
     square += d * d / static_cast<double>(tempo.size());
   }
-  return 1 - share(std::sqrt(square) / std::max(mean, 1.0), 0.01, 0.12);
+  return 1 - ramp(std::sqrt(square) / std::max(mean, 1.0), 0.01, 0.12);
 }
 
 }  // namespace
@@ -195,15 +191,15 @@ Character find_character(const SpectralFeatures& spectral, const MusicAnalysis& 
   c.bpm = music.tempo_bpm;
   c.beats_per_bar = music.beats_per_bar;
   const Attacks attacks = count_attacks(spectral);
-  c.percussion = share(attacks.drums, 0, 2);
+  c.percussion = ramp(attacks.drums, 0, 2);
   weigh_spectrum(spectral, c);
   c.tonality = tonality(spectral);
   c.dynamics = loudness_range(music.loudness);
   c.steadiness = music.beat_confidence * evenness(music.tempo);
   if (music.beats.size() >= 8 && spectral.onset.low.size() >= 4)
     read_rhythm(profile_of(spectral, music), music.beats_per_bar, c);
-  c.energy = 0.5 * share(attacks.all, 1, 6) + 0.2 * c.percussion + 0.15 * c.bass +
-             0.15 * (1 - share(c.dynamics, 4, 20));
+  c.energy = 0.5 * ramp(attacks.all, 1, 6) + 0.2 * c.percussion + 0.15 * c.bass +
+             0.15 * (1 - ramp(c.dynamics, 4, 20));
   return c;
 }
 

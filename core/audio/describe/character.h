@@ -1,5 +1,5 @@
 #pragma once
-// What kind of song it is, in numbers that a style of dance can be chosen by.
+// Descriptors of the whole song that the dance style is chosen from.
 
 #include "audio/music.h"
 
@@ -7,7 +7,7 @@ namespace terpsi::audio {
 
 struct SpectralFeatures;
 
-// Reads tempo, metre, beats, loudness, onset of `music`; finite for any input that describe accepts.
+// Reads tempo, metre, beats and loudness of `music`. Finite for any input that describe accepts.
 Character find_character(const SpectralFeatures& spectral, const MusicAnalysis& music);
 
 }  // namespace terpsi::audio

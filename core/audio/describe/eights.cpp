@@ -7,19 +7,15 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr double kNear = 0.05;  // seconds between a section's start and its downbeat
-
-std::vector<double> downbeats(const MusicAnalysis& music) {
-  std::vector<double> out;
-  for (std::size_t k = 0; k < std::min(music.beats.size(), music.beat_in_bar.size()); ++k) {
-    if (music.beat_in_bar[k] == 1) out.push_back(music.beats[k]);
-  }
-  return out;
-}
+constexpr double kNear = 0.05;  // seconds: a section starts on a downbeat
 
 bool section_starts_at(const MusicAnalysis& music, double t) {
   return std::any_of(music.sections.begin(), music.sections.end(),
                      [&](const Section& s) { return s.start > 0 && std::abs(s.start - t) < kNear; });
+}
+
+int bars_of_eight(int beats_per_bar) {
+  return beats_per_bar == 2 ? 4 : 2;
 }
 
 int parity_of(const MusicAnalysis& music, const std::vector<double>& bars, int of) {
@@ -32,8 +28,12 @@ int parity_of(const MusicAnalysis& music, const std::vector<double>& bars, int o
 
 }  // namespace
 
-int bars_of_eight(int beats_per_bar) {
-  return beats_per_bar == 2 ? 4 : 2;
+std::vector<double> downbeats(const MusicAnalysis& music) {
+  std::vector<double> out;
+  for (std::size_t k = 0; k < std::min(music.beats.size(), music.beat_in_bar.size()); ++k) {
+    if (music.beat_in_bar[k] == 1) out.push_back(music.beats[k]);
+  }
+  return out;
 }
 
 int eight_parity(const MusicAnalysis& music) {
@@ -43,7 +43,6 @@ int eight_parity(const MusicAnalysis& music) {
 std::vector<double> count_eights(const MusicAnalysis& music) {
   const std::vector<double> bars = downbeats(music);
   const int length = bars_of_eight(music.beats_per_bar);
-  // Back from the first section start to the song's own beginning.
   std::size_t first = 0;
   while (first < bars.size() && !section_starts_at(music, bars[first])) ++first;
   const bool none = first == bars.size();

@@ -5,16 +5,17 @@
 
 #include "audio/hear/mel.h"
 #include "base/limits.h"
+#include "base/statistics.h"
 
 namespace terpsi::audio {
 namespace {
 
 constexpr float kLoudRange = 0.6f;      // of MusicAnalysis::loudness, whose 1 is 40 dB
-constexpr float kBusy = 0.35f;          // mean onset strength that counts as all there can be
-constexpr double kAttackSeconds = 0.5;  // attacks are counted over
+constexpr float kBusy = 0.35f;          // mean onset strength at which attacks are 1
+constexpr double kAttackSeconds = 0.5;  // smoothing of attacks
 constexpr double kBandRange = 30;       // dB
 
-// Level of the mel bands first..last - 1 against its 95th percentile.
+// Level of the mel bands first..last - 1, 0 to 1, relative to its 95th percentile.
 std::vector<float> band_level(const SpectralFeatures& spectral, std::size_t first, std::size_t last) {
   std::vector<float> power(spectral.frames), level(spectral.frames);
   for (std::size_t i = 0; i < spectral.frames; ++i) {
@@ -26,12 +27,10 @@ std::vector<float> band_level(const SpectralFeatures& spectral, std::size_t firs
     power[i] = sum;
   }
   power = smoothed(power, 0.2);
-  std::vector<float> sorted = power;
-  const auto high = sorted.begin() + static_cast<std::ptrdiff_t>((sorted.size() - 1) * 95 / 100);
-  std::nth_element(sorted.begin(), high, sorted.end());
-  if (*high <= 0) return level;
+  const float high = nth_smallest(power, (power.size() - 1) * 95 / 100);
+  if (high <= 0) return level;
   for (std::size_t i = 0; i < power.size(); ++i) {
-    const double db = 10 * std::log10(std::max(static_cast<double>(power[i] / *high), 1e-9));
+    const double db = 10 * std::log10(std::max(static_cast<double>(power[i] / high), 1e-9));
     level[i] = static_cast<float>(std::clamp(1 + db / kBandRange, 0.0, 1.0));
   }
   return level;
@@ -45,7 +44,7 @@ std::vector<float> mean_once(std::span<const float> values, std::ptrdiff_t reach
   for (std::ptrdiff_t i = 0; i < n; ++i) {
     const auto from = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, i - reach));
     const auto to = static_cast<std::size_t>(std::min(n, i + reach + 1));
-    // Differences of sums: rounding must not make powers negative.
+    // Differences of running sums: rounding must not make powers negative.
     out[static_cast<std::size_t>(i)] =
         static_cast<float>(std::max(0.0, sums[to] - sums[from]) / static_cast<double>(to - from));
   }

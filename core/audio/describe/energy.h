@@ -1,5 +1,5 @@
 #pragma once
-// How much happens in the music: loudness, attacks, bass and brightness in one number.
+// Energy of the music over time: loudness, onset density, bass and brightness.
 
 #include <cstddef>
 #include <span>
@@ -9,23 +9,23 @@
 
 namespace terpsi::audio {
 
-// Each T values, 0 to 1, not smoothed.
+// T values each, 0 to 1, relative to the song's own extremes.
 struct Activity {
   std::vector<float> loud;     // 24 dB below the loudest moment = 0
-  std::vector<float> attacks;  // onset strength of the whole band, averaged over 0.5 s
+  std::vector<float> attacks;  // full-band onset strength over 0.5 s
   std::vector<float> low;      // level below 200 Hz, 30 dB below its 95th percentile = 0
-  std::vector<float> bright;   // the same above 2 kHz
+  std::vector<float> bright;   // level above 2 kHz, likewise
 };
 
-// `loudness` and `onset` as in MusicAnalysis, frames at 30 fps.
+// `loudness` and `onset` as in MusicAnalysis.
 Activity measure_activity(const SpectralFeatures& spectral, std::span<const float> loudness,
                           std::span<const float> onset);
 
-// 0.35 loud + 0.25 attacks + 0.2 low + 0.2 bright at each frame. Relative to the song's own extremes: see
-// Character::energy for how lively the song is as a whole.
+// 0.35 loud + 0.25 attacks + 0.2 low + 0.2 bright at each frame. Character::energy is the absolute
+// counterpart.
 std::vector<float> raw_energy(const Activity& activity);
 
-// Mean over `width` seconds around each frame, twice (a triangle). Fixed order of sums.
+// Two moving means of `width` seconds over values at 30 a second: a triangular window.
 std::vector<float> smoothed(std::span<const float> values, double width);
 
 }  // namespace terpsi::audio

@@ -4,19 +4,20 @@
 #include <cmath>
 
 #include "base/limits.h"
+#include "base/statistics.h"
 
 namespace terpsi::audio {
 namespace {
 
 using Kind = Moment::Kind;
 
-constexpr double kFall = 0.2;      // of energy, into a breakdown
-constexpr double kBare = 0.2;      // of bass, into a breakdown that sounds like a section heard before
-constexpr double kBack = 0.07;     // this near to the level before is back
-constexpr double kJump = 0.08;     // of energy over a bar line, in a drop
-constexpr double kRise = 0.22;     // of attacks and brightness, over a build-up
-constexpr double kSteady = 0.8;    // correlation with a straight line
-constexpr double kDrop = 0.14;     // of energy and half of that of the bass, in a drop
+constexpr double kFall = 0.2;      // fall of energy into a breakdown
+constexpr double kBare = 0.2;      // fall of bass into a breakdown whose section label occurred before
+constexpr double kBack = 0.07;     // distance from the level before at which a breakdown ends
+constexpr double kJump = 0.08;     // half the jump of energy that ends a build-up within a section
+constexpr double kRise = 0.22;     // rise of tension over a build-up
+constexpr double kSteady = 0.8;    // correlation of a build-up with a straight line
+constexpr double kDrop = 0.14;     // jump of energy plus half the jump of bass at the drop after a breakdown
 constexpr double kRelease = 0.02;  // the same after a build-up
 constexpr double kFull = 0.5;      // change of strength 1
 constexpr std::size_t kLongestBreak = 32;
@@ -31,9 +32,7 @@ struct BarMeans {
 };
 
 double mean(const std::vector<double>& values, std::size_t from, std::size_t to) {
-  double sum = 0;
-  for (std::size_t k = from; k < to; ++k) sum += values[k];
-  return sum / static_cast<double>(std::max<std::size_t>(1, to - from));
+  return terpsi::mean(std::span(values).subspan(from, to - from));
 }
 
 BarMeans bar_means(const Activity& activity, std::span<const double> starts, double duration) {
@@ -63,7 +62,7 @@ BarMeans bar_means(const Activity& activity, std::span<const double> starts, dou
   return bars;
 }
 
-// Rise over bars [from, to) of a straight line through the tension; 0 where it is not steady.
+// Rise over bars [from, to) of a line fitted to the tension; 0 where it is not steady.
 double steady_rise(const std::vector<double>& values, std::size_t from, std::size_t to) {
   const auto n = static_cast<double>(to - from);
   const double middle = (n - 1) / 2, level = mean(values, from, to);
@@ -76,7 +75,7 @@ double steady_rise(const std::vector<double>& values, std::size_t from, std::siz
   return xy / xx * n;
 }
 
-// Whether the section at time t came before without being a breakdown: a verse is none.
+// Whether the label of the section at time t occurred before outside breakdowns, as a verse does.
 bool heard_before(std::span<const Section> sections, const std::vector<Moment>& breakdowns, double t) {
   const auto now = std::find_if(sections.begin(), sections.end(),
                                 [&](const Section& s) { return s.start <= t && t < s.end; });
@@ -99,7 +98,7 @@ void find_breakdowns(const BarMeans& bars, std::span<const Section> sections, st
     const bool returned = b < bars.size() && b - a <= kLongestBreak && b - a >= 2;
     if (returned && bars.start[b] - bars.start[a] >= kShortestBreak) {
       const double depth = before - mean(bars.energy, a, b);
-      // An intro sounds like a breakdown, too; a verse keeps its bass.
+      // A verse keeps its bass; an intro may share the label of a breakdown.
       const bool bare = mean(bars.low, a - 4, a) - mean(bars.low, a, b) >= kBare;
       if (depth >= kFall && (bare || !heard_before(sections, out, 0.5 * (bars.start[a] + bars.start[b]))))
         out.push_back({Kind::breakdown, bars.start[a], bars.start[b], std::min(1.0, depth / kFull)});
@@ -127,7 +126,7 @@ void find_build_ups(const BarMeans& bars, std::span<const Section> sections, std
       const double rise = steady_rise(bars.tension, k - bars_long, k);
       if (rise >= kRise && rise > best + 0.05) best = rise, length = bars_long;
     }
-    // What comes holds what was built up: a fade-in that ends in quiet builds nothing.
+    // The energy holds afterwards: a fade-in that ends in quiet is not a build-up.
     if (length == 0 || mean(bars.energy, k, k + 2) < mean(bars.energy, k - length, k)) continue;
     out.push_back({Kind::build_up, bars.start[k - length], bars.start[k], std::min(1.0, best / kFull)});
     k = std::max<std::size_t>(k - length + 1, 5);
@@ -144,7 +143,7 @@ std::vector<Moment> find_moments(const Activity& activity, std::span<const doubl
   find_breakdowns(bars, sections, out);
   std::vector<Moment> builds;
   find_build_ups(bars, sections, builds);
-  for (const Moment& build : builds) {  // what is built up is no longer broken down
+  for (const Moment& build : builds) {  // a build-up ends the breakdown before it
     for (Moment& m : out) {
       if (m.start < build.start && m.end > build.start) m.end = build.start;
     }
@@ -157,7 +156,7 @@ std::vector<Moment> find_moments(const Activity& activity, std::span<const doubl
       return std::any_of(out.begin(), out.end(),
                          [&](const Moment& m) { return m.kind == kind && std::abs(m.end - t) < 0.1; });
     };
-    // A build-up is as loud at its end as what it leads to.
+    // The end of a build-up is already about as loud as the drop.
     const double least = ends(Kind::build_up) ? kRelease : ends(Kind::breakdown) ? kDrop : HUGE_VAL;
     const double up = jump(bars, k), bass = mean(bars.low, k, k + 2) - bars.low[k - 1];
     if (up + 0.5 * bass >= least) out.push_back({Kind::drop, t, t, std::min(1.0, (up + 0.5 * bass) / kFull)});

@@ -7,16 +7,17 @@ namespace terpsi::audio {
 namespace {
 
 constexpr double kSoundScale = 0.50;  // distance of sounds that counts 1
-constexpr double kTuneScale = 0.30;   // missing likeness of tunes that counts 1 where machines repeat exactly
-constexpr double kSameTune = 0.25;    // missing likeness that is nothing
-constexpr double kDifferent = 1.0;    // two kinds this far apart stay two
+constexpr double kTuneScale = 0.30;   // distance of tunes that counts 1 where repetitions are exact
+constexpr double kSameTune = 0.25;    // distance of tunes that counts 0
+constexpr double kDifferent = 1.0;    // clusters this far apart stay apart
 
 struct Stretch {
   std::size_t first, last;  // bars
   std::size_t size() const { return last - first; }
 };
 
-// Missing likeness of the tunes, 0 to 1: of the shorter section against the best place in the longer one.
+// Distance of the tunes, 0 to 1: 1 - the mean similarity of the shorter section at its best place in the
+// longer one.
 double tune_distance(const BarDescriptions& bars, Stretch a, Stretch b) {
   if (a.size() > b.size()) std::swap(a, b);
   double best = 0;
@@ -47,7 +48,7 @@ std::vector<int> label_sections(const BarDescriptions& bars, std::span<const std
     sections[i] = {cuts[i], i + 1 < n ? cuts[i + 1] : bars.size()};
     sounds[i] = mean_sound(bars, sections[i]);
   }
-  // Where nothing repeats exactly, unlike tunes say less.
+  // Tune distances count for less where repetitions are inexact.
   const double scale = kTuneScale * std::max(1.0, static_cast<double>(bars.tune_scale) / 0.3);
   std::vector<double> apart(n * n, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
@@ -60,7 +61,7 @@ std::vector<int> label_sections(const BarDescriptions& bars, std::span<const std
   std::vector<int> kind(n), size(n, 1);
   for (std::size_t i = 0; i < n; ++i) kind[i] = static_cast<int>(i);
   std::vector<bool> gone(n, false);
-  for (;;) {  // apart[i][k] of two that are left is the mean over their members
+  for (;;) {  // apart[i][k]: mean over the members of the two clusters
     std::size_t a = 0, b = 0;
     double nearest = kDifferent;
     for (std::size_t i = 0; i < n; ++i) {

@@ -1,5 +1,5 @@
 #pragma once
-// Which sections are the same.
+// Labels of sections: which of them are repetitions of each other.
 
 #include <cstddef>
 #include <span>
@@ -9,9 +9,9 @@
 
 namespace terpsi::audio {
 
-// `cuts`: index of each section's first bar, ascending from 0. Sections are merged into kinds from the likest
-// pair on (average linkage) until no two kinds are alike: near in sound, and not of different tunes. Labels
-// are numbered in order of appearance.
+// cuts: index of each section's first bar, ascending from 0. Agglomerative clustering with average linkage
+// over the combined distance of sound and tune, up to a distance of 1. Labels count from 0 in order of
+// appearance.
 std::vector<int> label_sections(const BarDescriptions& bars, std::span<const std::size_t> cuts);
 
 }  // namespace terpsi::audio

@@ -11,17 +11,16 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr std::size_t kShortest = 4;  // bars in a section; the first and the last may have two
+constexpr std::size_t kShortest = 4;  // bars in a section; two in the first and the last
 constexpr double kShortestSeconds = 6;
-constexpr double kLeast = 0.5;         // novelty of sound, in typical spreads, that counts as 1 at least
-constexpr double kMost = 0.9;          // and at most
-constexpr double kBorder = 0.40;       // novelty that a border costs
-constexpr std::size_t kLongest = 128;  // bars that the search for the border before looks back
+constexpr double kLeast = 0.5, kMost = 0.9;  // bounds of the sound novelty that counts as 1
+constexpr double kBorder = 0.40;             // cost of a border, in novelty
+constexpr std::size_t kLongest = 128;        // bars in a section that the search considers
 
-// What is left of a bar at either end of the song belongs to its neighbour if it is less than half of it.
-std::vector<double> bar_starts(std::span<const double> borders, double duration) {
+// An incomplete bar at either end of the song belongs to its neighbour if it is shorter than half of that.
+std::vector<double> bar_starts(std::span<const double> downbeats, double duration) {
   std::vector<double> starts;
-  for (double b : borders) {
+  for (double b : downbeats) {
     if (b > 0.25 && b < duration - 0.25) starts.push_back(b);
   }
   if (starts.size() < 2) return {0.0};
@@ -35,7 +34,7 @@ std::vector<double> bar_starts(std::span<const double> borders, double duration)
   return starts;
 }
 
-// What a section of so many bars costs: people write in fours and eights.
+// Cost of a section length: composers write in multiples of 4 and 8 bars.
 double length_cost(std::size_t bars) {
   if (bars % 8 == 0) return 0;
   if (bars % 4 == 0) return 0.03;
@@ -44,7 +43,7 @@ double length_cost(std::size_t bars) {
 
 std::vector<double> novelty_of(const BarDescriptions& bars) {
   std::vector<double> sound = sound_novelty(bars);
-  // Full scale is the strongest change of the song, within limits.
+  // Full scale is the song's maximum, within bounds.
   double top = 0;
   for (std::size_t k = 2; k + 2 < sound.size(); ++k) top = std::max(top, sound[k]);
   top = std::clamp(top, kLeast, kMost);
@@ -54,8 +53,7 @@ std::vector<double> novelty_of(const BarDescriptions& bars) {
   return sound;
 }
 
-// First bars of the sections: of all ways to cut the song the one whose borders are newest, less what borders
-// and lengths cost.
+// First bars of the sections: the segmentation of the highest total novelty less costs.
 std::vector<std::size_t> choose_cuts(const std::vector<double>& novelty, const std::vector<double>& starts,
                                      double duration) {
   const std::size_t n = novelty.size();
@@ -81,7 +79,7 @@ std::vector<std::size_t> choose_cuts(const std::vector<double>& novelty, const s
   return cuts;
 }
 
-// Per frame, linear from bar to bar.
+// Interpolated linearly from bars to frames.
 std::vector<float> by_frame(const std::vector<double>& novelty, const std::vector<double>& starts,
                             double duration, std::size_t frames) {
   std::vector<float> out(frames);
@@ -99,10 +97,10 @@ std::vector<float> by_frame(const std::vector<double>& novelty, const std::vecto
 
 }  // namespace
 
-Structure find_structure(const Timbre& timbre, std::span<const double> borders, double duration) {
+Structure find_structure(const Timbre& timbre, std::span<const double> downbeats, double duration) {
   Structure result;
   const std::size_t frames = timbre.loudness.size();
-  const std::vector<double> starts = bar_starts(borders, duration);
+  const std::vector<double> starts = bar_starts(downbeats, duration);
   if (starts.size() < 2 * kShortest) {
     result.novelty.assign(frames, 0.0f);
     result.sections.push_back({0.0, duration, 0});

@@ -1,5 +1,5 @@
 #pragma once
-// Sections: where the song changes, and which parts sound alike.
+// Segmentation of the song into labelled sections.
 
 #include <cstddef>
 #include <span>
@@ -14,18 +14,18 @@ struct Structure {
   std::vector<float> novelty;     // per frame, 0 to 1
 };
 
-// Per-frame descriptions at 30 fps that sections are told apart by.
+// Per-frame descriptors at 30 fps.
 struct Timbre {
-  std::span<const float> mfcc;      // frames x 20
-  std::span<const float> chroma;    // frames x 12
+  std::span<const float> mfcc;      // frames x kMfccCount
+  std::span<const float> chroma;    // frames x kChromaClasses
   std::span<const float> loudness;  // frames
-  std::span<const float> bands;     // frames x 3 onset strengths
+  std::span<const float> bands;     // frames x 3 onset strengths: low, mid, high
 };
 
-// Bars are described by their mean timbre, harmony, loudness and onset density; a Gaussian-tapered
-// checkerboard kernel (Foote 2000) runs along the diagonal of their self-similarity; its peaks are section
-// borders, and sections of near descriptions share a label. `borders`: start of every bar in seconds,
-// ascending.
-Structure find_structure(const Timbre& timbre, std::span<const double> borders, double duration);
+// Bars are described (bar_description.h), the novelty at each barline is measured (bar_novelty.h), the
+// borders of the highest total novelty are chosen by dynamic programming, with costs for borders and for
+// lengths that are not multiples of 8, 4 or 2 bars, and the sections are labelled (section_label.h).
+// downbeats: start of every bar, seconds, ascending.
+Structure find_structure(const Timbre& timbre, std::span<const double> downbeats, double duration);
 
 }  // namespace terpsi::audio

@@ -14,7 +14,7 @@ namespace terpsi::audio {
 namespace {
 
 struct Bin {
-  std::size_t lower;  // pitch class; the other is the next one up
+  std::size_t lower;  // the nearest pitch class below; the other is the next one up
   float lower_weight, upper_weight;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a beat network ("listener") is given of a song.
+// The input of a beat network ("listener").
 
 #include <vector>
 
@@ -13,9 +13,9 @@ inline constexpr int kListenerRate = kOnsetRate;  // rows per second
 inline constexpr int kListenerColumns = kMelBands + kChromaClasses;
 inline constexpr int kListenerInputVersion = 1;
 
-// T * kOnsetStride rows, the last one twice where that makes their number even, of kListenerColumns; row t is
-// at t / kListenerRate s. Columns: ln(1 + kOnsetGain * band power) of each mel band, then chroma, linear
-// between frames.
+// Rows x kListenerColumns. Rows: T * kOnsetStride, the last one repeated where that number is odd; row t is
+// at t / kListenerRate s. Columns: ln(1 + kOnsetGain * band power) of each mel band, then chroma,
+// interpolated linearly.
 std::vector<float> listener_input(const SpectralFeatures& spectral);
 
 }  // namespace terpsi::audio

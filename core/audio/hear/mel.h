@@ -1,5 +1,5 @@
 #pragma once
-// Mel spectrum and MFCC.
+// Mel band powers and mel-frequency cepstral coefficients (MFCC).
 
 #include <span>
 #include <vector>
@@ -11,11 +11,11 @@ inline constexpr int kMfccCount = 20;
 inline constexpr double kMelLowest = 30.0;      // Hz
 inline constexpr double kMelHighest = 11025.0;  // Hz
 
-// mel(f) = 2595 log10(1 + f / 700) (O'Shaughnessy), and back.
+// mel(f) = 2595 log10(1 + f / 700) [OShaughnessy 1987] and its inverse.
 double hz_to_mel(double hz);
 double mel_to_hz(double mel);
 
-// Triangular bands with peak 1, their corners evenly spaced in mel between kMelLowest and kMelHighest.
+// Triangular filters of peak gain 1 with corners evenly spaced in mel from kMelLowest to kMelHighest.
 class MelBank {
  public:
   MelBank(int sample_rate, int fft_size);
@@ -23,7 +23,7 @@ class MelBank {
   // Centre frequency of a band, Hz.
   double centre(int band) const { return centres_[static_cast<std::size_t>(band)]; }
 
-  // `power` has fft_size / 2 + 1 values, `bands` kMelBands: weighted sums of power.
+  // power: fft_size / 2 + 1 bins. bands: kMelBands weighted sums of power.
   void apply(std::span<const float> power, std::span<float> bands) const;
 
  private:
@@ -35,11 +35,11 @@ class MelBank {
   std::vector<double> centres_;
 };
 
-// Orthonormal DCT-II of log10(1e-6 + band power): the first kMfccCount coefficients. `bands` has kMelBands
-// values.
+// The first kMfccCount coefficients of the orthonormal DCT-II of log10(1e-6 + band power).
 class Mfcc {
  public:
   Mfcc();
+  // bands: kMelBands powers. coefficients: at most kMfccCount.
   void apply(std::span<const float> bands, std::span<float> coefficients) const;
 
  private:

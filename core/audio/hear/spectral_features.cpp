@@ -20,14 +20,11 @@ static_assert(kOnsetStride * limits::kFps == kOnsetRate);
 struct Spectra {
   std::vector<float> mel;       // onset frames x kMelBands
   std::vector<float> loudness;  // weighted power per onset frame
-  std::vector<double> centres;  // of the mel bands, Hz
 };
 
-Spectra measure(std::span<const float> samples, std::size_t frames) {
+Spectra measure(std::span<const float> samples, const MelBank& bank, std::size_t frames) {
   Spectra s;
   Stft stft(kOnsetWindow);
-  const MelBank bank(kAnalysisRate, kOnsetWindow);
-  for (int b = 0; b < kMelBands; ++b) s.centres.push_back(bank.centre(b));
   const std::vector<float> weights = loudness_weights(kAnalysisRate, kOnsetWindow);
   std::vector<float> power(static_cast<std::size_t>(stft.bins()));
   s.mel.resize(frames * kMelBands);
@@ -67,8 +64,9 @@ Result<SpectralFeatures> spectral_features(const Pcm& pcm) {
   normalize(song.samples, kLevel);
   spectral.waveform = peak_envelope(song.samples, kAnalysisRate, 60);
 
-  Spectra spectra = measure(song.samples, spectral.frames * kOnsetStride);
-  spectral.onset = onset_strength(spectra.mel, spectra.centres);
+  const MelBank bank(kAnalysisRate, kOnsetWindow);
+  Spectra spectra = measure(song.samples, bank, spectral.frames * kOnsetStride);
+  spectral.onset = onset_strength(spectra.mel, bank);
   spectral.mfcc = mfcc_frames(spectra.mel, spectral.frames);
   spectral.chroma = chroma(song.samples, spectral.frames);
   spectral.loudness = loudness_curve(spectra.loudness, kOnsetRate, spectral.frames);

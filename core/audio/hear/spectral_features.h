@@ -1,5 +1,5 @@
 #pragma once
-// What is heard of a song before anyone counts: spectra, attacks, harmony, loudness.
+// Per-frame spectral features of a song: band powers, onset strength, MFCC, chroma, loudness.
 
 #include <cstddef>
 #include <vector>
@@ -10,9 +10,9 @@
 
 namespace terpsi::audio {
 
-// Onset frame t is at t / kOnsetRate s; frame i at i / 30 s, which is onset frame i * kOnsetStride.
-inline constexpr std::size_t kOnsetStride = 3;
+inline constexpr std::size_t kOnsetStride = 3;  // onset frames per 30 fps frame
 
+// Onset frame t is at t / kOnsetRate s; frame i is at i / 30 s, which is onset frame i * kOnsetStride.
 struct SpectralFeatures {
   double duration = 0;          // seconds
   std::size_t frames = 0;       // T = max(1, round(duration * 30))
@@ -24,7 +24,7 @@ struct SpectralFeatures {
   std::vector<float> waveform;  // as MusicAnalysis::waveform
 };
 
-// Errors: those of analyze (audio/analysis.h).
+// Errors: those of check_pcm.
 Result<SpectralFeatures> spectral_features(const Pcm& pcm);
 
 }  // namespace terpsi::audio

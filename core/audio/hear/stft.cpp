@@ -28,7 +28,7 @@ Stft::Stft(int size)
       frame_(static_cast<std::size_t>(size)),
       plan_(std::make_unique<Plan>(size)) {
   plan_->spectrum.resize(static_cast<std::size_t>(bins()));
-  // The window carries the scale: its sum is size / 2, and a sine splits into two halves.
+  // The window carries the scale: it sums to size / 2, and a sine has half its amplitude in each of two bins.
   for (int n = 0; n < size; ++n) {
     const double hann = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * n / size);
     window_[static_cast<std::size_t>(n)] = static_cast<float>(hann * 4 / size);

@@ -1,5 +1,5 @@
 #pragma once
-// Short-time Fourier transform, frame by frame.
+// Short-time Fourier transform, one frame at a time.
 
 #include <cstddef>
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace terpsi::audio {
 
-// One analysis window: periodic Hann, w[n] = 0.5 - 0.5 cos(2 pi n / size).
+// Periodic Hann window, w[n] = 0.5 - 0.5 cos(2 pi n / size).
 class Stft {
  public:
   explicit Stft(int size);  // size: even, with small prime factors
@@ -16,12 +16,11 @@ class Stft {
   Stft(const Stft&) = delete;
   Stft& operator=(const Stft&) = delete;
 
-  int size() const { return size_; }
   int bins() const { return size_ / 2 + 1; }
 
   // Power |X[k]|^2 of the window centred at sample `centre` (window sample n is at centre - size / 2 + n),
-  // scaled so that a sine of amplitude 1 in the middle of a bin gives 1. Samples outside the song are 0.
-  // `out` has bins() values.
+  // scaled so that a sine of amplitude 1 in the middle of a bin gives 1. Samples outside the song are 0. out:
+  // bins() values.
   void power(std::span<const float> samples, std::ptrdiff_t centre, std::span<float> out);
 
  private:

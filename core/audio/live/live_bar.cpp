@@ -6,15 +6,21 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr double kKeepBeats = 0.94;     // of what is known of the sounds' sizes
+constexpr double kKeepBeats = 0.94;     // weight of the past in mean and deviation, per beat
 constexpr double kKeepEvidence = 0.96;  // per beat
-constexpr double kThreeIsRare = 1.0;    // nats against bars of three
-constexpr int kFewest = 6;              // beats before anything is said
+constexpr double kThreeIsRare = 1.0;    // prior against bars of three, nats
+constexpr int kFewest = 6;              // beats before a position is reported
 
-// How each place likes a beat with more low, more high, more change than usual (in deviations).
-constexpr double kLikes[7][3] = {{0.5, -0.25, 0.7},   {-0.3, 0.3, -0.25}, {0.1, -0.25, 0.05},
-                                 {-0.3, 0.2, -0.5},   {0.5, -0.15, 0.7},  {-0.25, 0.1, -0.35},
-                                 {-0.25, 0.05, -0.35}};
+// Log-likelihood gain of each position, nats per standard deviation above the usual low, high and change.
+constexpr double kGains[7][3] = {
+    {0.5, -0.25, 0.7},     // 1 of 4
+    {-0.3, 0.3, -0.25},    // 2
+    {0.1, -0.25, 0.05},    // 3
+    {-0.3, 0.2, -0.5},     // 4
+    {0.5, -0.15, 0.7},     // 1 of 3
+    {-0.25, 0.1, -0.35},   // 2
+    {-0.25, 0.05, -0.35},  // 3
+};
 
 int next_place(int state) {
   return state < 4 ? (state + 1) % 4 : 4 + (state - 4 + 1) % 3;
@@ -45,9 +51,9 @@ void LiveBar::push(const LiveBeatSound& sound) {
     const double deviation = std::sqrt(std::max(0.0, square_[v] / weight_ - mean * mean));
     unusual[v] = std::clamp((values[v] - mean) / (deviation + 0.05 * std::abs(mean) + 1e-6), -2.5, 2.5);
   }
-  if (beats_ < 3) return;  // what is usual is not known yet
+  if (beats_ < 3) return;  // no statistics yet
   for (std::size_t state = 0; state < 7; ++state) {
-    for (std::size_t v = 0; v < 3; ++v) evidence_[state] += kLikes[state][v] * unusual[v];
+    for (std::size_t v = 0; v < 3; ++v) evidence_[state] += kGains[state][v] * unusual[v];
   }
   const double top = *std::max_element(evidence_.begin(), evidence_.end());
   for (double& e : evidence_) e = std::max(e - top, -12.0);

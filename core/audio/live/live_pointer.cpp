@@ -6,24 +6,25 @@
 namespace terpsi::audio {
 namespace {
 
-constexpr double kTrust = 0.09;    // in what is heard; see live_beat.h
-constexpr double kWidth = 0.016;   // seconds: how far attacks lie from their beat
-constexpr double kHalf = 0.40;     // attacks half-way between beats, as a share of those on them
+constexpr double kTrust = 0.09;    // exponent of the likelihood, live_beat.h
+constexpr double kWidth = 0.016;   // s, deviation of onsets from their position
+constexpr double kHalf = 0.40;     // height of r half-way between beats, against 1 on them
 constexpr double kQuarter = 0.10;  // at the quarters
 constexpr double kThird = 0.06;    // at the thirds
-constexpr double kSwing = 0.15;    // at each place of kSwung
-constexpr double kSwung[] = {0.56, 0.61, 0.66};         // of quavers that come late
-constexpr double kElsewhere = 0.15;                     // anywhere
-constexpr double kSteady = 140;                         // how unlikely it is that the tempo changes
-constexpr double kLeakPerSecond = 0.012;                // share of probability that starts anew
-constexpr double kUsualBpm = 116, kUsualOctaves = 0.5;  // mean and deviation of the tempo expected
+constexpr double kSwing = 0.15;    // at each of kSwung, late quavers
+constexpr double kSwung[] = {0.56, 0.61, 0.66};
+constexpr double kElsewhere = 0.15;       // floor of r
+constexpr double kSteady = 140;           // transition cost of a change of period, per relative change
+constexpr double kLeakPerSecond = 0.012;  // share of probability that restarts from the prior
+constexpr double kUsualBpm = 116, kUsualOctaves = 0.5;  // mean and deviation of the tempo prior
 constexpr double kPull = 0.7;                           // towards it, nats per second and square octave
 constexpr int kLeakEvery = 9;                           // frames
 constexpr int kPlaceCells = 24;                         // of the coarse map
 constexpr double kCellOctaves = 0.06;
-constexpr double kNearPeriod = 0.035, kNearPlace = 0.14;  // what belongs to one guess
+constexpr double kNearPeriod = 0.035, kNearPlace = 0.14;  // extent of a mode: relative period, beats
 constexpr double kFarLikelier = 2.0;
 
+// To -0.5 up to 0.5.
 double wrap(double place) {
   return place - std::floor(place + 0.5);
 }
@@ -69,7 +70,7 @@ LivePointer::LivePointer(double min_bpm, double max_bpm) {
       highest_ = std::max(highest_, rate);
     }
     const double octaves = std::log2(60 / period / kUsualBpm) / kUsualOctaves;
-    // Rows are evenly spaced in period; the expectation is in octaves.
+    // Rows are evenly spaced in period, the prior is over octaves.
     prior_.push_back(static_cast<float>(std::exp(-0.5 * octaves * octaves) / period));
     const double distance = octaves * kUsualOctaves;
     pull_.push_back(static_cast<float>(std::exp(-kPull * distance * distance * kLeakEvery / kOnsetRate)));
@@ -102,7 +103,7 @@ LivePointer::LivePointer(double min_bpm, double max_bpm) {
   }
 }
 
-// The two bins of each row that begin a new beat are shared out among the neighbouring periods.
+// Tempo transition: the two bins of each row that begin a new beat are distributed over neighbouring periods.
 void LivePointer::spread_wrapped() {
   std::fill(wrapped_.begin(), wrapped_.end(), 0.0f);
   const auto n = static_cast<std::ptrdiff_t>(rows_.size());
@@ -127,6 +128,7 @@ void LivePointer::spread_wrapped() {
   }
 }
 
+// Mixes with the prior and pulls towards the usual tempo.
 void LivePointer::leak() {
   constexpr auto kShare = static_cast<float>(kLeakPerSecond * kLeakEvery / kOnsetRate);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -156,7 +158,7 @@ void LivePointer::step(float attack) {
   for (const Row& row : rows_) {
     float* ring = probability_.data() + row.first;
     const std::uint8_t* kind = kind_.data() + row.first;
-    // Two runs: from place 0 to the end of the ring, and the rest.
+    // The ring in two runs, from position 0 on.
     const int run = row.places - row.head;
     float sum = 0;
     for (int k = 0; k < run; ++k) {
@@ -175,6 +177,7 @@ void LivePointer::step(float attack) {
   for (float& p : probability_) p *= scale;
 }
 
+// Mean over the mode at a period and a position of the newest frame.
 BeatEstimate LivePointer::mean_around(double period, double place) const {
   double mass = 0, beat = 0, periods = 0;
   for (const Row& row : rows_) {
@@ -195,13 +198,13 @@ BeatEstimate LivePointer::mean_around(double period, double place) const {
     beat += sum * seconds - moment / kPointerRate;
   }
   if (mass <= 0) return {};
-  BeatEstimate guess{beat / mass, periods / mass, mass};
-  while (guess.beat <= 0) guess.beat += guess.period;
-  while (guess.beat > guess.period) guess.beat -= guess.period;
-  return guess;
+  BeatEstimate mean{beat / mass, periods / mass, mass};
+  while (mean.beat <= 0) mean.beat += mean.period;
+  while (mean.beat > mean.period) mean.beat -= mean.period;
+  return mean;
 }
 
-BeatEstimate LivePointer::guess(const BeatEstimate& near) const {
+BeatEstimate LivePointer::estimate(const BeatEstimate& near) const {
   std::fill(coarse_.begin(), coarse_.end(), 0.0f);
   for (const Row& row : rows_) {
     const float* ring = probability_.data() + row.first;
@@ -210,7 +213,7 @@ BeatEstimate LivePointer::guess(const BeatEstimate& near) const {
     for (int k = 0; k < run; ++k) coarse_[cell[k]] += ring[row.head + k];
     for (int k = run; k < row.places; ++k) coarse_[cell[k]] += ring[k - run];
   }
-  // The likeliest place among neighbouring cells.
+  // The mode of the map, smoothed over neighbouring cells.
   float top = -1;
   int tempo_cell = 0, place_cell = 0;
   for (int a = 0; a < cells_across_; ++a) {
@@ -234,7 +237,7 @@ BeatEstimate LivePointer::guess(const BeatEstimate& near) const {
   const double shortest = static_cast<double>(rows_.front().places) / kPointerRate;
   BeatEstimate best =
       mean_around(shortest * std::exp2((tempo_cell + 0.5) * kCellOctaves), (place_cell + 0.5) / kPlaceCells);
-  if (best.period > 0) best = mean_around(best.period, 1 - best.beat / best.period);  // centred on itself
+  if (best.period > 0) best = mean_around(best.period, 1 - best.beat / best.period);  // recentred
   if (near.period <= 0) return best;
   const BeatEstimate kept = mean_around(near.period, 1 - near.beat / near.period);
   return best.mass > kFarLikelier * kept.mass || kept.period <= 0 ? best : kept;

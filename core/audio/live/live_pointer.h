@@ -1,5 +1,5 @@
 #pragma once
-// The bar pointer of audio/live_beat.h: probabilities of beat period and place within the beat.
+// The Bayesian filter of live_beat.h: a joint distribution over beat period and position within the beat.
 
 #include <array>
 #include <cstddef>
@@ -10,13 +10,13 @@
 
 namespace terpsi::audio {
 
-inline constexpr int kPointerRate = 2 * kOnsetRate;  // places within a beat per second
+inline constexpr int kPointerRate = 2 * kOnsetRate;  // bins of position per second
 
-// A beat grid: beats at beat + k * period, seconds.
+// Beats at beat + k * period, seconds.
 struct BeatEstimate {
   double beat = 0;    // the first after the newest frame
-  double period = 0;  // 0: nothing known
-  double mass = 0;    // probability of the pairs it is the mean of
+  double period = 0;  // 0: unknown
+  double mass = 0;    // probability of the mode that it is the mean of
 };
 
 class LivePointer {
@@ -24,41 +24,40 @@ class LivePointer {
   // Periods from 60 / max_bpm to 60 / min_bpm s.
   LivePointer(double min_bpm, double max_bpm);
 
-  // Moves on by one frame (1 / kOnsetRate s), to one in which `attack` was heard: strength, 1 on average, >=
+  // Advances by one frame (1 / kOnsetRate s) and observes its onset strength `attack`, 1 on average, at least
   // 0.
   void step(float attack);
 
-  // Times count from the newest frame. `near` stays the guess unless another is far likelier; its beat counts
-  // from the same frame.
-  BeatEstimate guess(const BeatEstimate& near) const;
+  // Times count from the newest frame, those of `near` too. The mode at `near` is kept unless another has
+  // more than twice its probability.
+  BeatEstimate estimate(const BeatEstimate& near) const;
 
-  // ln r at a place of a period, in nats; mean of r is 1. place: 0 (on the beat) to 1.
+  // ln r of live_beat.h, nats. place: position within the beat, 0 (on the beat) to 1.
   static double log_rate(double period, double place);
 
  private:
-  struct Row {
+  struct Row {              // of one period
     int places = 0;         // bins of 1 / kPointerRate s
-    std::size_t first = 0;  // into probability_ and kind_
-    int head = 0;           // bin of place 0
+    std::size_t first = 0;  // into probability_, kind_ and cell_
+    int head = 0;           // bin of position 0
   };
   void spread_wrapped();
   void leak();
   BeatEstimate mean_around(double period, double place) const;
 
-  static constexpr int kKinds = 48;  // steps in which ln r is tabled
-  static constexpr int kReach =
-      4;  // rows that a change of tempo reaches, each way, from one beat to the next
+  static constexpr int kKinds = 48;  // quantisation levels of ln r
+  static constexpr int kReach = 4;   // rows that a change of tempo spans from one beat to the next
   std::vector<Row> rows_;
   std::vector<float> probability_;   // row after row, each a ring
-  std::vector<std::uint8_t> kind_;   // of ln r, by place
+  std::vector<std::uint8_t> kind_;   // quantised ln r, by place
   std::vector<std::uint16_t> cell_;  // of the coarse map, by place
   std::vector<float> prior_;         // of rows
-  std::vector<float> pull_;          // of rows: what each keeps at a leak, the usual tempo most
-  std::vector<std::array<float, 2 * kReach + 1>> moves_;  // of rows
+  std::vector<float> pull_;          // of rows: share kept at a leak, largest at the usual tempo
+  std::vector<std::array<float, 2 * kReach + 1>> moves_;  // of rows: tempo transition probabilities
   std::vector<float> wrapped_;                            // two per row
   mutable std::vector<float> coarse_;
   int cells_across_ = 0;             // tempo cells of the coarse map
-  double lowest_ = 0, highest_ = 0;  // ln r
+  double lowest_ = 0, highest_ = 0;  // of ln r
   int frames_ = 0;
 };
 

@@ -29,7 +29,7 @@ TEST_CASE("resampling agrees with the direct formula within 1e-5 of full scale")
         1e-4);  // interpolated phases
 }
 
-TEST_CASE("what the lower rate can hold stays in place; what it cannot is gone") {
+TEST_CASE("frequencies below the lower Nyquist limit keep their phase; those above are removed") {
   for (const int rate : {44100, 48000, 96000, 8000, 16000}) {
     CAPTURE(rate);
     const double hz = 0.3 * std::min(rate, 22050);

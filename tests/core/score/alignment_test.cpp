@@ -54,7 +54,7 @@ TEST_CASE("notes beside the beats: the beats go where they are") {
     const audio::Metre moved = aligned(even(0.6, 42), score);
     CHECK(moved.confidence == doctest::Approx(0.8));
     REQUIRE(moved.beats.size() == moved.beat_in_bar.size());
-    const std::size_t first = late < 0 ? 1 : 0;  // the beat before 0 is gone
+    const std::size_t first = late < 0 ? 1 : 0;  // the beat before 0 is dropped
     CHECK(moved.beat_in_bar[0] == (late < 0 ? 2 : 1));
     for (std::size_t k = 0; k + 2 < 40; ++k)
       CHECK(std::abs(moved.beats[k] - 0.6 * (static_cast<double>(k + first) + late)) < 0.6 / 96);

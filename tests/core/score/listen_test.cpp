@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "audio/describe/features.h"
+#include "core/score/analyze_score.h"
 #include "core/score/midi_writer.h"
 #include "score/midi_file.h"
 #include "score/render.h"
@@ -37,7 +38,7 @@ Score band(int numerator, int power, int microseconds, int division = 480) {
 
 }  // namespace
 
-TEST_CASE("silence and shortness are refused as for any song") {
+TEST_CASE("silence and short sounds are refused as for any song") {
   audio::Pcm pcm;
   CHECK(!analyze_score({}, pcm).ok());
   pcm.samples.assign(50000, 0.0f);
@@ -72,7 +73,7 @@ TEST_CASE("beats and bars are the score's, to the last bit; tables are whole") {
   }
 }
 
-TEST_CASE("what is heard agrees with what is written: attacks are on the beats") {
+TEST_CASE("onsets of the rendered sound are on the written beats") {
   const Score score = band(4, 2, 500000);
   const auto music = analyze_score(score, render(score));
   REQUIRE(music.ok());
@@ -97,7 +98,7 @@ TEST_CASE("a part of a song has the beats of that part") {
   CHECK(music->beat_in_bar.front() == 4);
 }
 
-TEST_CASE("a score without a metre is counted by ear") {
+TEST_CASE("a score without a metre is tracked in its sound") {
   const Score score = band(4, 2, 500000);
   Score times = score;
   times.has_metre = false;
@@ -109,7 +110,7 @@ TEST_CASE("a score without a metre is counted by ear") {
   CHECK(music->tempo_bpm == doctest::Approx(120).epsilon(0.02));
 }
 
-TEST_CASE("where every bar has one beat the bars are heard") {
+TEST_CASE("where every bar has one beat the downbeats are tracked") {
   const Score four = band(4, 2, 500000);
   Score one = four;
   one.signatures = {{0, 0, 1, 4}};

@@ -27,7 +27,7 @@ Track one_note() {
 
 }  // namespace
 
-TEST_CASE("what is no MIDI file is refused with a sentence") {
+TEST_CASE("files that are not MIDI are refused with a message") {
   using enum ErrorCode;
   refused({}, bad_format, "not a MIDI file");
   refused(Bytes(100, 0), bad_format, "not a MIDI file");

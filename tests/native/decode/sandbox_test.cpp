@@ -21,13 +21,13 @@
 #include <thread>
 
 #include "audio/resample.h"
+#include "core/score/analyze_score.h"
 #include "core/score/midi_writer.h"
 #include "native/decode/decode_bytes.h"
 #include "native/decode/decode_child.h"
 #include "native/pipeline/heard_song.h"
 #include "native/sound.h"
 #include "native/temp_folder.h"
-#include "score/listen.h"
 #include "score/midi_file.h"
 #include "score/render.h"
 #include "source_path.h"
@@ -190,7 +190,7 @@ TEST_CASE("sandbox: a MIDI file is played and brings its beats") {
   REQUIRE(score);
   CHECK(song->pcm.samples == score::render(*score).samples);
   REQUIRE(song->written);
-  const auto direct = score::analyze_score(*score, song->pcm);
+  const auto direct = score::testing::analyze_score(*score, song->pcm);
   REQUIRE(direct);
   const auto heard =
       native::hear_decoded(std::move(*song), native::open_models(terpsi::testing::source_path("models")));

@@ -25,7 +25,7 @@ TEST_CASE("network metre: a sure network counts, a clueless one gives way to a s
   CHECK(network_metre(*heard, clueless).beats == classical_metre(*heard).beats);
   CHECK(network_metre(*heard, {}).beats == classical_metre(*heard).beats);
 
-  std::vector<float> sure(rows * 2, 0.02f);  // of beats that nobody else would hear
+  std::vector<float> sure(rows * 2, 0.02f);  // of beats that are not in the sound
   for (std::size_t row = 20, k = 0; row < rows; row += 71, ++k) {
     sure[2 * row] = 0.95f;
     sure[2 * row + 1] = k % 3 == 0 ? 0.95f : 0.02f;

@@ -50,7 +50,7 @@ TEST_CASE("silence and four bars give no novelty and no division by nothing") {
   CHECK(label_sections(bars, std::vector<std::size_t>{0}) == std::vector<int>{0});
 }
 
-TEST_CASE("a loop that goes on is nothing new, other chords are") {
+TEST_CASE("a continuing loop has no novelty, other chords have") {
   const std::vector<int> a = {0, 5, 7, 9}, b = {2, 11, 4, 6};
   const BarDescriptions loop = Bars(repeated({a}, 8), 0.5f).describe();
   for (double v : tune_novelty(loop, std::vector<double>(loop.size(), 0.0))) CHECK(v < 0.05);

@@ -43,7 +43,7 @@ TEST_CASE("noise, a tone, a click: within bounds") {
   CHECK(of(sine(5000, 5)).brightness > 0.9);
 }
 
-TEST_CASE("drums, metre, grooves and swing are told apart") {
+TEST_CASE("drums, metre, grooves and swing are distinguished") {
   const std::vector<PartSpec> verse = {{Part::verse, 16}};  // the chorus of pop has a kick on every beat
   const Character pop = of_song([&](SongSpec& s) { s.bpm = 100, s.form = verse; });
   const Character bare = of_song([](SongSpec& s) { s.drums = false; });

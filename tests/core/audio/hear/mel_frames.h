@@ -21,11 +21,8 @@ inline std::vector<float> mel_frames(std::span<const float> samples, std::size_t
   return mel;
 }
 
-inline std::vector<double> mel_centres() {
-  const MelBank bank(kAnalysisRate, kOnsetWindow);
-  std::vector<double> centres;
-  for (int b = 0; b < kMelBands; ++b) centres.push_back(bank.centre(b));
-  return centres;
+inline MelBank mel_bank() {
+  return MelBank(kAnalysisRate, kOnsetWindow);
 }
 
 }  // namespace terpsi::audio::testing

@@ -11,7 +11,7 @@ using audio::mu_law_code;
 using audio::mu_law_sound;
 using audio::mu_law_value;
 
-TEST_CASE("mu-law: what is not in [-1, 1], or no number, is cut") {
+TEST_CASE("mu-law: values outside [-1, 1] are clamped, NaN is 0") {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   CHECK(mu_law_code(7) == 127);
   CHECK(mu_law_code(-7) == -127);

@@ -10,8 +10,8 @@ using namespace terpsi::audio;
 using namespace terpsi::audio::testing;
 
 TEST_CASE("onset strength of nothing and of silence") {
-  CHECK(onset_strength({}, mel_centres()).whole.empty());
-  const OnsetStrength silent = onset_strength(std::vector<float>(10 * kMelBands, 0.0f), mel_centres());
+  CHECK(onset_strength({}, mel_bank()).whole.empty());
+  const OnsetStrength silent = onset_strength(std::vector<float>(10 * kMelBands, 0.0f), mel_bank());
   CHECK(silent.whole == std::vector<float>(10, 0.0f));
   CHECK(silent.high == std::vector<float>(10, 0.0f));
   CHECK(pick_onsets({}, 1).empty());
@@ -19,7 +19,7 @@ TEST_CASE("onset strength of nothing and of silence") {
 }
 
 TEST_CASE("onset strength agrees with the formula within 1e-4, in every band") {
-  const OnsetStrength onset = onset_strength(mel_frames(golden_signal(), 72), mel_centres());
+  const OnsetStrength onset = onset_strength(mel_frames(golden_signal(), 72), mel_bank());
   CHECK(worst_error(onset.whole, golden("onset_whole")) < 1e-4);
   CHECK(worst_error(onset.low, golden("onset_low")) < 1e-4);
   CHECK(worst_error(onset.mid, golden("onset_mid")) < 1e-4);
@@ -36,7 +36,7 @@ TEST_CASE("clicks are found within 15 ms, once each; a steady tone is not an ons
           burst[n] * (1 - static_cast<float>(n) / 600);
     }
   }
-  const OnsetStrength onset = onset_strength(mel_frames(samples, 540), mel_centres());
+  const OnsetStrength onset = onset_strength(mel_frames(samples, 540), mel_bank());
   std::vector<double> found;
   for (std::size_t t : pick_onsets(onset.whole, 0.5f)) found.push_back(static_cast<double>(t) / kOnsetRate);
   std::erase_if(found, [](double t) { return t < 0.1; });  // the tone itself starts at 0

@@ -7,7 +7,7 @@
 
 using namespace terpsi::audio;
 
-TEST_CASE("bar: extreme sounds leave it sound, and nothing is said at first") {
+TEST_CASE("bar: extreme input keeps it finite; no position is reported at first") {
   LiveBar bar;
   CHECK(bar.last() == 0);
   CHECK(bar.confidence() == 0);

@@ -14,7 +14,7 @@ using namespace terpsi::audio::testing;
 namespace {
 
 struct Heard {
-  std::vector<double> beats, downbeats;  // said at least kLiveLead ahead
+  std::vector<double> beats, downbeats;  // predicted at least kLiveLead ahead
   std::vector<double> confidence;        // ten times a second
   std::vector<double> bpm;               // likewise
   LiveState last;
@@ -107,7 +107,7 @@ TEST_CASE("live beats: garbage is survived, and music after it is followed") {
         doctest::Approx((8000.0 + static_cast<double>(made.pcm.samples.size())) / kAnalysisRate));
 }
 
-TEST_CASE("live beats: steady songs are met after 5 s, said 0.1 s ahead, without bias") {
+TEST_CASE("live beats: steady songs are tracked after 5 s, predicted 0.1 s ahead, without bias") {
   for (const double bpm : {80.0, 97.0, 110.0, 124.0, 140.0, 160.0}) {
     for (const std::uint64_t seed : {7, 21}) {
       CAPTURE(bpm);
@@ -202,12 +202,12 @@ TEST_CASE("live beats: in silence beats go on for some seconds, then stop; music
   const std::size_t again = samples.size();
   samples.insert(samples.end(), made.pcm.samples.begin(), made.pcm.samples.begin() + 15 * kAnalysisRate);
   const Heard heard = listen(samples);
-  const auto said = [&](double from, double to) {
+  const auto predicted = [&](double from, double to) {
     return std::count_if(heard.beats.begin(), heard.beats.end(),
                          [&](double t) { return t >= from && t < to; });
   };
-  CHECK(said(15, 17.5) >= 4);
-  CHECK(said(21, 27) == 0);
+  CHECK(predicted(15, 17.5) >= 4);
+  CHECK(predicted(21, 27) == 0);
   CHECK(heard.confidence[145] > 0.6);
   CHECK(heard.confidence[210] < 0.05);
   std::vector<double> beats = made.score.beats;

@@ -7,14 +7,14 @@
 
 using namespace terpsi::audio;
 
-TEST_CASE("pointer: attacks of any size leave a guess of numbers") {
+TEST_CASE("pointer: attacks of any size leave a finite estimate") {
   LivePointer pointer(52, 210);
   for (const float attack : {0.0f, -3.0f, 1e-30f, 10.0f, 500.0f}) {
     for (int i = 0; i < 200; ++i) pointer.step(attack);
-    const BeatEstimate guess = pointer.guess({});
-    CHECK(std::isfinite(guess.beat));
-    CHECK((guess.period > 0.28 && guess.period < 1.16));
-    CHECK((guess.mass >= 0 && guess.mass <= 1.01));
+    const BeatEstimate estimate = pointer.estimate({});
+    CHECK(std::isfinite(estimate.beat));
+    CHECK((estimate.period > 0.28 && estimate.period < 1.16));
+    CHECK((estimate.mass >= 0 && estimate.mass <= 1.01));
   }
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("pointer: the rate has mean 1 over a beat, is highest on it, and highe
   }
 }
 
-TEST_CASE("pointer: even attacks are said ahead to a few milliseconds") {
+TEST_CASE("pointer: even attacks are predicted to a few milliseconds") {
   for (const double bpm : {83.0, 118.0, 151.3}) {
     CAPTURE(bpm);
     LivePointer pointer(52, 210);
@@ -41,10 +41,10 @@ TEST_CASE("pointer: even attacks are said ahead to a few milliseconds") {
       last = now;
       pointer.step(std::abs(beats - std::round(beats)) * period < 0.5 / kOnsetRate ? 20.0f : 0.0f);
     }
-    const BeatEstimate guess = pointer.guess({});
-    CHECK(guess.period == doctest::Approx(period).epsilon(0.01));
-    const double beats = (last + guess.beat) / period;
+    const BeatEstimate estimate = pointer.estimate({});
+    CHECK(estimate.period == doctest::Approx(period).epsilon(0.01));
+    const double beats = (last + estimate.beat) / period;
     CHECK(std::abs(beats - std::round(beats)) * period < 0.012);
-    CHECK(guess.mass > 0.5);
+    CHECK(estimate.mass > 0.5);
   }
 }
