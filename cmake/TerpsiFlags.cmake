@@ -24,6 +24,9 @@ add_compile_options(-ffp-contract=off)
 
 if(EMSCRIPTEN)
   add_compile_options(-msimd128 -fno-exceptions $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
+elseif(TERPSI_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread)
+  add_link_options(-fsanitize=thread)
 elseif(TERPSI_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -g1)  # lines in stack traces
   add_link_options(-fsanitize=address,undefined)

@@ -1,6 +1,6 @@
 #pragma once
-// Hears what is written to a bucket that announces its writes. Heard is most of it, not all: whoever must not
-// miss anything asks the bucket now and then.
+// Subscribes to the writes that a bucket announces. Announcements can be lost: a caller that must not miss a write
+// also polls the bucket.
 
 #include <atomic>
 #include <cstdint>
@@ -18,7 +18,7 @@ class Announcements {
  public:
   using Handler = std::function<void(const Entry&)>;
 
-  // `handler` is called from one thread of its own, until the destructor returns. Errors: io.
+  // `handler` is called from a single background thread until the destructor returns. Errors: io.
   static Result<std::unique_ptr<Announcements>> listen(std::shared_ptr<Cluster> cluster, const Bucket& bucket,
                                                        Handler handler);
   ~Announcements();

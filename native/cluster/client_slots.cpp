@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kTries = 20;  // against others of the same client
+constexpr int kTries = 20;  // against concurrent requests of the same client
 
 struct Slot {
   std::string name;
@@ -69,7 +69,7 @@ Status ClientSlots::take(const std::string& client, const std::string& name, int
     if (!written) return written.error();
     if (*written) return ok_status();
   }
-  return Error{ErrorCode::busy, "too many requests of yours at once; try again"};
+  return Error{ErrorCode::busy, "too many of your requests arrive at once; try again"};
 }
 
 void ClientSlots::give_back(const std::string& client, const std::string& name) const {

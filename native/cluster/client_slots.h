@@ -1,5 +1,5 @@
 #pragma once
-// How many renders a client has waiting or running, whichever front end it talks to.
+// Counts the renders that a client has waiting or running, across all front ends.
 
 #include <cstdint>
 #include <functional>
@@ -14,15 +14,15 @@ class ClientSlots {
  public:
   explicit ClientSlots(Bucket bucket) : bucket_(std::move(bucket)) {}
 
-  // Whether what has been counted since `since` (seconds since 1970) still counts.
+  // Whether a slot that was taken at `since` (seconds since 1970) is still in use.
   using StillCounts = std::function<Result<bool>(const std::string& slot, std::int64_t since)>;
 
-  // Counts `slot`, a name of a render, for the client; twice is once. Errors: busy (it has `most` that
-  // count), io.
+  // Takes `slot`, a name of a render, for the client; taking it twice counts once. Errors: busy (`most` slots of the
+  // client are in use), io.
   Status take(const std::string& client, const std::string& slot, int most,
               const StillCounts& still_counts) const;
 
-  // Uncounts a render that came to nothing; failing to is no harm for long.
+  // Frees the slot of a render that was refused; when this fails, the slot expires by itself.
   void give_back(const std::string& client, const std::string& slot) const;
 
  private:

@@ -19,12 +19,12 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxRecords = 20000;  // remembered
-constexpr milliseconds kFresh{500};         // a record remembered for less is not asked for
-constexpr milliseconds kUsable{900};        // and for less, one thread asks for it while others use it
+constexpr milliseconds kFresh{500};         // a cached record younger than this is used as it is
+constexpr milliseconds kUsable{900};        // one younger than this is used while one thread reads it again
 constexpr int kTries = 5;
 
 Error unknown_dance() {
-  return {ErrorCode::not_found, "no such dance: it never was, was deleted, or has expired"};
+  return {ErrorCode::not_found, "there is no such dance: it never existed, was deleted, or has expired"};
 }
 
 std::string record_to_json(const DanceRecord& record) {
@@ -63,7 +63,7 @@ bool has_expired(const DanceRecord& record, std::int64_t now) {
   return record.expires != 0 && record.expires <= now;
 }
 
-// Keeps of `seen` what is in `now`, adds what is new, and gives what has been there for `patience`.
+// Updates `seen` to the revisions in `now`, and returns those that have been in it for `patience`.
 std::vector<std::uint64_t> ripe(std::map<std::uint64_t, Clock::time_point>& seen,
                                 const std::set<std::uint64_t>& now, std::chrono::seconds patience) {
   std::erase_if(seen, [&](const auto& entry) { return now.count(entry.first) == 0; });
@@ -106,7 +106,7 @@ Result<std::unique_ptr<ClusterStore>> ClusterStore::open(const ClusterOptions& o
 }
 
 Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file) {
-  if (!is_id(record.id)) return Error{ErrorCode::invalid_argument, "a dance is kept under an id"};
+  if (!is_id(record.id)) return Error{ErrorCode::invalid_argument, "a dance is stored under an id"};
   if (auto fits = cluster_->check_size("the dance", file.size()); !fits) return fits;
   record.sha256 = sha256_hex(file);
   record.bytes = static_cast<std::int64_t>(file.size());
@@ -115,9 +115,9 @@ Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file)
     if (!there) return there.error();
     if (const auto other = *there ? record_from_json((*there)->value) : std::nullopt) {
       if (other->sha256 == record.sha256) return ok_status();
-      return Error{ErrorCode::invalid_argument, "another dance is kept under this id"};
+      return Error{ErrorCode::invalid_argument, "another dance is stored under this id"};
     }
-    // Also when it is there: an old file nobody uses may be about to go, one just written is not.
+    // Also when it exists: an old unused file may be about to be removed, one just written is not.
     const auto kept = blobs_.put(record.sha256, {reinterpret_cast<const char*>(file.data()), file.size()});
     if (!kept) return kept.error();
     const auto written = dances_.write(record.id, record_to_json(record), *there ? (*there)->revision : 0);
@@ -128,7 +128,7 @@ Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file)
       return ok_status();
     }
   }
-  return Error{ErrorCode::busy, "somebody else keeps a dance under this id at the same time; try again"};
+  return Error{ErrorCode::busy, "another dance is being stored under this id; try again"};
 }
 
 Result<DanceRecord> ClusterStore::record_of(const std::string& id) {
@@ -136,12 +136,12 @@ Result<DanceRecord> ClusterStore::record_of(const std::string& id) {
     const std::lock_guard lock(mutex_);
     if (const auto found = records_.find(id); found != records_.end()) {
       KnownRecord& known = found->second;
-      const auto age = Clock::now() - known.asked;
-      if (age < kFresh || (age < kUsable && known.asking)) return known.record;
-      known.asking = true;
+      const auto age = Clock::now() - known.read;
+      if (age < kFresh || (age < kUsable && known.reading)) return known.record;
+      known.reading = true;
     }
   }
-  const auto asked = Clock::now();
+  const auto read = Clock::now();
   const auto entry = dances_.get_near(id);
   const auto record = entry && *entry ? record_from_json((*entry)->value) : std::nullopt;
   const std::lock_guard lock(mutex_);
@@ -150,7 +150,7 @@ Result<DanceRecord> ClusterStore::record_of(const std::string& id) {
     return entry ? unknown_dance() : entry.error();
   }
   if (records_.size() >= kMaxRecords) records_.clear();
-  records_[id] = {*record, (*entry)->revision, asked, false};
+  records_[id] = {*record, (*entry)->revision, read, false};
   return *record;
 }
 
@@ -231,7 +231,7 @@ bool ClusterStore::healthy() {
 Result<ClusterStore::Cleaned> ClusterStore::clean(std::int64_t now) {
   const std::lock_guard lock(cleaning_mutex_);
   const auto patience = cluster_->options().cleaning_patience;
-  // Files first: one put after this has its record put after this as well.
+  // Files first: a file that is put after this has its record put after this as well.
   const auto files = blobs_.list(false);
   if (!files) return files.error();
   const auto dances = dances_.list(true);
@@ -265,7 +265,7 @@ void ClusterStore::run() {
   std::unique_lock lock(stop_mutex_);
   while (!stopping_.wait_for(lock, cluster_->options().cleaning_interval, [&] { return stop_; })) {
     lock.unlock();
-    (void)clean(unix_now());  // when it fails, the next one does it
+    (void)clean(unix_now());  // when it fails, the next sweep retries
     lock.lock();
   }
 }

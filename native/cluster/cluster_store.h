@@ -1,6 +1,6 @@
 #pragma once
-// Dances kept by NATS: of a site named terpsi the buckets terpsi_dances (records by id) and terpsi_blobs
-// (files by sha256, each kept once whoever shares it). Files are written before the records that name them.
+// Dances kept by NATS. A site named terpsi has the buckets terpsi_dances (records by id) and terpsi_blobs (files by
+// sha256, each stored once). A file is written before the records that name it.
 
 #include <atomic>
 #include <condition_variable>
@@ -25,8 +25,8 @@ class ClusterStore final : public DanceStore {
   static Result<std::unique_ptr<ClusterStore>> open(const ClusterOptions& options);
   ~ClusterStore() override;
 
-  // As DanceStore says; too_large, with what to do about it, for files over the servers' max_payload. What
-  // another front end removed is still given out for up to a second.
+  // As in DanceStore; put also returns too_large for files over the servers' max_payload. A dance that another front
+  // end removed is still returned for up to a second.
   Status put(DanceRecord record, std::span<const std::uint8_t> file) override;
   Result<StoredDance> get(const std::string& id, std::int64_t now) override;
   Status remove(const std::string& id, const std::string& token_sha256) override;
@@ -35,9 +35,9 @@ class ClusterStore final : public DanceStore {
   struct Cleaned {
     std::int64_t dances = 0, files = 0;
   };
-  // Removes what has expired at `now` and files without a dance, when this object has seen them so for
-  // ClusterOptions::cleaning_patience: no clock that jumps, and no dance that is just being put, loses
-  // anything. Done by a thread every cleaning_interval; front ends may do it at the same time. Errors: io.
+  // Removes dances that have expired at `now` and files without a dance once this object has seen them so for
+  // ClusterOptions::cleaning_patience, so that neither a clock that jumps nor a concurrent put loses anything. Runs
+  // in a thread every cleaning_interval; several front ends may run it at once. Errors: io.
   Result<Cleaned> clean(std::int64_t now);
 
  private:
@@ -46,8 +46,8 @@ class ClusterStore final : public DanceStore {
   struct KnownRecord {
     DanceRecord record;
     std::uint64_t revision = 0;
-    Time asked;
-    bool asking = false;  // by a thread just now
+    Time read;
+    bool reading = false;  // by a thread right now
   };
   struct KnownFile {
     File file;
@@ -67,7 +67,7 @@ class ClusterStore final : public DanceStore {
   std::mutex mutex_;  // guards what follows
   std::unordered_map<std::string, KnownRecord> records_;
   std::unordered_map<std::string, KnownFile> files_;
-  std::list<std::string> recent_;  // the files' names, last used first
+  std::list<std::string> recent_;  // the names of the files, most recently used first
   std::size_t remembered_bytes_ = 0;
 
   std::mutex cleaning_mutex_;                   // guards what follows

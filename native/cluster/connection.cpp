@@ -16,9 +16,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxServers = 16;
 constexpr std::size_t kMessageOverhead = 1024;  // bytes of subject and headers
-constexpr milliseconds kTry{2000};              // one request
-constexpr milliseconds kOutage{5000};           // failures as close to each other are one outage
-constexpr milliseconds kNoJetStream{3000};      // without any JetStream for so long: there is none
+constexpr milliseconds kTry{2000};              // for one request
+constexpr milliseconds kOutage{5000};           // failures closer together than this are one outage
+constexpr milliseconds kNoJetStream{3000};      // without an answer for so long: there is none
 
 bool is_passing(natsStatus status, jsErrCode code) {
   switch (status) {
@@ -165,7 +165,7 @@ Result<std::vector<std::string>> server_urls(const std::string& urls) {
           return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
                  std::string_view("-._:[]").find(c) != std::string_view::npos;
         });
-    if (!host_ok) return wrong("have a host that is empty or has letters no host has");
+    if (!host_ok) return wrong("have a host that is empty or has characters that no host has");
     if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos ||
         std::stoi(port) < 1 || std::stoi(port) > 65535) {
       return wrong("have a port that is not 1 to 65535");
@@ -195,7 +195,7 @@ Result<std::shared_ptr<Cluster>> Cluster::connect(const ClusterOptions& options)
     return Error{ErrorCode::invalid_argument, "replicas must be 1, 3 or 5"};
   }
   if (options.worker_silence < std::chrono::seconds(1)) {
-    return Error{ErrorCode::invalid_argument, "a worker may be silent for at least a second"};
+    return Error{ErrorCode::invalid_argument, "worker_silence must be at least a second"};
   }
   auto settings = connection_options(options);
   if (!settings) return settings.error();
@@ -206,9 +206,9 @@ Result<std::shared_ptr<Cluster>> Cluster::connect(const ClusterOptions& options)
     const natsStatus status = natsConnection_Connect(&connected, settings->get());
     if (status == NATS_OK) break;
     const char* text = nats_GetLastError(nullptr);
-    const std::string said = text != nullptr ? text : "";
+    const std::string problem = text != nullptr ? text : "";
     if (status == NATS_CONNECTION_AUTH_FAILED || Clock::now() >= deadline)
-      return unreachable(options, status, said);
+      return unreachable(options, status, problem);
     std::this_thread::sleep_for(milliseconds(250));
   }
   ConnectionHandle connection(connected);
@@ -219,7 +219,7 @@ Result<std::shared_ptr<Cluster>> Cluster::connect(const ClusterOptions& options)
   }
   JetStreamHandle jetstream(context);
 
-  // Settings of the servers are checked here, so that later errors are about servers that died.
+  // The servers' settings are checked here, so that later errors mean that servers died.
   const auto first_try = Clock::now();
   for (;;) {
     jsOptions limits;
@@ -344,14 +344,14 @@ Status Cluster::make_stream(jsStreamConfig config) const {
     const StreamInfoHandle owner(info);
     return status;
   };
-  // Not there is the usual answer to the first question, so that it is no reason to wait.
+  // Usually it does not exist yet, which is no reason to retry.
   if (call_once(exists, kTry).ok()) return ok_status();
   const Outcome made = call_with_retries([&](jsOptions* limits, jsErrCode* code) {
     jsStreamInfo* info = nullptr;
     natsStatus status = js_AddStream(&info, jetstream_.get(), &config, limits, code);
     const StreamInfoHandle owner(info);
     if (status != NATS_OK &&
-        *code == JSStreamNameExistErr) {  // somebody was faster, perhaps with other limits
+        *code == JSStreamNameExistErr) {  // another process was faster, perhaps with other limits
       *code = {};
       status = exists(limits, code);
     }
@@ -372,7 +372,7 @@ Status Cluster::make_stream(jsStreamConfig config) const {
 Error Cluster::error(const Outcome& outcome, const std::string& doing) const {
   if (outcome.status == NATS_MAX_PAYLOAD || outcome.code == JSStreamMessageExceedsMaximumErr) {
     return {ErrorCode::too_large,
-            "the NATS servers take messages of at most " + std::to_string(max_message()) +
+            "the NATS servers accept messages of at most " + std::to_string(max_message()) +
                 " bytes: raise max_payload in the configuration of each of them to " + doing};
   }
   return {ErrorCode::io, "the cluster could not " + doing + " (" + outcome.text +

@@ -1,5 +1,5 @@
 #pragma once
-// A connection to a cluster of NATS servers, and how calls to it go on while servers die and return.
+// A connection to a cluster of NATS servers, with calls that are retried while servers die and return.
 
 #include <chrono>
 #include <functional>
@@ -15,11 +15,11 @@
 
 namespace terpsi::native {
 
-// What came of a call to NATS. `code` is 0 unless JetStream answered with an error.
+// The outcome of a call to NATS. `code` is 0 unless JetStream answered with an error.
 struct Outcome {
   natsStatus status = NATS_OK;
   jsErrCode code{};
-  bool repeated = false;  // an earlier try failed without an answer: it may have had its effect
+  bool repeated = false;  // an earlier try failed without an answer and may have taken effect
   std::string text;       // of an error
 
   bool ok() const { return status == NATS_OK; }
@@ -27,8 +27,8 @@ struct Outcome {
   bool conflict() const;  // the subject's last message is another one
 };
 
-// The servers of `urls` with what ClusterOptions promises about missing parts, in the form libnats takes.
-// Errors: invalid_argument.
+// The servers of ClusterOptions::urls, with missing parts filled in, in the form that libnats expects. Errors:
+// invalid_argument.
 Result<std::vector<std::string>> server_urls(const std::string& urls);
 
 // All functions may be called from any thread.
@@ -43,7 +43,7 @@ class Cluster {
   const ClusterOptions& options() const { return options_; }
   int replicas() const { return replicas_; }
 
-  // Bytes of the largest message the servers take.
+  // Bytes of the largest message that the servers accept.
   std::size_t max_message() const;
 
   bool connected() const;
@@ -54,8 +54,7 @@ class Cluster {
   std::string subject(const std::string& what) const;
   std::string bucket(const std::string& what) const;
 
-  // Calls until it is Ok or fails for good, at most options().patience long. `call` gets the limits of one
-  // try.
+  // Calls until it succeeds or fails for good, for at most options().patience. `call` gets the limits of one try.
   using Call = std::function<natsStatus(jsOptions*, jsErrCode*)>;
   Outcome call_with_retries(const Call& call) const;
   Outcome call_once(const Call& call, std::chrono::milliseconds wait) const;
@@ -63,10 +62,10 @@ class Cluster {
   // Errors: too_large when a message with `bytes` of payload, of what `what` names, exceeds max_message().
   Status check_size(const std::string& what, std::size_t bytes) const;
 
-  // Makes a stream when nobody has. Errors: unsupported (fewer servers than replicas), io.
+  // Creates the stream unless it exists. Errors: unsupported (fewer servers than replicas), io.
   Status make_stream(jsStreamConfig config) const;
 
-  // An error for people; `doing` as in "keep a dance".
+  // The error with a sentence for people; `doing` as in "store a dance".
   Error error(const Outcome& outcome, const std::string& doing) const;
 
  private:

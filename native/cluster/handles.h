@@ -1,5 +1,5 @@
 #pragma once
-// NATS handles that free themselves.
+// NATS handles as unique_ptr.
 
 #include <nats/nats.h>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the cluster knows of a render, as it lies in the bucket "status".
+// The record of a render, as it is stored in the bucket "status".
 
 #include <cstdint>
 #include <optional>
@@ -12,14 +12,14 @@ namespace terpsi::native {
 
 struct RenderRecord {
   RenderStatus status;        // without version (the bucket's revision) and position
-  std::string owner;          // of a running one: what its worker made up when it took it
-  std::string result;         // of a done one: its key in the bucket "results"
+  std::string owner;          // while it runs: the id of its worker's lease
+  std::string result;         // once done: its key in the bucket "results"
   std::uint64_t message = 0;  // sequence of its message in the stream of renders; 0: not known yet
 };
 
 std::string record_to_json(const RenderRecord& record);
 
-// Nothing when the text is no record.
+// Nothing when the text is not a record.
 std::optional<RenderRecord> record_from_json(std::string_view text);
 
 }  // namespace terpsi::native

@@ -58,7 +58,7 @@ void answer_error(HttpResponse& response, int status, std::string_view code, std
 void answer_error(HttpResponse& response, const Error& error) {
   const Kind kind = kind_of(error);
   if (kind.status == 503) response.set_header("Retry-After", "5");
-  if (error.code == ErrorCode::io) {  // names files of this machine, which are not for everybody
+  if (error.code == ErrorCode::io) {  // names files of this machine, which clients need not know
     log(LogLevel::warning, "storage", {{"why", error.message}});
     return answer_error(response, kind.status, kind.code,
                         "the disk of the server is full or cannot be used; try again later");

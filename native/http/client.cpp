@@ -43,7 +43,7 @@ std::string text_of(const Bytes& bytes) {
   return text.data();
 }
 
-std::string household(Bytes bytes) {
+std::string network_of(Bytes bytes) {
   if (is_four(bytes)) return text_of(bytes);
   std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
   return text_of(bytes) + "/64";
@@ -65,8 +65,9 @@ Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& names) {
     }
     const auto bytes = parse(name);
     if (!bytes) {
-      return Error{ErrorCode::invalid_argument,
-                   "\"" + name + "\" is no address of a proxy; give an IPv4 or IPv6 address, or loopback"};
+      return Error{
+          ErrorCode::invalid_argument,
+          "\"" + name + "\" is not the address of a proxy; give an IPv4 or IPv6 address, or loopback"};
     }
     trusted.addresses.push_back(text_of(*bytes));
   }
@@ -85,7 +86,7 @@ std::string client_of(const std::string& peer, std::string_view forwarded_for,
     if (!next) break;
     client = next;
   }
-  return household(*client);
+  return network_of(*client);
 }
 
 bool is_private_address(std::string_view address) {

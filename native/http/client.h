@@ -1,5 +1,5 @@
 #pragma once
-// Who asks: the address that limits are counted by. A proxy's word is taken only where the proxy is trusted.
+// The address of a client, by which limits are counted. What a proxy says is used only where it is trusted.
 
 #include <string>
 #include <string_view>
@@ -18,9 +18,9 @@ struct TrustedProxies {
 // `names`: addresses, or "loopback". Errors: invalid_argument.
 Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& names);
 
-// The client of a connection from `peer`: where that is a trusted proxy, the last address of
-// X-Forwarded-For that is no trusted proxy; text that is no address ends the search. Of IPv6 the first 64
-// bits, as one household or server has many addresses.
+// The client of a connection from `peer`. When that is a trusted proxy: the last address of X-Forwarded-For that
+// is not; text that is not an address ends the search. Of IPv6 only the first 64 bits, as one household or server
+// has many addresses.
 std::string client_of(const std::string& peer, std::string_view forwarded_for, const TrustedProxies& trusted);
 
 // Loopback, link-local, or a private network.

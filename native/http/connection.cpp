@@ -8,9 +8,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "base/limits.h"
 #include "native/http/threads.h"
+
+// process_and_close_socket, process_request and httplib::detail are not httplib's public interface.
+static_assert(std::string_view(CPPHTTPLIB_VERSION) == "0.18.7",
+              "read what cpp-httplib changed in them before this is raised with tools/setup.sh");
 
 namespace terpsi::native {
 namespace {
@@ -18,7 +23,7 @@ namespace {
 constexpr std::size_t kCoalesce = 64u << 10;              // bytes of an answer that are sent at once
 constexpr auto kLinger = std::chrono::milliseconds(500);  // for a client that is silent
 constexpr std::size_t kLingerBytes = 1u << 20;
-// Of a body that is not wanted: most clients send all of it before they look for an answer.
+// For a refused body: most clients send all of it before they read the answer.
 constexpr auto kLongLinger = std::chrono::seconds(5);
 constexpr std::size_t kLongLingerBytes = 2 * limits::kMaxUploadBytes;
 
@@ -48,9 +53,9 @@ bool Connection::wait_for(short events, Clock::time_point until) const {
   }
 }
 
-bool Connection::wait(std::chrono::milliseconds patience) {
+bool Connection::wait(std::chrono::milliseconds timeout) {
   if (in_at_ < in_size_) return true;
-  const auto until = Clock::now() + patience;
+  const auto until = Clock::now() + timeout;
   for (;;) {
     pollfd both[2] = {{socket_, POLLIN, 0}, {stop_, POLLIN, 0}};
     const int ready = ::poll(both, 2, milliseconds_until(until));
@@ -150,7 +155,7 @@ ssize_t Connection::read(char* to, size_t size) {
   std::memcpy(to, in_.data() + in_at_, count);
   if (head_) {
     for (std::size_t i = 0; i < count; ++i) {
-      if (to[i] == '\n' && last_ != '\r') {  // where a line ends would be a matter of opinion
+      if (to[i] == '\n' && last_ != '\r') {  // a bare LF: parsers disagree about where the line ends
         close_ = true;
         return -1;
       }
@@ -189,7 +194,7 @@ ConnectionServer::~ConnectionServer() {
 void ConnectionServer::stop_serving() {
   stopping_ = true;
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto told = ::write(stop_event_, &one, sizeof one);
+  [[maybe_unused]] const auto written = ::write(stop_event_, &one, sizeof one);
   wait_until_ready();
   stop();
 }
@@ -202,12 +207,12 @@ bool ConnectionServer::process_and_close_socket(socket_t socket) {
   int remote_port = 0, local_port = 0;
   connection.get_remote_ip_and_port(remote, remote_port);
   connection.get_local_ip_and_port(local, local_port);
-  // When connections run short, those that wait for their client's next request are given up first.
-  const bool short_of = open > max_connections_ * 3 / 4;
-  const auto patience =
-      short_of ? std::chrono::milliseconds(1000) : std::chrono::milliseconds(limits_.keep_alive);
+  // When connections run short, idle ones are closed first.
+  const bool scarce = open > max_connections_ * 3 / 4;
+  const auto timeout =
+      scarce ? std::chrono::milliseconds(1000) : std::chrono::milliseconds(limits_.keep_alive);
   bool ok = true, closed = false;
-  while (ok && !closed && !connection.closes() && connection.wait(patience)) {
+  while (ok && !closed && !connection.closes() && connection.wait(timeout)) {
     connection.begin_head();
     ok = process_request(connection, remote, remote_port, local, local_port, stopping_, closed, nullptr);
     ok = connection.flush() && ok;

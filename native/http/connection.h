@@ -1,7 +1,6 @@
 #pragma once
-// One client's connection, with the bounds that httplib leaves to others: bytes and time of a request's head,
-// of its body, of its answer. A client that is slow or says too much loses its connection and costs nobody
-// else anything.
+// One client's connection, with the bounds that httplib does not set: bytes and time of a request's head, its
+// body and its answer. A client that is slow or sends too much loses its connection, at no cost to others.
 
 #include <array>
 #include <chrono>
@@ -15,28 +14,28 @@ namespace terpsi::native {
 struct ConnectionLimits {
   std::chrono::seconds head{10};        // from a request's first byte to the end of its head
   std::chrono::seconds body{120};       // for the whole body
-  std::chrono::seconds answer{20};      // for each stretch of kAnswerStretch bytes of the answer
+  std::chrono::seconds answer{20};      // for every kAnswerStretch bytes of the answer
   std::chrono::seconds keep_alive{15};  // between requests
 };
 
 class Connection final : public httplib::Stream {
  public:
-  // `stop`: a descriptor that becomes readable when the server ends; waits for requests end then.
+  // `stop`: a descriptor that becomes readable when the server ends, which ends waiting for requests.
   Connection(int socket, int stop, const ConnectionLimits& limits);
 
-  // Waits for the first byte of a request; false: none came, or the server ends. `patience` <= keep_alive.
-  bool wait(std::chrono::milliseconds patience);
-  void begin_head();                       // the bounds of a head hold from now on
-  void begin_body(std::size_t max_bytes);  // those of a body
+  // Waits for the first byte of a request; false: none came, or the server ends. `timeout` <= keep_alive.
+  bool wait(std::chrono::milliseconds timeout);
+  void begin_head();                       // applies the bounds of a head from now on
+  void begin_body(std::size_t max_bytes);  // applies those of a body
   bool flush();                            // sends what was written; false: the client is gone or too slow
 
-  bool too_large() const { return too_large_; }  // the head was larger than allowed
+  bool too_large() const { return too_large_; }  // the head exceeded its bound
   bool failed() const { return failed_; }        // nothing more can be read or sent
-  void close_after() { close_ = true; }          // no further request is taken
+  void close_after() { close_ = true; }          // accepts no further request
   bool closes() const { return close_ || failed_ || too_large_; }
 
-  // Says goodbye: what the client still sends is read for a moment (a body that was refused for up to five
-  // seconds), so that it gets to see the answer.
+  // Closes the sending side, then discards what the client still sends for half a second, and the rest of a
+  // refused body for up to five, so that the client gets to see the answer.
   void linger();
 
   bool is_readable() const override;

@@ -1,5 +1,5 @@
 #pragma once
-// cpp-httplib, the same way everywhere.
+// cpp-httplib, configured alike everywhere.
 
 #include <httplib.h>
 #undef _res  // a macro of <resolv.h>, and a name in Eigen

@@ -1,5 +1,5 @@
 #pragma once
-// Structured logs: one JSON object a line on standard error.
+// Structured logs: one JSON object per line on standard error.
 //
 //   {"time":"2026-01-31T12:00:00.123Z","level":"info","message":"request","id":"...","status":202,...}
 
@@ -15,14 +15,14 @@ namespace terpsi::native {
 
 enum class LogLevel { debug, info, warning, error };
 
-// Nothing where the name is none of debug, info, warning, error, off.
+// False, and no change, unless the name is debug, info, warning, error or off.
 bool set_log_level(std::string_view name);
 bool logs(LogLevel level);
 
 using LogValue = std::variant<std::int64_t, double, std::string>;
 using LogField = std::pair<std::string_view, LogValue>;
 
-// Values may be text of strangers.
+// Values may be untrusted text.
 void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
 }  // namespace terpsi::native

@@ -1,5 +1,5 @@
 #pragma once
-// How often one client may do something: a bucket of tokens for each (fills evenly, holds a minute's worth).
+// Limits how often each client may do something: a token bucket per client that holds a minute's worth.
 
 #include <chrono>
 #include <map>
@@ -15,10 +15,10 @@ class RateLimit {
 
   explicit RateLimit(int per_minute) : per_minute_(per_minute) {}  // 0: no limit
 
-  // Nothing: go on. Else the seconds after which it may be tried again, at least 1.
+  // Nothing: allowed. Else the seconds after which to retry, at least 1.
   std::optional<int> refuse(const std::string& client, Clock::time_point now = Clock::now());
 
-  // Clients remembered at once; beyond, those whose bucket is full again are forgotten, then all.
+  // Buckets kept at once; beyond that, those that are full again are dropped, then all.
   static constexpr std::size_t kMaxClients = 20000;
 
  private:

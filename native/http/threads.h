@@ -1,5 +1,5 @@
 #pragma once
-// A thread for each connection, made when it is needed and kept for the next.
+// A thread for each connection, started on demand and reused.
 
 #include <condition_variable>
 #include <deque>
@@ -19,7 +19,7 @@ class ConnectionThreads final : public httplib::TaskQueue {
 
   // False when `most` connections are served already.
   bool enqueue(std::function<void()> task) override;
-  void shutdown() override;  // waits for all that were taken
+  void shutdown() override;  // waits for all accepted tasks
 
  private:
   void serve();

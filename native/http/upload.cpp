@@ -14,13 +14,12 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::size_t kFraming = 64u << 10;  // of chunks and form boundaries, beside what they carry
+constexpr std::size_t kFraming = 64u << 10;  // bytes of chunk and form framing, beside the payload
 
 Error too_large(std::size_t most) {
   const std::string size =
       most >= (1u << 20) ? std::to_string(most >> 20) + " MB" : std::to_string(most >> 10) + " KB";
-  return {ErrorCode::too_large,
-          "the request is larger than " + size + ", which is the most that is taken here"};
+  return {ErrorCode::too_large, "the request is larger than " + size + ", the most that is accepted here"};
 }
 
 Error cut_off() {
@@ -28,11 +27,11 @@ Error cut_off() {
           "the request ended early, came too slowly or was badly framed; send it again"};
 }
 
-// Before a byte of the body is read.
+// Checked before a byte of the body is read.
 Status check_head(const HttpRequest& request, std::size_t most) {
   if (request.has_header("Content-Encoding")) {
     return Error{ErrorCode::unsupported,
-                 "requests with a Content-Encoding are not taken; send it uncompressed"};
+                 "requests with a Content-Encoding are not accepted; send it uncompressed"};
   }
   if (request.has_header("Content-Length")) {
     const std::string text = request.get_header_value("Content-Length");
@@ -93,8 +92,7 @@ Result<SongForm> read_song_form(const HttpRequest& request, const httplib::Conte
     if (header.name == "song" && songs++ == 0) {
       part = Part::song;
       form.song = unlinked_file();
-      if (!form.song)
-        wrong = Error{ErrorCode::io, "there is no room for the song on the server; try again later"};
+      if (!form.song) wrong = Error{ErrorCode::io, "the server has no room for the song; try again later"};
     } else if (header.name == "options" && options++ == 0) {
       part = Part::options;
       form.options.clear();
@@ -110,7 +108,7 @@ Result<SongForm> read_song_form(const HttpRequest& request, const httplib::Conte
       if (form.song_bytes > limits::kMaxUploadBytes) {
         wrong = too_large(limits::kMaxUploadBytes);
       } else if (!write_all(*form.song, data, size)) {
-        wrong = Error{ErrorCode::io, "there is no room for the song on the server; try again later"};
+        wrong = Error{ErrorCode::io, "the server has no room for the song; try again later"};
       }
     } else {
       form.options.append(data, size);

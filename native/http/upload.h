@@ -1,5 +1,5 @@
 #pragma once
-// Bodies of requests, read with a counter: as much as is allowed and not a byte more.
+// Request bodies, read up to a limit and not a byte more.
 
 #include <optional>
 #include <string>
@@ -10,11 +10,12 @@
 
 namespace terpsi::native {
 
-// Errors: too_large, bad_format (cut off, or slower than is allowed), unsupported (Content-Encoding).
+// Reads at most `most` bytes. Errors: too_large, bad_format (truncated or too slow), unsupported
+// (Content-Encoding).
 Result<std::string> read_body(const HttpRequest& request, const httplib::ContentReader& body,
                               std::size_t most);
 
-// A form with a song: part "song" in an unlinked file, part "options" as text.
+// A form (multipart/form-data) with a song: part "song" in an unlinked file, part "options" as text.
 struct SongForm {
   Descriptor song;  // open for reading and writing
   std::size_t song_bytes = 0;

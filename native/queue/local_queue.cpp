@@ -9,10 +9,10 @@
 namespace terpsi::native {
 namespace {
 
-// Progress is not written down, so versions jump over those that were lost with a process.
+// Progress is not stored, so after a restart versions skip those that the previous process may have used.
 constexpr std::uint64_t kVersionsOfAProcess = 1000000;
 
-Error gone() {
+Error unknown_render() {
   return {ErrorCode::not_found, "there is no such render, or it is no longer kept"};
 }
 
@@ -49,7 +49,7 @@ Status LocalQueue::load() {
     if (!row) return row.error();
     if (!*row) break;
     auto status = status_from_json(rows->text(0));
-    if (!status) continue;  // `terpsi admin verify` names it
+    if (!status) continue;  // `terpsi admin verify` reports it
     Entry entry{std::move(*status), rows->text(1), rows->text(2), {},
                 ++submitted_,       true,          false,         Clock::now()};
     entry.request_sha256 = sha256_hex(bytes_of(rows->text(3)));
@@ -64,14 +64,14 @@ Status LocalQueue::load() {
   return writing->commit();
 }
 
-Status LocalQueue::store(const Entry& entry) {
+Status LocalQueue::store_status(const Entry& entry) {
   auto writing = folder_.write();
   if (!writing) return writing.error();
   if (auto status = write_status(writing->database(), entry.status); !status) return status;
   return writing->commit();
 }
 
-Status LocalQueue::room(const NewRender& render) const {
+Status LocalQueue::check_limits(const NewRender& render) const {
   int waiting = 0, own = 0;
   for (const auto& [id, entry] : entries_) {
     if (is_over(entry.status.state)) continue;
@@ -88,30 +88,43 @@ Status LocalQueue::room(const NewRender& render) const {
   return ok_status();
 }
 
+Status LocalQueue::insert(const Entry& entry, const std::string& request) {
+  auto writing = folder_.write();
+  if (!writing) return writing.error();
+  auto row = writing->database().prepare(
+      "INSERT INTO renders (id, client, key, model, state, status, created, request) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+  if (!row) return row.error();
+  row->bind(entry.status.id).bind(entry.client).bind(entry.key).bind(entry.status.model);
+  row->bind(name_of(entry.status.state)).bind(status_to_json(entry.status)).bind(entry.status.created);
+  if (auto status = row->bind(request).run(); !status) return status;
+  return writing->commit();
+}
+
+LocalQueue::Entries::iterator LocalQueue::find_key(const NewRender& render) {
+  if (render.key.empty()) return entries_.end();
+  return std::find_if(entries_.begin(), entries_.end(), [&](const auto& item) {
+    return item.second.key == render.key && item.second.client == render.client;
+  });
+}
+
 Result<std::string> LocalQueue::submit(const NewRender& render) {
   const std::string digest = sha256_hex(bytes_of(render.request));
   Entry entry;
   {
     std::unique_lock lock(mutex_);
-    if (!render.key.empty()) {
-      const auto same = [&] {
-        return std::find_if(entries_.begin(), entries_.end(), [&](const auto& item) {
-          return item.second.key == render.key && item.second.client == render.client;
-        });
-      };
-      // A twin that is being stored this moment is waited for: its fate is ours.
-      auto twin = same();
-      while (twin != entries_.end() && !twin->second.stored) {
-        changed_.wait_for(lock, std::chrono::milliseconds(50));
-        twin = same();
-      }
-      if (twin != entries_.end()) {
-        if (twin->second.request_sha256 == digest) return twin->first;
-        return Error{ErrorCode::invalid_argument,
-                     "this Idempotency-Key was used for another request; use a new one"};
-      }
+    // A submission with the same key that is being stored right now decides about this one, too.
+    auto twin = find_key(render);
+    while (twin != entries_.end() && !twin->second.stored) {
+      changed_.wait_for(lock, std::chrono::milliseconds(50));
+      twin = find_key(render);
     }
-    if (auto status = room(render); !status) return status.error();
+    if (twin != entries_.end()) {
+      if (twin->second.request_sha256 == digest) return twin->first;
+      return Error{ErrorCode::invalid_argument,
+                   "this Idempotency-Key was used for another request; use a new one"};
+    }
+    if (auto status = check_limits(render); !status) return status.error();
     entry.client = render.client;
     entry.key = render.key;
     entry.request_sha256 = digest;
@@ -122,20 +135,8 @@ Result<std::string> LocalQueue::submit(const NewRender& render) {
     entry.status.version = 1;
     entries_.emplace(entry.status.id, entry);
   }
-  const auto insert = [&]() -> Status {
-    auto writing = folder_.write();
-    if (!writing) return writing.error();
-    auto row = writing->database().prepare(
-        "INSERT INTO renders (id, client, key, model, state, status, created, request) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    if (!row) return row.error();
-    row->bind(entry.status.id).bind(entry.client).bind(entry.key).bind(entry.status.model);
-    row->bind(name_of(entry.status.state)).bind(status_to_json(entry.status)).bind(entry.status.created);
-    if (auto status = row->bind(render.request).run(); !status) return status;
-    return writing->commit();
-  };
-  const Status stored = insert();
-  broken_ = !stored;
+  const Status stored = insert(entry, render.request);
+  write_failed_ = !stored;
   const std::lock_guard lock(mutex_);
   if (stored) {
     entries_.at(entry.status.id).stored = true;
@@ -149,18 +150,21 @@ Result<std::string> LocalQueue::submit(const NewRender& render) {
 
 Result<LocalQueue::Entry*> LocalQueue::find(const std::string& id) {
   const auto found = entries_.find(id);
-  if (found == entries_.end() || !found->second.stored) return gone();
+  if (found == entries_.end() || !found->second.stored) return unknown_render();
   return &found->second;
 }
 
-std::int64_t LocalQueue::position(const Entry& entry) const {
-  if (entry.status.state != RenderState::queued) return 0;
-  return std::count_if(entries_.begin(), entries_.end(), [&](const auto& item) {
-    return item.second.status.state == RenderState::queued && item.second.order < entry.order;
-  });
+RenderStatus LocalQueue::status_of(const Entry& entry) const {
+  RenderStatus status = entry.status;
+  if (status.state == RenderState::queued) {
+    status.position = std::count_if(entries_.begin(), entries_.end(), [&](const auto& item) {
+      return item.second.status.state == RenderState::queued && item.second.order < entry.order;
+    });
+  }
+  return status;
 }
 
-void LocalQueue::changed(Entry& entry) {
+void LocalQueue::publish_change(Entry& entry) {
   ++entry.status.version;
   if (is_over(entry.status.state)) entry.over_at = Clock::now();
   changed_.notify_all();
@@ -170,9 +174,7 @@ Result<RenderStatus> LocalQueue::status(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const auto entry = find(id);
   if (!entry) return entry.error();
-  RenderStatus status = (*entry)->status;
-  status.position = position(**entry);
-  return status;
+  return status_of(**entry);
 }
 
 Result<std::vector<RenderStatus>> LocalQueue::changes(const std::string& id, std::uint64_t after,
@@ -182,18 +184,14 @@ Result<std::vector<RenderStatus>> LocalQueue::changes(const std::string& id, std
   for (;;) {
     const auto entry = find(id);
     if (!entry) return entry.error();
-    if ((*entry)->status.version > after) {
-      RenderStatus status = (*entry)->status;
-      status.position = position(**entry);
-      return std::vector<RenderStatus>{std::move(status)};
-    }
+    if ((*entry)->status.version > after) return std::vector<RenderStatus>{status_of(**entry)};
     if (changed_.wait_until(lock, until) == std::cv_status::timeout) return std::vector<RenderStatus>{};
   }
 }
 
-// Changes the status of a render that is not over with `write`, in the database first; Ok where it is over.
-Status LocalQueue::end(const std::string& id, const std::function<Status(Entry&)>& write) {
-  const std::lock_guard one(ending_);
+// Changes the status of a render that is not over by `write`, in the database first; Ok when it is over.
+Status LocalQueue::transition(const std::string& id, const std::function<Status(Entry&)>& write) {
+  const std::lock_guard transition_lock(transition_mutex_);
   Entry copy;
   {
     const std::lock_guard lock(mutex_);
@@ -204,7 +202,7 @@ Status LocalQueue::end(const std::string& id, const std::function<Status(Entry&)
   }
   ++copy.status.version;
   const Status written = write(copy);
-  broken_ = !written;
+  write_failed_ = !written;
   if (!written) return written;
   const std::lock_guard lock(mutex_);
   const auto entry = find(id);
@@ -212,7 +210,7 @@ Status LocalQueue::end(const std::string& id, const std::function<Status(Entry&)
   const std::uint64_t version = (*entry)->status.version;
   (*entry)->status = copy.status;
   (*entry)->status.version = std::max(version, copy.status.version - 1);
-  changed(**entry);
+  publish_change(**entry);
   return ok_status();
 }
 
@@ -225,10 +223,10 @@ Status LocalQueue::cancel(const std::string& id) {
     (*entry)->cancel = true;
     changed_.notify_all();
   }
-  return end(id, [this](Entry& entry) {
+  return transition(id, [this](Entry& entry) {
     entry.status.state = RenderState::cancelled;
     entry.status.finished = unix_now();
-    return store(entry);
+    return store_status(entry);
   });
 }
 
@@ -248,7 +246,7 @@ Result<std::vector<std::uint8_t>> LocalQueue::result(const std::string& id) {
     if (!row) return row.error();
     const auto found = row->bind(id).step();
     if (!found) return found.error();
-    if (!*found) return gone();
+    if (!*found) return unknown_render();
     sha256 = row->text(0);
   }
   return folder_.blobs().get(sha256);
@@ -264,60 +262,64 @@ QueueFigures LocalQueue::figures() {
   return figures;
 }
 
+LocalQueue::Entry* LocalQueue::next_queued() {
+  Entry* oldest = nullptr;
+  for (auto& [id, entry] : entries_) {
+    const bool waits = entry.stored && entry.status.state == RenderState::queued && !entry.cancel;
+    if (waits && (oldest == nullptr || entry.order < oldest->order)) oldest = &entry;
+  }
+  return oldest;
+}
+
+// Stores the attempt before it begins, so that a request that kills the server is not retried for ever, and reads
+// the request.
+Status LocalQueue::begin_attempt(const RenderStatus& status, std::string& request) {
+  auto writing = folder_.write();
+  if (!writing) return writing.error();
+  if (auto written = write_status(writing->database(), status); !written) return written;
+  auto row = writing->database().prepare("SELECT request FROM renders WHERE id = ?1");
+  if (!row) return row.error();
+  const auto found = row->bind(status.id).step();
+  if (!found) return found.error();
+  if (!*found) return unknown_render();
+  request = row->text(0);
+  row->reset();
+  return writing->commit();
+}
+
 Result<std::optional<RenderJob>> LocalQueue::take(std::chrono::milliseconds wait, const std::string& device) {
   const auto until = Clock::now() + wait;
-  Entry taken;
+  RenderStatus status;
   {
     std::unique_lock lock(mutex_);
-    for (;;) {
-      Entry* oldest = nullptr;
-      for (auto& [id, entry] : entries_) {
-        const bool waits = entry.stored && entry.status.state == RenderState::queued && !entry.cancel;
-        if (waits && (oldest == nullptr || entry.order < oldest->order)) oldest = &entry;
-      }
-      if (oldest != nullptr) {
-        oldest->status.state = RenderState::running;
-        oldest->status.progress = 0;
-        oldest->status.device = device;
-        oldest->status.started = unix_now();
-        ++oldest->status.attempts;
-        changed(*oldest);
-        taken = *oldest;
-        break;
-      }
+    Entry* next = next_queued();
+    for (; next == nullptr; next = next_queued()) {
       if (changed_.wait_until(lock, until) == std::cv_status::timeout) return std::optional<RenderJob>();
     }
+    next->status.state = RenderState::running;
+    next->status.progress = 0;
+    next->status.device = device;
+    next->status.started = unix_now();
+    ++next->status.attempts;
+    publish_change(*next);
+    status = next->status;
   }
-  RenderJob job{taken.status.id, {}, taken.status.attempts, 0};
+  RenderJob job{status.id, {}, status.attempts, 0};
   if (job.attempt > limits::kMaxRenderAttempts) {
-    auto status = fail(job, "gave_up",
+    auto failed = fail(job, "gave_up",
                        "the server stopped " + std::to_string(limits::kMaxRenderAttempts) +
                            " times while it made this dance; it was given up");
-    if (!status) return status.error();
+    if (!failed) return failed.error();
     return std::optional<RenderJob>();
   }
-  // The attempt is written down before it begins: a request that kills the server is not tried for ever.
-  const auto begin = [&]() -> Status {
-    auto writing = folder_.write();
-    if (!writing) return writing.error();
-    if (auto status = write_status(writing->database(), taken.status); !status) return status;
-    auto row = writing->database().prepare("SELECT request FROM renders WHERE id = ?1");
-    if (!row) return row.error();
-    const auto found = row->bind(job.id).step();
-    if (!found) return found.error();
-    if (!*found) return gone();
-    job.request = row->text(0);
-    row->reset();
-    return writing->commit();
-  };
-  const Status begun = begin();
-  broken_ = !begun;
+  const Status begun = begin_attempt(status, job.request);
+  write_failed_ = !begun;
   if (!begun) {
     const std::lock_guard lock(mutex_);
     if (const auto entry = find(job.id); entry && (*entry)->status.state == RenderState::running) {
       (*entry)->status.state = RenderState::queued;
       --(*entry)->status.attempts;
-      changed(**entry);
+      publish_change(**entry);
     }
     return begun.error();
   }
@@ -330,13 +332,13 @@ bool LocalQueue::progress(const RenderJob& job, double progress) {
   if (!entry || (*entry)->cancel || (*entry)->status.state != RenderState::running) return false;
   if (progress > (*entry)->status.progress) {
     (*entry)->status.progress = std::min(progress, 1.0);
-    changed(**entry);
+    publish_change(**entry);
   }
   return true;
 }
 
 Status LocalQueue::finish(const RenderJob& job, std::span<const std::uint8_t> dance) {
-  return end(job.id, [&](Entry& entry) {
+  return transition(job.id, [&](Entry& entry) {
     entry.status.state = RenderState::done;
     entry.status.progress = 1;
     entry.status.finished = unix_now();
@@ -350,23 +352,23 @@ Status LocalQueue::finish(const RenderJob& job, std::span<const std::uint8_t> da
 }
 
 Status LocalQueue::fail(const RenderJob& job, const std::string& code, const std::string& message) {
-  return end(job.id, [&](Entry& entry) {
+  return transition(job.id, [&](Entry& entry) {
     entry.status.state = RenderState::failed;
     entry.status.error_code = code;
     entry.status.error = message;
     entry.status.finished = unix_now();
-    return store(entry);
+    return store_status(entry);
   });
 }
 
 Status LocalQueue::give_back(const RenderJob& job) {
-  return end(job.id, [this](Entry& entry) {
+  return transition(job.id, [this](Entry& entry) {
     entry.status.state = RenderState::queued;
     entry.status.progress = 0;
     entry.status.device.clear();
     entry.status.started = 0;
-    entry.status.attempts = std::max(0, entry.status.attempts - 1);  // nobody's fault
-    return store(entry);
+    entry.status.attempts = std::max(0, entry.status.attempts - 1);  // the render is not to blame
+    return store_status(entry);
   });
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The queue of a server that is one process: renders in the data folder's database, so that those accepted
-// outlive a crash; progress in memory.
+// The render queue of a server that is a single process: renders in the data folder's database, so that accepted
+// ones survive a crash; progress in memory.
 
 #include <atomic>
 #include <condition_variable>
@@ -18,13 +18,13 @@ namespace terpsi::native {
 struct LocalQueueOptions {
   int max_queued = limits::kMaxQueuedRenders;
   int max_per_client = limits::kMaxRendersPerClient;
-  std::chrono::seconds kept{
-      limits::kRenderKeptSeconds};  // a render that is over, by the time the server runs
+  // How long a render that is over is kept, in uptime of the server.
+  std::chrono::seconds kept{limits::kRenderKeptSeconds};
 };
 
 class LocalQueue : public RenderQueue {
  public:
-  // Takes up what an earlier process left: what was running is queued again. `folder` must outlive the queue.
+  // Loads what an earlier process left; what was running is queued again. `folder` must outlive the queue.
   // Errors: io, busy.
   static Result<std::unique_ptr<LocalQueue>> open(DataFolder& folder, const LocalQueueOptions& options = {});
 
@@ -35,7 +35,7 @@ class LocalQueue : public RenderQueue {
   Status cancel(const std::string& id) override;
   Result<std::vector<std::uint8_t>> result(const std::string& id) override;
   QueueFigures figures() override;
-  bool healthy() override { return !broken_; }
+  bool healthy() override { return !write_failed_; }
 
   Result<std::optional<RenderJob>> take(std::chrono::milliseconds wait, const std::string& device) override;
   bool progress(const RenderJob& job, double progress) override;
@@ -43,7 +43,7 @@ class LocalQueue : public RenderQueue {
   Status fail(const RenderJob& job, const std::string& code, const std::string& message) override;
   Status give_back(const RenderJob& job) override;
 
-  // Forgets renders that have been over for longer than LocalQueueOptions::kept. Errors: io, busy.
+  // Deletes renders that have been over for longer than LocalQueueOptions::kept. Errors: io, busy.
   Status forget_old();
 
  private:
@@ -52,26 +52,32 @@ class LocalQueue : public RenderQueue {
     RenderStatus status;
     std::string client, key, request_sha256;
     std::uint64_t order = 0;    // of submission
-    bool stored = false;        // the database has it
-    bool cancel = false;        // asked for while running
+    bool stored = false;        // in the database
+    bool cancel = false;        // requested while running
     Clock::time_point over_at;  // once it is over
   };
   using Entries = std::map<std::string, Entry>;
 
   LocalQueue(DataFolder& folder, const LocalQueueOptions& options) : folder_(folder), options_(options) {}
   Status load();
-  Status store(const Entry& entry);  // its status, without the lock
+  Status store_status(const Entry& entry);  // without mutex_
+  Status insert(const Entry& entry, const std::string& request);
+  Status begin_attempt(const RenderStatus& status, std::string& request);
+  Status transition(const std::string& id, const std::function<Status(Entry&)>& write);
+
+  // With mutex_ held:
+  Entries::iterator find_key(const NewRender& render);
+  Status check_limits(const NewRender& render) const;
   Result<Entry*> find(const std::string& id);
-  std::int64_t position(const Entry& entry) const;
-  void changed(Entry& entry);
-  Status end(const std::string& id, const std::function<Status(Entry&)>& write);
-  Status room(const NewRender& render) const;
+  Entry* next_queued();
+  RenderStatus status_of(const Entry& entry) const;
+  void publish_change(Entry& entry);
 
   DataFolder& folder_;
   const LocalQueueOptions options_;
-  std::atomic<bool> broken_{false};  // the database could not be written the last time
-  std::mutex ending_;                // one change of state is written at a time; taken before mutex_
-  std::mutex mutex_;                 // guards the following; never held while the database is used
+  std::atomic<bool> write_failed_{false};  // the last time the database was written
+  std::mutex transition_mutex_;            // one change of state is written at a time; locked before mutex_
+  std::mutex mutex_;                       // guards the following; never held while the database is used
   std::condition_variable changed_;
   Entries entries_;
   std::uint64_t submitted_ = 0;

@@ -35,7 +35,7 @@ bool flag_or(const Fields& f, const char* key, bool otherwise) {
   return value->get<bool>();
 }
 
-// JSON numbers are exact up to 2^53 in most programs, hence text too.
+// Text too, as most programs represent JSON numbers exactly only up to 2^53.
 std::uint64_t read_seed(const Fields& f) {
   const Json* value = f.find("seed");
   if (value == nullptr) return 1;

@@ -1,13 +1,20 @@
 #pragma once
-// What a client may ask of a render, as JSON:
+// The request for a render, as JSON. "music" is required, all else has defaults:
 //
-//   "music" {see format/music_json.h}, and, all with defaults: "model" (the server's), "title", "style"
-//   ("auto"), "seed" (text or number, 0 to 2^64 - 1), "energy" and "variation" (0 to 1), "section_styles" (as
-//   generate/section_styles.h), "steps", "guidance", "candidates" (1 to kMaxServedCandidates), "opening" and
-//   "ending" (true or false), "constraints" {see docs/constraints.md, whose dances are named in} "dances"
-//   {"name": base64 of a .dance file}
+//   "music"                    as in format/music_json.h
+//   "model"                    name; the server's default model
+//   "title", "style"           text; "Untitled", "auto"
+//   "seed"                     text or number, 0 to 2^64 - 1
+//   "energy", "variation"      0 to 1
+//   "section_styles"           as in generate/plan/section_styles.h
+//   "steps", "guidance"        of the sampler
+//   "candidates"               1 to kMaxServedCandidates
+//   "opening", "ending"        true or false
+//   "constraints"              as in docs/constraints.md
+//   "dances"                   {"name": base64 of a .dance file}, those that the constraints name
+//   "listener"                 of a song that is uploaded; has no effect otherwise
 //
-// Unknown keys are refused, so that a misspelt one is not silently a default.
+// Unknown keys are refused, so that a misspelt one does not silently become a default.
 
 #include <string>
 #include <string_view>
@@ -34,11 +41,11 @@ struct RenderRequest {
 // music_from_json, parse_section_styles, constraints_from_json, read_dance.
 Result<RenderRequest> render_request_from_json(std::string_view text);
 
-// Finds out what only the model can say: style, section styles, constraints, steps. Errors: not_found (style;
-// lists those there are), invalid_argument, unsupported.
+// Checks what depends on the model: style, section styles, constraints, steps. Errors: not_found (style; the
+// message lists those there are), invalid_argument, unsupported.
 Status check_render_request(const RenderRequest& request, const manifest::ModelInfo& model);
 
-// The dance file of a finished render: its motion and where it came from.
+// The .dance file of a finished render: its motion and provenance. Errors: those of write_dance.
 Result<std::vector<std::uint8_t>> dance_file_of(const RenderRequest& request,
                                                 const manifest::ModelInfo& model, Render render);
 

@@ -1,6 +1,5 @@
 #pragma once
-// Makes the dances that a server is asked for: the models of a folder, loaded when first needed, on one
-// device.
+// Renders dances with the models of a folder, loaded when first needed, on one device.
 
 #include <atomic>
 #include <functional>
@@ -20,14 +19,14 @@ struct RendererOptions {
   std::string models;         // folder
   std::string default_model;  // for requests that name none; empty: see default_model_of
   GeneratorOptions generator;
-  std::size_t kept_generators = 3;  // loaded at once; the one that was not used for longest makes way
+  std::size_t kept_generators = 3;  // loaded at once; the least recently used one is evicted
 };
 
-// One thread renders; stop, models and find may be called from any thread.
+// One thread renders; stop() may be called from any thread.
 class Renderer {
  public:
-  // Loads the default model, so that what is ready is ready. Errors: those of the manifest, load_weights and
-  // Generator::load; not_found (default_model).
+  // Loads the default model, so that the first render need not wait for it. Errors: those of the manifest,
+  // load_weights and Generator::load; not_found (default_model).
   static Result<std::unique_ptr<Renderer>> open(const RendererOptions& options);
 
   // The .dance file. Errors: those of render_request_from_json, check_render_request and render; cancelled
@@ -35,7 +34,7 @@ class Renderer {
   Result<std::vector<std::uint8_t>> render(std::string_view request,
                                            const std::function<void(double)>& progress);
 
-  // Ends the render under way within a second; nothing when there is none.
+  // Aborts the render in progress within a second; no effect when there is none.
   void stop();
 
   const std::string& device() const { return device_; }
@@ -56,15 +55,15 @@ class Renderer {
   std::uint64_t uses_ = 0;
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;              // guards the next
-  Generator* running_ = nullptr;  // of the render under way
+  Generator* running_ = nullptr;  // of the render in progress
 };
 
-// The model that a request means. Errors: not_found (lists those there are).
+// The model that a request names, or the default. Errors: not_found (the message lists those there are).
 Result<manifest::ModelInfo> model_of(const RenderRequest& request, const manifest::Manifest& manifest,
                                      const std::string& default_model);
 
-// `wanted`; where it is empty the first model of more than one evaluation that is too large for the page and free to
-// use, or the manifest's first.
+// `wanted`; when that is empty, the first model of more than one evaluation that is too large for the page and free to
+// use, else the first of the manifest.
 std::string default_model_of(const manifest::Manifest& manifest, const std::string& wanted);
 
 }  // namespace terpsi::native

@@ -7,21 +7,21 @@ namespace terpsi::native {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kLook = std::chrono::milliseconds(200);  // how often the render under way is looked at
-constexpr auto kRetry = std::chrono::seconds(1);        // after the queue failed
+constexpr auto kMonitorInterval = std::chrono::milliseconds(200);
+constexpr auto kRetryDelay = std::chrono::seconds(1);  // after the queue failed
+constexpr int kMaxTries = 30;
 
-// Why a render was stopped.
-enum class Stop { no, unwanted, timeout, drain };
+enum class StopReason { none, unwanted, timeout, drain };  // unwanted: cancelled, or another worker's now
 
-// Looks after the render under way: reports how far it is, and stops it when it must not go on.
-class Watch {
+// Monitors the render in progress from a thread: reports its progress, and stops it when it must not go on.
+class Monitor {
  public:
-  Watch(RenderQueue& queue, Renderer& renderer, const RenderJob& job, const WorkerOptions& options,
-        const std::atomic<bool>& stopping)
+  Monitor(RenderQueue& queue, Renderer& renderer, const RenderJob& job, const WorkerOptions& options,
+          const std::atomic<bool>& stopping)
       : queue_(queue), renderer_(renderer), job_(job), options_(options), stopping_(stopping) {
     thread_ = std::thread([this] { run(); });
   }
-  ~Watch() {
+  ~Monitor() {
     {
       const std::lock_guard lock(mutex_);
       over_ = true;
@@ -29,27 +29,27 @@ class Watch {
     ended_.notify_all();
     thread_.join();
   }
-  void made(double progress) { progress_ = progress; }
-  Stop why() const { return why_; }
+  void set_progress(double progress) { progress_ = progress; }
+  StopReason reason() const { return reason_; }
 
  private:
   void run() {
     const auto begun = Clock::now();
-    Clock::time_point asked_to_end = Clock::time_point::max();
+    Clock::time_point stop_requested = Clock::time_point::max();
     std::unique_lock lock(mutex_);
-    while (!ended_.wait_for(lock, kLook, [this] { return over_; })) {
+    while (!ended_.wait_for(lock, kMonitorInterval, [this] { return over_; })) {
       lock.unlock();
       const auto now = Clock::now();
-      if (stopping_ && asked_to_end == Clock::time_point::max()) asked_to_end = now;
-      Stop why = Stop::no;
+      if (stopping_ && stop_requested == Clock::time_point::max()) stop_requested = now;
+      StopReason reason = StopReason::none;
       if (!queue_.progress(job_, progress_))
-        why = Stop::unwanted;
+        reason = StopReason::unwanted;
       else if (now - begun > options_.timeout)
-        why = Stop::timeout;
-      else if (asked_to_end <= now && now - asked_to_end >= options_.drain)
-        why = Stop::drain;
-      if (why != Stop::no) {
-        if (why_ == Stop::no) why_ = why;
+        reason = StopReason::timeout;
+      else if (stop_requested <= now && now - stop_requested >= options_.drain)
+        reason = StopReason::drain;
+      if (reason != StopReason::none) {
+        if (reason_ == StopReason::none) reason_ = reason;
         renderer_.stop();
       }
       lock.lock();
@@ -62,7 +62,7 @@ class Watch {
   const WorkerOptions& options_;
   const std::atomic<bool>& stopping_;
   std::atomic<double> progress_{0};
-  std::atomic<Stop> why_{Stop::no};
+  std::atomic<StopReason> reason_{StopReason::none};
   std::mutex mutex_;
   std::condition_variable ended_;
   bool over_ = false;
@@ -103,8 +103,8 @@ void Worker::run() {
   while (!stopping_) {
     const auto job = queue_.take(std::chrono::milliseconds(500), renderer_.device());
     if (!job) {
-      for (auto waited = kLook; waited < kRetry && !stopping_; waited += kLook)
-        std::this_thread::sleep_for(kLook);
+      for (auto waited = kMonitorInterval; waited < kRetryDelay && !stopping_; waited += kMonitorInterval)
+        std::this_thread::sleep_for(kMonitorInterval);
       continue;
     }
     if (!*job) continue;
@@ -117,44 +117,44 @@ void Worker::run() {
 }
 
 void Worker::work(const RenderJob& job) {
-  Stop why = Stop::no;
+  StopReason reason = StopReason::none;
   auto made = [&] {
-    Watch watch(queue_, renderer_, job, options_, stopping_);
-    auto file = renderer_.render(job.request, [&](double progress) { watch.made(progress); });
-    why = watch.why();
+    Monitor monitor(queue_, renderer_, job, options_, stopping_);
+    auto file = renderer_.render(job.request, [&](double progress) { monitor.set_progress(progress); });
+    reason = monitor.reason();
     return file;
   }();
-  // What ends a job is tried again while the queue cannot take it: a result must not be lost to a full disk
-  // that somebody is about to clear, or to a cluster that elects a leader.
-  const auto surely = [&](const auto& action) {
-    for (int i = 0; i < 30; ++i) {
+  // Ending a job is retried while the queue fails: a result must not be lost to a full disk that is about to be
+  // cleared, or to a cluster that is electing a leader.
+  const auto with_retries = [&](const auto& action) {
+    for (int i = 0; i < kMaxTries; ++i) {
       const Status done = action();
       if (done) return true;
       const bool may_pass = done.error().code == ErrorCode::io || done.error().code == ErrorCode::busy;
       if (!may_pass || (stopping_ && i > 2)) break;
-      std::this_thread::sleep_for(kRetry);
+      std::this_thread::sleep_for(kRetryDelay);
     }
     return false;
   };
   if (made) {
-    if (surely([&] { return queue_.finish(job, *made); }))
+    if (with_retries([&] { return queue_.finish(job, *made); }))
       ++done_;
     else
       ++failed_;
     return;
   }
-  if (why == Stop::unwanted) {
+  if (reason == StopReason::unwanted) {
     ++cancelled_;
     return;
   }
-  if (why == Stop::drain) {
+  if (reason == StopReason::drain) {
     ++given_back_;
-    surely([&] { return queue_.give_back(job); });
+    with_retries([&] { return queue_.give_back(job); });
     return;
   }
-  if (why == Stop::timeout) {
+  if (reason == StopReason::timeout) {
     ++timed_out_;
-    surely([&] {
+    with_retries([&] {
       return queue_.fail(job, "timeout",
                          "the dance was not finished within " + std::to_string(options_.timeout.count()) +
                              " s; ask for a part of the song, or a faster model");
@@ -162,7 +162,7 @@ void Worker::work(const RenderJob& job) {
     return;
   }
   ++failed_;
-  surely([&] { return queue_.fail(job, code_of(made.error()), made.error().message); });
+  with_retries([&] { return queue_.fail(job, code_of(made.error()), made.error().message); });
 }
 
 }  // namespace terpsi::native

@@ -1,6 +1,6 @@
 #pragma once
-// Takes renders from a queue and makes them, one after the other, in a thread of its own: of the server
-// (local queue) or of `terpsi work` (cluster).
+// Takes renders from a queue and makes them one at a time in a thread of its own, within the server (local queue)
+// or within `terpsi work` (cluster).
 
 #include <atomic>
 #include <chrono>
@@ -16,8 +16,8 @@ namespace terpsi::native {
 
 struct WorkerOptions {
   std::chrono::seconds timeout{limits::kRenderTimeoutSeconds};  // of one render
-  std::chrono::seconds drain{
-      20};  // what a render may still take when the worker is to end; then it goes back
+  // How long the render in progress may still take once the worker is to stop; then it is given back.
+  std::chrono::seconds drain{20};
 };
 
 // Counts since the start.
@@ -32,7 +32,7 @@ class Worker {
   Worker(RenderQueue& queue, Renderer& renderer, const WorkerOptions& options = {});
   ~Worker();  // as stop()
 
-  // Finishes the render under way or gives it back, then ends. From any thread.
+  // Finishes the render in progress or gives it back, then ends. From any thread.
   void stop();
 
   WorkerFigures figures() const;

@@ -20,7 +20,7 @@ bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-// Names of devices on Windows, whatever the extension.
+// Device names on Windows, reserved with any extension.
 bool is_reserved(std::string name) {
   for (char& c : name)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -44,7 +44,7 @@ std::string safe_file_name(std::string_view title, std::string_view extension) {
     if (name.size() == most) break;
   }
   while (name.ends_with('_')) name.pop_back();
-  while (name.starts_with('-')) name.erase(0, 1);  // would look like an option
+  while (name.starts_with('-')) name.erase(0, 1);  // would look like a command-line option
   if (name.empty()) name = "dance";
   if (is_reserved(name)) name = "dance_" + name;
   return name + '.' + std::string(extension);
@@ -59,7 +59,7 @@ std::string attachment_of(std::string_view title, std::string_view extension) {
     if (climbs || std::string_view("/\\:*?\"<>|%").find(name[i]) != std::string_view::npos) name[i] = '_';
   }
   const std::size_t first = name.find_first_not_of(". -~"), last = name.find_last_not_of(". ");
-  // Plain names say the same already.
+  // The plain name needs no second form.
   if (first == std::string::npos || name + '.' + std::string(extension) == plain) return out;
   name = name.substr(first, last - first + 1);
   if (is_reserved(name.substr(0, name.find('.')))) name = "dance_" + name;

@@ -1,5 +1,5 @@
 #pragma once
-// A kept dance as the file that somebody downloads.
+// A stored dance as a file for download.
 
 #include <cstdint>
 #include <span>
@@ -18,16 +18,15 @@ struct Exported {
 };
 
 // `file`: a .dance file. `format`: an extension of format/export_table.h, or "png" (the poster, 1200 x 630).
-// Errors: those of read_dance (the kept bytes are damaged), not_found (no such format), and those of the
-// writers. Takes up to 0.2 s for a picture and seconds for 15 minutes of JSON: callers bound how many run at
-// once.
+// Errors: those of read_dance (the stored bytes are damaged), not_found (no such format), and those of the writers.
+// Takes up to 0.2 s for a picture and seconds for 15 minutes of JSON: callers limit how many run at once.
 Result<Exported> export_dance(std::span<const std::uint8_t> file, std::string_view format);
 
-// "attachment; filename=...; filename*=UTF-8''..." (RFC 6266, RFC 8187) for a title from a stranger.
-// `extension` without the dot.
+// "attachment; filename=...; filename*=UTF-8''..." (RFC 6266, RFC 8187) for an untrusted title; `extension`
+// without the dot.
 std::string attachment_of(std::string_view title, std::string_view extension);
 
-// `title` as an ASCII file name of at most 80 characters with `.extension` behind: letters, digits, '-', '_';
+// `title` as an ASCII file name of letters, digits, '-' and '_' with `.extension` appended, at most 80 characters;
 // never empty, hidden, or a name that a system reserves.
 std::string safe_file_name(std::string_view title, std::string_view extension);
 

@@ -1,6 +1,4 @@
-#include "native/server/dances_api.h"
-
-#include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +10,7 @@
 #include "native/http/upload.h"
 #include "native/io/id.h"
 #include "native/server/dance_export.h"
+#include "native/server/endpoints.h"
 #include "native/server/share_page.h"
 
 namespace terpsi::native {
@@ -20,10 +19,10 @@ namespace {
 constexpr std::int64_t kDay = 24 * 3600;
 
 Error unknown() {
-  return {ErrorCode::not_found, "there is no such dance (any more)"};
+  return {ErrorCode::not_found, "there is no such dance, or it is no longer kept"};
 }
 
-// What its page says; the motion is not looked at. Errors: of read_dance_head.
+// What its page shows; the motion is not decoded. Errors: those of read_dance_head.
 Result<ShareInfo> info_of(const StoredDance& stored, const std::string& public_url) {
   const auto head = format::read_dance_head(*stored.file);
   if (!head) return head.error();
@@ -32,7 +31,7 @@ Result<ShareInfo> info_of(const StoredDance& stored, const std::string& public_u
   return info;
 }
 
-// Answered where there is none.
+// The dance; an error has been answered already.
 Result<StoredDance> find(Call& call, std::string_view id) {
   if (call.site.dances == nullptr || !is_id(id)) {
     answer_error(call.response, unknown());
@@ -63,7 +62,7 @@ Result<int> days_of(const Call& call) {
   if (whole && allowed) return days;
   return Error{ErrorCode::invalid_argument,
                options.max_dance_days == 0
-                   ? "days must be a whole number, 0 for a dance that is kept for ever"
+                   ? "days must be a whole number, 0 for a dance that is kept forever"
                    : "days must be a whole number from 1 to " + std::to_string(options.max_dance_days)};
 }
 
@@ -71,7 +70,7 @@ nlohmann::ordered_json time_or_null(std::int64_t time) {
   return time == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(utc_text(time));
 }
 
-// True when the client has this version already; then the answer is 304.
+// True, and answered with 304, when the client has this version already.
 bool unchanged(Call& call, const std::string& etag, const char* caching) {
   call.response.set_header("ETag", etag);
   call.response.set_header("Cache-Control", caching);
@@ -85,8 +84,8 @@ void send_export(Call& call, const StoredDance& dance, std::string_view format) 
   if (unchanged(call, etag, "public, max-age=3600")) return;
   call.route = Route::exports;
   if (!within_rate(call, call.site.export_rate)) return;
-  const auto place = call.site.exporters.take(std::chrono::seconds(10));
-  if (!place)
+  const auto permit = call.site.exporters.acquire(std::chrono::seconds(10));
+  if (!permit)
     return answer_error(call.response, {ErrorCode::busy, "many dances are being converted; try again"});
   auto made = export_dance(*dance.file, format);
   if (!made) return answer_error(call.response, made.error());
@@ -95,15 +94,13 @@ void send_export(Call& call, const StoredDance& dance, std::string_view format) 
   call.response.set_content(std::move(made->bytes), made->mime);
 }
 
-}  // namespace
-
-void post_dance(Call& call, const httplib::ContentReader& body) {
+void post_dance(Call& call) {
   if (call.site.dances == nullptr)
     return refuse(call.response, 404, "no_dances", "this server keeps no dances");
   if (!within_rate(call, call.site.dance_rate)) return;
   const auto days = days_of(call);
   if (!days) return refuse(call.response, 400, "invalid_argument", days.error().message);
-  const auto file = read_body(call.request, body, limits::kMaxDanceFileBytes);
+  const auto file = read_body(call.request, *call.body, limits::kMaxDanceFileBytes);
   if (!file) {
     if (Connection* connection = current_connection()) connection->close_after();
     return answer_error(call.response, file.error());
@@ -132,7 +129,8 @@ void post_dance(Call& call, const httplib::ContentReader& body) {
   answer_json(call.response, 201, json.dump());
 }
 
-void delete_dance(Call& call, const std::string& id) {
+void delete_dance(Call& call) {
+  const std::string& id = call.name;
   if (call.site.dances == nullptr || !is_id(id)) return answer_error(call.response, unknown());
   const std::string token = call.request.get_header_value("X-Delete-Token");
   if (auto status = call.site.dances->remove(id, sha256_hex(bytes_of(token))); !status)
@@ -140,7 +138,9 @@ void delete_dance(Call& call, const std::string& id) {
   call.response.status = 204;
 }
 
-void get_dance(Call& call, const std::string& name) {
+// Of an id the file, of id.bvh, id.glb, id.json or id.png what it is converted to.
+void get_dance(Call& call) {
+  const std::string& name = call.name;
   const std::size_t dot = name.find('.');
   const std::string_view format = dot == std::string::npos ? "" : std::string_view(name).substr(dot + 1);
   const auto dance = find(call, std::string_view(name).substr(0, dot));
@@ -156,14 +156,14 @@ void get_dance(Call& call, const std::string& name) {
                                      });
 }
 
-void get_dance_meta(Call& call, const std::string& id) {
-  const auto stored = find(call, id);
+void get_dance_meta(Call& call) {
+  const auto stored = find(call, call.name);
   if (!stored) return;
   const auto head = format::read_dance_head(*stored->file);
   if (!head) return answer_error(call.response, head.error());
   const format::Dance& dance = head->dance;
   nlohmann::ordered_json json;
-  json["id"] = id;
+  json["id"] = call.name;
   json["title"] = dance.title;
   json["seconds"] = head->seconds;
   json["style"] = dance.style;
@@ -176,8 +176,9 @@ void get_dance_meta(Call& call, const std::string& id) {
   answer_json(call.response, 200, json.dump());
 }
 
-void get_share_page(Call& call, const std::string& id, bool embed) {
-  // The page itself says when the dance is gone, in its own words; the status says it to machines.
+void send_share_page(Call& call, bool embed) {
+  const std::string& id = call.name;
+  // The page tells people when the dance is gone; the status tells programs.
   ShareInfo info;
   info.id = is_id(id) ? id : std::string(kIdLength, '-');
   info.public_url = public_url_of(call);
@@ -195,10 +196,23 @@ void get_share_page(Call& call, const std::string& id, bool embed) {
   call.response.set_content(share_html(call.site.index_html, info, embed), "text/html; charset=utf-8");
 }
 
+void get_share_page(Call& call) {
+  send_share_page(call, false);
+}
+
+void get_embed_page(Call& call) {
+  send_share_page(call, true);
+}
+
+void get_poster(Call& call) {
+  call.name += ".png";
+  get_dance(call);
+}
+
 void get_oembed(Call& call) {
   const HttpRequest& request = call.request;
   if (request.has_param("format") && request.get_param_value("format") != "json")
-    return answer_error(call.response, 501, "unsupported", "only format=json is spoken here");
+    return answer_error(call.response, 501, "unsupported", "only format=json is supported");
   const std::string site = public_url_of(call);
   const auto id = dance_id_of_url(request.get_param_value("url"), site);
   const auto stored = find(call, id.value_or(""));
@@ -212,6 +226,23 @@ void get_oembed(Call& call) {
     return value;
   };
   answer_json(call.response, 200, oembed_json(*info, number("maxwidth"), number("maxheight")));
+}
+
+constexpr std::array<Endpoint, 8> kEndpoints = {{
+    {"POST", "/api/v1/dances", Route::dances, post_dance},
+    {"GET", "/api/v1/dances/*", Route::dances, get_dance},
+    {"DELETE", "/api/v1/dances/*", Route::dances, delete_dance},
+    {"GET", "/api/v1/dances/*/meta", Route::dances, get_dance_meta},
+    {"GET", "/d/*", Route::share, get_share_page},
+    {"GET", "/d/*/poster.png", Route::share, get_poster},
+    {"GET", "/embed/*", Route::share, get_embed_page},
+    {"GET", "/oembed", Route::share, get_oembed},
+}};
+
+}  // namespace
+
+std::span<const Endpoint> dance_endpoints() {
+  return kEndpoints;
 }
 
 }  // namespace terpsi::native

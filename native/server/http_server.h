@@ -14,22 +14,22 @@ struct ServerOptions {
   int port = 8080;         // 0: any free one
   std::string web;         // folder of the page; must have index.html
   std::string models;      // folder served as /models/ in place of the page's own; may be empty
-  int connections = 1024;  // open at once; more are closed
+  int connections = 1024;  // open at once; further ones are closed
 };
 
 class HttpServer {
  public:
-  // Takes the port; connections wait until run(). `site` must outlive the server; its index_html is filled
-  // in. Errors: not_found (no page), io (port taken or not allowed, host unknown), invalid_argument (port out
-  // of range).
+  // Binds the port; connections wait until run(). `site` must outlive the server, which sets its index_html and
+  // connections. Errors: not_found (no page), io (port in use or not permitted, host unknown), invalid_argument
+  // (port out of range).
   static Result<std::unique_ptr<HttpServer>> open(const ServerOptions& options, Site& site);
   ~HttpServer();
 
   int port() const;
   std::string url() const;  // e.g. http://127.0.0.1:8080
 
-  void run();   // answers until stop()
-  void stop();  // from any thread; run() returns within a second once the answers under way are sent
+  void run();   // serves until stop()
+  void stop();  // from any thread; run() returns within a second once the answers in progress are sent
 
  private:
   struct State;

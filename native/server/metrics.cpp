@@ -22,10 +22,6 @@ void head(std::string& out, std::string_view name, std::string_view type, std::s
 
 }  // namespace
 
-std::string_view name_of(Route route) {
-  return kNames[static_cast<std::size_t>(route)];
-}
-
 void Histogram::add(double seconds) {
   const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
   ++counts_[static_cast<std::size_t>(bound - kBounds.begin())];

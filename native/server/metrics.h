@@ -1,5 +1,5 @@
 #pragma once
-// What the server counts, as Prometheus reads it (text format 0.0.4).
+// The server's counters, in the text format 0.0.4 of Prometheus.
 
 #include <array>
 #include <atomic>
@@ -9,7 +9,7 @@
 
 namespace terpsi::native {
 
-// Seconds, cumulative. Thread-safe.
+// A histogram of seconds. Thread-safe.
 class Histogram {
  public:
   static constexpr std::array<double, 12> kBounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
@@ -23,25 +23,24 @@ class Histogram {
   std::atomic<double> sum_{0};
 };
 
-// What a request was about.
+// The group of endpoints that a request is counted under.
 enum class Route { page, dances, exports, renders, events, share, operations, other };
 inline constexpr std::size_t kRoutes = 8;
-std::string_view name_of(Route route);
 
 struct Metrics {
   std::array<Histogram, kRoutes> latency;
   std::array<std::array<std::atomic<std::uint64_t>, 6>, kRoutes> answers{};  // by status / 100
-  std::atomic<std::uint64_t> limited{0};                                     // refused: too many
-  std::atomic<std::int64_t> streams{0};                                      // of events, open
+  std::atomic<std::uint64_t> limited{0};  // requests refused because there were too many
+  std::atomic<std::int64_t> streams{0};   // open event streams
 
   void answered(Route route, int status, double seconds);
 };
 
-// One line with HELP and TYPE before it. type: counter or gauge.
+// One sample, preceded by its HELP and TYPE. type: counter or gauge.
 void write_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help,
                   double value);
 
-// The requests: histogram and counts.
+// The histogram and counters of requests.
 void write_requests(std::string& out, const Metrics& metrics);
 
 }  // namespace terpsi::native

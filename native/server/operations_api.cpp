@@ -1,16 +1,19 @@
-#include "native/server/operations_api.h"
-
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "generated/openapi.h"
 #include "native/http/answer.h"
+#include "native/server/endpoints.h"
 
 namespace terpsi::native {
+namespace {
 
+// The process answers.
 void get_healthz(Call& call) {
   answer_json(call.response, 200, "{\"status\":\"ok\",\"version\":\"" TERPSI_VERSION "\"}");
 }
 
+// Renders and dances can be accepted, too.
 void get_readyz(Call& call) {
   const Site& site = call.site;
   const bool queue = site.queue == nullptr || site.queue->healthy();
@@ -26,6 +29,7 @@ void get_readyz(Call& call) {
   answer_json(call.response, ready ? 200 : 503, json.dump());
 }
 
+// For private addresses only.
 void get_metrics(Call& call) {
   if (!is_private_address(call.client))
     return answer_error(call.response, 404, "not_found", "there is nothing at this address");
@@ -89,6 +93,20 @@ void get_openapi(Call& call) {
   call.response.status = 200;
   call.response.set_header("Cache-Control", "no-cache");
   call.response.set_content(std::string(kOpenApi), "application/yaml");
+}
+
+constexpr std::array<Endpoint, 5> kEndpoints = {{
+    {"GET", "/api/v1/models", Route::operations, get_models},
+    {"GET", "/api/v1/openapi.yaml", Route::operations, get_openapi},
+    {"GET", "/healthz", Route::operations, get_healthz},
+    {"GET", "/readyz", Route::operations, get_readyz},
+    {"GET", "/metrics", Route::operations, get_metrics},
+}};
+
+}  // namespace
+
+std::span<const Endpoint> operation_endpoints() {
+  return kEndpoints;
 }
 
 }  // namespace terpsi::native

@@ -61,7 +61,7 @@ bool is_space(std::uint32_t c) {
          c == 0x3000;
 }
 
-// Neither seen nor needed: controls, marks that reorder text, invisible fillers, noncharacters.
+// Controls, marks that reorder text, invisible fillers, noncharacters.
 bool is_dropped(std::uint32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x61C || c == 0x180E ||
          (c >= 0x200B && c <= 0x200F && c != 0x200D) ||  // U+200D joins emoji
@@ -101,7 +101,7 @@ std::string_view without_slashes(std::string_view url) {
   return url;
 }
 
-// Of the site, without a slash at the end; nothing in it can end an attribute or a JSON string.
+// URL of the site without a final slash; nothing in it can end an attribute or a JSON string.
 std::string base_url(const ShareInfo& info) {
   return percent_encoded(without_slashes(info.public_url), ":/[]%");
 }
@@ -158,7 +158,7 @@ std::string tags(const ShareInfo& info, bool embed) {
   out += "\n    <title>" + title + " \xC2\xB7 Terpsi</title>";
   named("terpsi-dance", percent_encoded(info.id, ""));
   if (embed) named("terpsi-embed", "1");
-  named("robots", "noindex");  // who has the link may look; search engines are not handed it
+  named("robots", "noindex");  // for those who have the link, not for search engines
   out += "\n    <link rel=\"canonical\" href=\"" + url + "\" />";
   out += "\n    <link rel=\"alternate\" type=\"application/json+oembed\" href=\"" +
          escaped(oembed_url(info)) + "\" title=\"" + title + "\" />";
@@ -288,7 +288,7 @@ std::optional<std::string> dance_id_of_url(std::string_view url, std::string_vie
   const std::string_view base = without_slashes(public_url);
   if (base.empty() || url.size() > kMaxUrlBytes) return std::nullopt;
   url = url.substr(0, url.find_first_of("?#"));
-  // The origin ends at the first slash behind "://"; its letters have no case.
+  // The origin ends at the first slash after "://" and is compared without case.
   const std::size_t scheme = base.find("://");
   const std::size_t origin =
       scheme == std::string_view::npos ? 0 : std::min(base.find('/', scheme + 3), base.size());

@@ -1,10 +1,10 @@
 #pragma once
-// What a shared dance looks like to other sites: the share page with its tags, and the oEmbed answer. Pure
-// functions; titles come from strangers.
+// How a shared dance appears on other sites: the share page with its tags, and the oEmbed answer. Pure functions;
+// titles are untrusted.
 //
-// For the routes: /d/{id}, /embed/{id} and /d/{id}/poster.png are fetched and framed by other origins and
-// need Cross-Origin-Resource-Policy: cross-origin. The page has <base href="../">: its
-// Content-Security-Policy needs base-uri 'self', and that of /embed/{id} frame-ancestors *.
+// /d/{id}, /embed/{id} and /d/{id}/poster.png are fetched and framed by other origins and need
+// Cross-Origin-Resource-Policy: cross-origin. The page has <base href="../">: its Content-Security-Policy needs
+// base-uri 'self', and that of /embed/{id} frame-ancestors *.
 
 #include <optional>
 #include <string>
@@ -16,8 +16,7 @@ namespace terpsi::native {
 
 struct ShareInfo {
   std::string id;          // as is_id() allows
-  std::string public_url;  // of the site, e.g. https://dance.example.org or https://example.org/terpsi; a
-                           // slash at the end does not matter
+  std::string public_url;  // of the site, e.g. https://example.org/terpsi, with or without a final slash
   std::string title;       // any bytes; shown as "Untitled dance" when nothing of it can be shown
   std::string style;       // any bytes, or empty
   double tempo_bpm = 0;    // 0: unknown
@@ -34,8 +33,8 @@ std::string oembed_url(const ShareInfo& info);  // .../oembed?url=...&format=jso
 // "0:42 of hiphop at 120 BPM, danced by Terpsi", without what is unknown. Plain text, not HTML.
 std::string share_description(const ShareInfo& info);
 
-// `text` as it can be shown: well-formed UTF-8 (what is not becomes U+FFFD) without control characters,
-// noncharacters and characters that reorder text; runs of white space are one space, none at the ends. At
+// `text` in a form that can be shown: well-formed UTF-8 (the rest becomes U+FFFD) without control characters,
+// noncharacters and characters that reorder text; runs of white space become one space, those at the ends none. At
 // most limits::kMaxTitleBytes, cut between characters.
 std::string shown_text(std::string_view text);
 
@@ -47,13 +46,12 @@ std::string html_text(std::string_view text);
 // <meta name="terpsi-embed" content="1">. Without a <head> the tags follow the doctype.
 std::string share_html(std::string_view index_html, const ShareInfo& info, bool embed);
 
-// The answer to /oembed (oEmbed 1.0, type rich). max_width and max_height: pixels, 0 or less: no limit. The
-// picture is left out where it is larger than the limits, as the specification demands.
+// The answer to /oembed (oEmbed 1.0, type rich). max_width and max_height: pixels; 0 or less: no limit. The
+// picture is omitted when it exceeds the limits, as the specification demands.
 std::string oembed_json(const ShareInfo& info, int max_width, int max_height);
 
-// The id in the address of a share or embed page of this site: public_url/d/ID or public_url/embed/ID,
-// perhaps with a slash, a query or a fragment behind; letters of scheme and host may have any case. Nothing
-// else has one.
+// The id in the URL of a share or embed page of this site: public_url/d/ID or public_url/embed/ID, optionally
+// followed by a slash, a query or a fragment; scheme and host in any case. Nothing for every other URL.
 std::optional<std::string> dance_id_of_url(std::string_view url, std::string_view public_url);
 
 }  // namespace terpsi::native

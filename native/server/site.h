@@ -1,5 +1,5 @@
 #pragma once
-// What the routes of the server work with: its options, stores and counters.
+// What the endpoints of the server share: its options, stores and counters.
 
 #include <atomic>
 #include <chrono>
@@ -25,39 +25,38 @@ namespace terpsi::native {
 struct SiteOptions {
   std::string public_url;     // as others reach it, e.g. https://dance.example.org; empty: the Host header
   std::string default_model;  // of renders; see default_model_of
-  std::string render_token;   // wanted for renders when not empty
-  std::vector<std::string> cors_origins;  // that may use the API from their pages; "*": everybody
+  std::string render_token;   // required for renders when not empty
+  std::vector<std::string> cors_origins;  // whose pages may use the API; "*": all
   TrustedProxies proxies;
-  int dance_days = 90;       // a shared dance is kept; 0: for ever
-  int max_dance_days = 366;  // that a client may ask for; 0: for ever too
+  int dance_days = 90;       // that a shared dance is kept; 0: forever
+  int max_dance_days = 366;  // that a client may ask for; 0: any number, or forever
   int renders_per_minute = 20, dances_per_minute = 60, exports_per_minute = 120;  // of a client; 0: no limit
-  bool dances = true;                                                             // may be shared here
+  bool dances = true;                                                             // can be shared here
 };
 
-// Places for work that is expensive, few at once. A Place is given back by destruction; false when none
-// became free in time.
-class Places {
+// Limits how many costly operations run at once. A Permit is false when none became free in time; its destructor
+// releases it.
+class Permits {
  public:
-  explicit Places(int count) : free_(count) {}
-  class Place {
+  explicit Permits(int count) : free_(count) {}
+  class Permit {
    public:
-    explicit Place(Places* owner) : owner_(owner) {}
-    Place(Place&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
-    Place& operator=(Place&&) = delete;
-    ~Place() {
-      if (owner_ != nullptr) owner_->give_back();
+    explicit Permit(Permits* owner) : owner_(owner) {}
+    Permit(Permit&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
+    Permit& operator=(Permit&&) = delete;
+    ~Permit() {
+      if (owner_ != nullptr) owner_->free_.release();
     }
     explicit operator bool() const { return owner_ != nullptr; }
 
    private:
-    Places* owner_;
+    Permits* owner_;
   };
-  Place take(std::chrono::milliseconds patience) {
-    return Place(free_.try_acquire_for(patience) ? this : nullptr);
+  Permit acquire(std::chrono::milliseconds timeout) {
+    return Permit(free_.try_acquire_for(timeout) ? this : nullptr);
   }
 
  private:
-  void give_back() { free_.release(); }
   std::counting_semaphore<> free_;
 };
 
@@ -69,13 +68,13 @@ struct Site {
         export_rate(options.exports_per_minute) {}
 
   SiteOptions options;
-  Models models;                 // that renders may name, and that listen to uploads; none without a queue
-  RenderQueue* queue = nullptr;  // null: no renders here
-  DanceStore* dances = nullptr;  // null: no dances here
+  Models models;                 // that renders may name, and that analyse uploads; none without a queue
+  RenderQueue* queue = nullptr;  // null: this server does not render
+  DanceStore* dances = nullptr;  // null: this server keeps no dances
   std::string index_html;        // of the built page
   Metrics metrics;
   RateLimit render_rate, dance_rate, export_rate;
-  Places streams{limits::kMaxEventStreams}, decoders{limits::kMaxDecoders}, exporters{2};
+  Permits streams{limits::kMaxEventStreams}, decoders{limits::kMaxDecoders}, exporters{2};
   std::atomic<bool> stopping{false};
 
   // Of the worker in this process; empty where there is none.
@@ -85,20 +84,22 @@ struct Site {
   std::function<int()> connections;
 };
 
-// One request on its way to a route.
+// One request on its way to an endpoint.
 struct Call {
   Site& site;
   const HttpRequest& request;
   HttpResponse& response;
-  std::string client;  // see client_of
+  std::string client;                            // see client_of
+  const httplib::ContentReader* body = nullptr;  // of a POST
+  std::string name = {};                         // segment of the path that stands for "*" in Endpoint::path
   Route route = Route::other;
 };
 
-// The address of the site for this request: options.public_url, or what the Host header says when it looks
+// The URL of the site as this client reaches it: options.public_url, or else that of the Host header if it looks
 // like a host; http unless a trusted proxy says https.
 std::string public_url_of(const Call& call);
 
-// False, and answered with 429, when the client does this too often.
+// False, and answered with 429, when the client exceeds the rate.
 bool within_rate(const Call& call, RateLimit& rate);
 
 }  // namespace terpsi::native

@@ -1,6 +1,6 @@
 #pragma once
-// The files a web server may hand out: found once by walking folders, looked up by URL path afterwards. A
-// request never becomes a file name, so no request can leave the folders; symbolic links are not followed.
+// The files that the web server may serve: found by walking folders, looked up by URL path afterwards. A request
+// never becomes a file name, so no request can leave the folders; symbolic links are not followed.
 
 #include <cstdint>
 #include <map>
@@ -16,14 +16,13 @@ struct StaticFile {
   std::string mime;        // of the content, also for a compressed copy
   std::string brotli;      // path of the copy with .br appended, empty without one
   std::string gzip;        // same with .gz
-  bool immutable = false;  // its name has its content's hash in it
+  bool immutable = false;  // its name contains a hash of its content
 };
 
 using StaticFiles = std::map<std::string, StaticFile, std::less<>>;  // by URL path, e.g. "/index.html"
 
-// Adds the regular files below `folder` as `prefix` + "/" + relative path. Hidden files are left out, and .br
-// and .gz files become the compressed copies of the files beside them. A folder that cannot be read adds
-// nothing.
+// Adds the regular files below `folder` as `prefix` + "/" + relative path. Hidden files are omitted; .br and .gz
+// files become the compressed copies of the files beside them. A folder that cannot be read adds nothing.
 void add_folder(StaticFiles& files, const std::string& folder, const std::string& prefix);
 
 // Media type by extension, application/octet-stream when unknown.
@@ -34,7 +33,7 @@ bool accepts(std::string_view accept_encoding, std::string_view coding);
 
 struct StaticContent {
   std::string body;
-  std::string etag;      // strong: size and modification time of the file that is sent
+  std::string etag;      // strong: modification time and size of the file that is sent
   std::string encoding;  // "br", "gzip" or empty
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// Copies of a data folder, made while a server uses it.
+// Backups of a data folder, made while a server uses it.
 
 #include <cstdint>
 #include <string>
@@ -12,12 +12,12 @@ namespace terpsi::native {
 
 struct BackupReport {
   std::int64_t dances = 0, blobs = 0, bytes = 0;
-  std::vector<std::string> damages;  // blobs that could not be copied, by name; all others were
+  std::vector<std::string> damages;  // one sentence for each blob that could not be copied; all others were
 };
 
-// Writes a data folder as it is at one moment to `target`, which is made, or is an empty folder. When this
-// returns Ok it survives a crash of the machine; before, it holds no index and cannot be taken for a whole
-// one. It may be used as data folder as it is. Errors: invalid_argument (not empty), io (disk full), busy.
+// Writes a snapshot of the data folder to `target`, which is created or must be empty; the snapshot is itself a
+// data folder. When this returns Ok it survives a crash of the machine; until then it has no index and cannot
+// be mistaken for a complete one. Errors: invalid_argument (not empty), io (disk full), busy.
 Result<BackupReport> back_up(DataFolder& folder, const std::string& target);
 
 }  // namespace terpsi::native

@@ -36,7 +36,7 @@ std::string prefix_of(std::string_view sha256) {
   return std::string(sha256.substr(0, 2));
 }
 
-// Opens the folder `name` in `parent`, making it first when asked.
+// Opens the folder `name` in `parent`; creates it first when asked.
 Result<Descriptor> open_folder(int parent, const std::string& name, const std::string& path, bool create) {
   if (create && ::mkdirat(parent, name.c_str(), 0700) != 0 && errno != EEXIST) {
     return failure("make", path, errno);
@@ -46,7 +46,7 @@ Result<Descriptor> open_folder(int parent, const std::string& name, const std::s
   return folder;
 }
 
-// 0, or why not.
+// 0, or errno.
 int write_all(int file, std::span<const std::uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(file, bytes.data(), bytes.size());
@@ -57,7 +57,7 @@ int write_all(int file, std::span<const std::uint8_t> bytes) {
   return 0;
 }
 
-// The bytes of a regular file. Errors: not_found, bad_format (something else is there, or too large), io.
+// The bytes of a regular file. Errors: not_found, bad_format (another kind of file, or too large), io.
 Result<std::vector<std::uint8_t>> read_at(int folder, const std::string& name, const std::string& path) {
   const Descriptor file(::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file && errno == ELOOP) return Error{ErrorCode::bad_format, path + " is a link; it is not followed"};
@@ -155,11 +155,12 @@ Result<std::string> BlobStore::put(std::span<const std::uint8_t> bytes) {
   }
   const auto there = read_at(**prefix, sha256, path + "/" + sha256);
   if (there && std::equal(there->begin(), there->end(), bytes.begin(), bytes.end())) {
-    (void)::utimensat(**prefix, sha256.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);  // young again for cleanup.h
+    (void)::utimensat(**prefix, sha256.c_str(), nullptr,
+                      AT_SYMLINK_NOFOLLOW);  // restarts its age for cleanup.h
   } else if (auto status = write(sha256, bytes, **prefix); !status) {
     return status.error();
   }
-  // Also when it was there: another thread may have renamed it just now, and not be done.
+  // Also when it existed: another thread may have renamed it just now and not have synchronised the folder.
   if (::fsync(**prefix) != 0) return failure("synchronise", path, errno);
   return sha256;
 }

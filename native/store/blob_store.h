@@ -1,10 +1,10 @@
 #pragma once
-// Files named by their content: FOLDER/blobs/ab/abcdef... (SHA-256, 64 hexadecimal digits). A blob is whole
-// or not there: it is written in FOLDER/tmp, synchronised and renamed. Symbolic links inside the folder are
-// never followed. All functions may be called from any thread, and by several processes at once.
+// Files named by their content: FOLDER/blobs/ab/abcdef... (SHA-256, 64 hexadecimal digits). A blob is complete
+// or absent: it is written in FOLDER/tmp, synchronised and renamed. Symbolic links inside the folder are never
+// followed. All functions may be called from any thread, and by several processes at once.
 //
-// Blobs that nothing in the database refers to are removed by cleanup.h, so whoever puts one must make it
-// referred to as DataFolder::keep_blob does.
+// Blobs that nothing in the database refers to are removed by cleanup.h, so whatever puts a blob must also
+// record the reference, as DataFolder::keep_blob does.
 
 #include <array>
 #include <atomic>
@@ -28,21 +28,21 @@ struct BlobInfo {
 
 struct BlobList {
   std::vector<BlobInfo> blobs;      // ascending by sha256
-  std::vector<std::string> strays;  // what lies there and is no blob, relative to the folder
+  std::vector<std::string> strays;  // other files found there, relative to the folder
 };
 
 class BlobStore {
  public:
-  // Makes FOLDER/blobs and FOLDER/tmp when `create` is set; FOLDER exists. Errors: io,
-  // not_found (not created, not there).
+  // FOLDER exists; FOLDER/blobs and FOLDER/tmp are created when `create` is set. Errors: io, not_found (absent
+  // and not created).
   static Result<BlobStore> open(const std::string& folder, bool create);
 
-  // Keeps the bytes; when this returns Ok they survive a crash of the machine. Putting them again is Ok and
-  // makes a damaged blob whole. The digest. Errors: empty, too_large (limits::kMaxBlobBytes), io (disk full:
-  // nothing is left behind).
+  // Stores the bytes and returns their digest; when this returns Ok they survive a crash of the machine.
+  // Storing them again is Ok and repairs a damaged blob. Errors: empty, too_large (limits::kMaxBlobBytes), io
+  // (disk full: nothing is left behind).
   Result<std::string> put(std::span<const std::uint8_t> bytes);
 
-  // The bytes, checked against their name. Errors: not_found, bad_format (they are not what was put), io.
+  // The bytes, verified against their name. Errors: not_found, bad_format (not the bytes that were put), io.
   Result<std::vector<std::uint8_t>> get(std::string_view sha256) const;
 
   bool has(std::string_view sha256) const;
@@ -50,10 +50,10 @@ class BlobStore {
   // Errors: io.
   Result<BlobList> list() const;
 
-  // A blob that is not there is Ok. Errors: invalid_argument (no digest), io.
+  // Ok also when it is absent. Errors: invalid_argument (not a digest), io.
   Status remove(std::string_view sha256);
 
-  // Removes what a crash left in tmp. Only for the one process that puts. Errors: io.
+  // Removes what a crash left in tmp. Only for the one process that stores blobs. Errors: io.
   Status clear_temporary();
 
   // Writes and removes a small file. Errors: io.
@@ -66,12 +66,12 @@ class BlobStore {
 
   std::string folder_;  // for messages
   Descriptor blobs_, temporary_;
-  // Of each of the folders 00 to ff: it is there, and will be after a crash.
+  // For each of the folders 00 to ff: it exists, and will after a crash.
   std::unique_ptr<std::array<std::atomic<bool>, 256>> made_ =
       std::make_unique<std::array<std::atomic<bool>, 256>>();
 };
 
-// Makes the contents of a folder (names added, removed, renamed) survive a crash of the machine. Errors: io.
+// Makes the entries of a folder (names added, removed, renamed) survive a crash of the machine. Errors: io.
 Status sync_folder(const std::string& path);
 
 }  // namespace terpsi::native

@@ -10,10 +10,10 @@
 namespace terpsi::native {
 namespace {
 
-// What the index says, at one moment.
+// A snapshot of the index.
 struct Index {
   std::vector<DanceRecord> dances;
-  std::map<std::string, std::string> results;  // id of a render: digest
+  std::map<std::string, std::string> results;  // digest by id of the render
   std::vector<std::string> damages;            // of the database itself
 };
 
@@ -55,8 +55,8 @@ Result<Index> read_index(DataFolder& folder) {
 
 // One blob with what the index says about it.
 struct Checked {
-  bool whole = false;   // it is there and its bytes are those of its name
-  std::string problem;  // why not, or why it is no dance
+  bool whole = false;   // it exists and its bytes match its name
+  std::string problem;  // why not, or why it is not a dance
   std::int64_t bytes = 0, frames = 0;
 };
 
@@ -74,14 +74,14 @@ Checked check_blob(const DataFolder& folder, const std::string& sha256, bool dan
   if (decoded)
     checked.frames = static_cast<std::int64_t>(decoded->clip.size());
   else
-    checked.problem = "its file is no dance: " + decoded.error().message;
+    checked.problem = "its file is not a dance: " + decoded.error().message;
   return checked;
 }
 
 }  // namespace
 
 Result<CheckReport> check_folder(DataFolder& folder) {
-  const auto held = folder.hold_blobs();  // nothing that the index names now is removed meanwhile
+  const auto held = folder.hold_blobs();  // until then, no blob that the index names is removed
   if (!held) return held.error();
   auto index = read_index(folder);
   if (!index) return index.error();

@@ -14,12 +14,12 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr auto kMostCounted = seconds(300);
-constexpr auto kLookEvery = seconds(60);
+constexpr auto kMaxCounted = seconds(300);
+constexpr auto kSweepEvery = seconds(60);
 constexpr auto kCollectEvery = seconds(3600);
 constexpr std::size_t kBatch = 64;  // blobs removed in one transaction, for which writers wait
 
-// Whether any row is expired, or was seen so.
+// Whether any row is expired, or was when it was seen last.
 Result<bool> anything_expired(DataFolder& folder, std::int64_t now) {
   auto reading = folder.read();
   if (!reading) return reading.error();
@@ -42,9 +42,9 @@ Status change(Database& database, const char* sql, std::initializer_list<std::in
 
 }  // namespace
 
-Result<std::int64_t> Expiry::look(std::int64_t now, Uptime uptime) {
+Result<std::int64_t> Expiry::sweep(std::int64_t now, Uptime uptime) {
   const auto passed =
-      first_ ? seconds(0) : std::min(std::chrono::duration_cast<seconds>(uptime - last_), kMostCounted);
+      first_ ? seconds(0) : std::min(std::chrono::duration_cast<seconds>(uptime - last_), kMaxCounted);
   const auto anything = anything_expired(folder_, now);
   if (!anything) return anything.error();
   std::int64_t deleted = 0;
@@ -57,7 +57,7 @@ Result<std::int64_t> Expiry::look(std::int64_t now, Uptime uptime) {
                          "(expires = 0 OR expires > ?1)",
                          {now});
     if (!status) return status.error();
-    // 1 at first sight: what passed before it does not count.
+    // 1 when first seen expired: the time before does not count.
     status =
         change(database,
                "UPDATE dances SET expired_seen = CASE expired_seen WHEN 0 THEN 1 ELSE expired_seen + ?2 END "
@@ -89,7 +89,7 @@ Result<Collected> collect_blobs(DataFolder& folder, std::int64_t now) {
     if (!referred_to) return referred_to.error();
     if (!*referred_to) orphans.push_back(std::move(blob));
   }
-  // Again, in transactions: whoever refers to a blob looks in one of theirs whether it is there.
+  // Checked again within transactions: a writer that adds a reference checks within its own that the blob exists.
   Collected collected;
   for (std::size_t at = 0; at < orphans.size(); at += kBatch) {
     auto writing = folder.write();
@@ -122,20 +122,19 @@ CleanupThread::~CleanupThread() {
 
 void CleanupThread::run() {
   Expiry expiry(*folder_);
-  auto collect_at = steady_clock::now() + kLookEvery;
+  auto collect_at = steady_clock::now() + kSweepEvery;
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();
-    // A failure (full, locked) is met again by whoever writes next, who reports it; here the next look does
-    // the work.
-    (void)expiry.look(unix_now(), steady_clock::now());
+    // The next writer meets the same failure (disk full, locked) and reports it; the next sweep retries.
+    (void)expiry.sweep(unix_now(), steady_clock::now());
     if (also_) also_();
     if (steady_clock::now() >= collect_at) {
       (void)collect_blobs(*folder_, unix_now());
       collect_at = steady_clock::now() + kCollectEvery;
     }
     lock.lock();
-    wake_.wait_for(lock, kLookEvery, [this] { return stopped_; });
+    wake_.wait_for(lock, kSweepEvery, [this] { return stopped_; });
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
-// Expiry of dances, and collection of blobs that nothing refers to.
+// Expiry of dances, and garbage collection of blobs that nothing refers to.
 //
-// An expired dance is not found at once, see LocalStore::get, but its row is deleted only after the server
-// has seen it expired through an hour of its own uptime: a clock that jumps years ahead destroys nothing when
-// it comes back within that time. Blobs are removed by collect_blobs alone.
+// LocalStore::get no longer finds a dance as soon as it expires, but its row is deleted only after the server
+// has seen it expired through an hour of its own uptime: a clock that jumps years ahead destroys nothing when it
+// is set right within that time. Only collect_blobs removes blobs.
 
 #include <chrono>
 #include <condition_variable>
@@ -18,7 +18,7 @@
 
 namespace terpsi::native {
 
-inline constexpr std::int64_t kExpiredSeconds = 3600;  // of uptime, through which a dance is seen expired
+inline constexpr std::int64_t kExpiredSeconds = 3600;  // of uptime during which a dance is seen expired
 inline constexpr std::int64_t kOrphanSeconds = 3600;   // age of a blob that nothing refers to
 
 class Expiry {
@@ -27,9 +27,9 @@ class Expiry {
 
   explicit Expiry(DataFolder& folder) : folder_(folder) {}
 
-  // One look, to be repeated about once a minute; at most 5 minutes are counted between two looks. `now`:
-  // seconds since 1970 by the clock that may be wrong. The number of dances deleted. Errors: io, busy.
-  Result<std::int64_t> look(std::int64_t now, Uptime uptime);
+  // One sweep, to be repeated about once a minute; at most 5 minutes are counted between two sweeps. `now`:
+  // seconds since 1970 by the clock that may be wrong. Returns how many dances were deleted. Errors: io, busy.
+  Result<std::int64_t> sweep(std::int64_t now, Uptime uptime);
 
  private:
   DataFolder& folder_;
@@ -42,13 +42,13 @@ struct Collected {
 };
 
 // Removes blobs that neither a dance nor a render refers to and that were put more than kOrphanSeconds before
-// `now`. Safe beside a running server. Nothing while a backup or a check runs. Errors: io, busy.
+// `now`. Safe beside a running server; removes nothing while a backup or a check runs. Errors: io, busy.
 Result<Collected> collect_blobs(DataFolder& folder, std::int64_t now);
 
-// Does both in the background: looks every minute, collects every hour.
+// Does both in the background: sweeps every minute, collects every hour.
 class CleanupThread {
  public:
-  // `also` is called at every look.
+  // `also` is called at every sweep.
   explicit CleanupThread(std::shared_ptr<DataFolder> folder, std::function<void()> also = {});
   CleanupThread(const CleanupThread&) = delete;
   CleanupThread& operator=(const CleanupThread&) = delete;

@@ -5,7 +5,7 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::size_t kOverhead = 1024;  // of an entry besides its file, generously
+constexpr std::size_t kOverhead = 1024;  // bytes of an entry besides its file, an upper bound
 
 std::size_t cost_of(const CachedDance& cached) {
   return cached.dance.file->size() + kOverhead;

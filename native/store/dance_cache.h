@@ -1,5 +1,5 @@
 #pragma once
-// Dances in memory, those asked for last, bounded by the bytes of their files. May be used from any thread.
+// An LRU cache of dances, bounded by the bytes of their files. May be used from any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +24,9 @@ class DanceCache {
 
   std::optional<CachedDance> find(const std::string& id);
 
-  // Replaces what is there. `erasures` is what erasures() gave before the record was read: when something has
-  // been erased since, the dance may be it, and is not kept. Neither is one that alone exceeds the bound.
+  // Replaces an entry of the same id. `erasures`: what erasures() returned before the record was read; when
+  // anything was erased since, it may have been this dance, which is then not kept. Neither is a dance that
+  // alone exceeds the bound.
   void put(CachedDance cached, std::uint64_t erasures);
   void erase(const std::string& id);
   std::uint64_t erasures() const;
@@ -33,8 +34,8 @@ class DanceCache {
   std::size_t bytes() const;
 
  private:
-  using Order = std::list<CachedDance>;  // asked for last: first
-  void drop(Order::iterator it);         // holding the mutex
+  using Order = std::list<CachedDance>;  // most recently used first
+  void drop(Order::iterator it);         // with the mutex held
 
   const std::size_t max_bytes_;
   mutable std::mutex mutex_;  // guards all below

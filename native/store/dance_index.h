@@ -1,5 +1,6 @@
 #pragma once
-// The rows of the table `dances`, see schema.h. The caller holds the database (DataFolder::read or write).
+// The rows of the table `dances` (schema.h). The caller has locked the database (DataFolder::read or write).
+// Errors of all functions: io, busy.
 
 #include <cstdint>
 #include <optional>
@@ -12,25 +13,24 @@
 
 namespace terpsi::native {
 
-// Columns of a statement in the order in which record_at reads them: "SELECT " + kDanceColumns + " FROM
-// dances".
+// Columns in the order in which record_at reads them.
 inline constexpr const char* kDanceColumns =
     "id, sha256, token_sha256, title, bytes, frames, created, expires";
 DanceRecord record_at(const Statement& statement);
 
-// Nothing when there is no such row. Errors: io, busy; also of the next ones.
+// Nothing when there is no such row.
 Result<std::optional<DanceRecord>> find_dance(Database& database, const std::string& id);
 
 // All rows, oldest first.
 Result<std::vector<DanceRecord>> list_dances(Database& database);
 
-// The id is not there.
+// There is no row with this id yet.
 Status insert_dance(Database& database, const DanceRecord& record);
 
-// False: it was not there.
+// False: there was no such row.
 Result<bool> erase_dance(Database& database, const std::string& id);
 
-// `expires`: seconds since 1970, 0: never. False: it was not there.
+// `expires`: seconds since 1970, 0: never. False: there was no such row.
 Result<bool> set_expiry(Database& database, const std::string& id, std::int64_t expires);
 
 // True when a dance or a render refers to the blob.

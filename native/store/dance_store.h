@@ -1,6 +1,6 @@
 #pragma once
-// Where shared dances are kept: what the web server asks for, whoever keeps them (LocalStore: this machine;
-// ClusterStore in native/cluster/: NATS). All functions may be called from any thread.
+// Where shared dances are kept, as the web server sees it: LocalStore on this machine, ClusterStore
+// (native/cluster/) in NATS. All functions may be called from any thread.
 
 #include <cstdint>
 #include <memory>
@@ -16,7 +16,7 @@ struct DanceRecord {
   std::string id;            // see id.h
   std::string sha256;        // of the file, 64 hexadecimal digits
   std::string token_sha256;  // of the delete token, 64 hexadecimal digits
-  std::string title;         // as format::Dance says: plain UTF-8 from a stranger
+  std::string title;         // untrusted; plain UTF-8 as in format::Dance
   std::int64_t bytes = 0;    // of the file
   std::int64_t frames = 0;
   std::int64_t created = 0;  // seconds since 1970
@@ -25,19 +25,19 @@ struct DanceRecord {
 
 struct StoredDance {
   DanceRecord record;
-  std::shared_ptr<const std::vector<std::uint8_t>> file;  // a .dance file, whole and checked against sha256
+  std::shared_ptr<const std::vector<std::uint8_t>> file;  // a .dance file, verified against sha256
 };
 
 class DanceStore {
  public:
   virtual ~DanceStore() = default;
 
-  // Keeps a dance; when this returns Ok it survives a crash of the machine. `record.sha256` and `bytes` are
-  // filled in by the store. The same id again with the same file is Ok (a retry); with another file it is
-  // invalid_argument. Errors: io (disk full, unreachable), busy (locked; try again).
+  // Stores a dance; when this returns Ok it survives a crash of the machine. The store fills in `sha256` and
+  // `bytes` of the record. The same id with the same file is Ok (a retry). Errors: invalid_argument (the id has
+  // another file), io (disk full, unreachable), busy (locked; try again).
   virtual Status put(DanceRecord record, std::span<const std::uint8_t> file) = 0;
 
-  // Errors: not_found (never there, deleted, or expired at `now`), bad_format (the kept bytes are damaged),
+  // Errors: not_found (never stored, deleted, or expired at `now`), bad_format (the stored bytes are damaged),
   // io, busy.
   virtual Result<StoredDance> get(const std::string& id, std::int64_t now) = 0;
 

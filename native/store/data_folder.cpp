@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kLockWait = std::chrono::seconds(5);
-constexpr auto kServerGoes = std::chrono::seconds(1);  // a killed server may hold its files for a moment
+constexpr auto kServerEnds = std::chrono::seconds(1);  // a killed server may hold its lock a moment longer
 
 Error failure(const std::string& what, const std::string& path, int why) {
   return {ErrorCode::io,
@@ -27,7 +27,7 @@ Error failure(const std::string& what, const std::string& path, int why) {
               "; choose another with --data, or give the program's user the right to write there"};
 }
 
-// The database itself is no link to elsewhere; nothing there is fine.
+// The database must be a regular file, not a link to elsewhere, or absent.
 Status check_database(const std::string& path) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0) return ok_status();
@@ -39,7 +39,7 @@ Result<Descriptor> lock_folder(const std::string& path) {
   const std::string name = path + "/lock";
   Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!lock) return failure("lock", path, errno);
-  const auto end = std::chrono::steady_clock::now() + kServerGoes;
+  const auto end = std::chrono::steady_clock::now() + kServerEnds;
   while (::flock(*lock, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return failure("lock", path, errno);
@@ -62,7 +62,7 @@ std::string variable(const char* name) {
 Result<std::unique_ptr<DataFolder>> DataFolder::open(const std::string& path) {
   std::error_code error;
   const fs::path parent = fs::absolute(path, error).lexically_normal().parent_path();
-  fs::create_directories(parent, error);  // a failure shows in the next step
+  fs::create_directories(parent, error);  // a failure surfaces in the next step
   const bool made = ::mkdir(path.c_str(), 0700) == 0;
   if (!made && errno != EEXIST) return failure("make", path, errno);
   const std::string real = fs::canonical(path, error).string();
@@ -131,7 +131,7 @@ Result<Reading> DataFolder::read() {
 
 Status DataFolder::keep_blob(std::span<const std::uint8_t> bytes,
                              const std::function<Status(Database&, const std::string&)>& record) {
-  const auto sha256 = blobs_.put(bytes);  // outside of the transaction: others may write meanwhile
+  const auto sha256 = blobs_.put(bytes);  // outside the transaction, so that others can write meanwhile
   if (!sha256) return sha256.error();
   auto writing = write();
   if (!writing) return writing.error();

@@ -1,6 +1,6 @@
 #pragma once
-// The folder in which one server keeps everything: DATA/index.sqlite, DATA/blobs, DATA/tmp, DATA/lock.
-// LocalStore and LocalQueue share one DataFolder.
+// The folder in which one server keeps everything, shared by LocalStore and LocalQueue: DATA/index.sqlite,
+// DATA/blobs, DATA/tmp, DATA/lock.
 //
 //   auto writing = folder.write();
 //   if (!writing) return writing.error();
@@ -23,7 +23,8 @@ namespace terpsi::native {
 
 class DataFolder;
 
-// The database locked for one thread, and a transaction against other processes; rolls back unless committed.
+// The database locked for one thread, with a transaction that excludes other processes; rolls back unless
+// committed.
 class Writing {
  public:
   Database& database() { return *database_; }
@@ -39,7 +40,7 @@ class Writing {
   Database* database_;
 };
 
-// The database locked for one thread, to read.
+// The database locked for one thread, for reading.
 struct Reading {
   std::unique_lock<std::timed_mutex> lock;
   Database& database;
@@ -47,30 +48,30 @@ struct Reading {
 
 class DataFolder {
  public:
-  // For a server: makes what is missing (folders with mode 0700), locks the folder against other servers,
-  // brings the schema up to date, removes what a crash left half-written. Errors: busy (another server has
-  // it), io (cannot be made, read-only, full), unsupported (written by a newer version).
+  // For a server: creates what is missing (folders with mode 0700), locks the folder against other servers,
+  // migrates the schema, removes what a crash left half-written. Errors: busy (another server uses it), io
+  // (cannot be created, read-only, full), unsupported (written by a newer version).
   static Result<std::unique_ptr<DataFolder>> open(const std::string& path);
 
-  // For `terpsi admin`, also beside a running server: changes nothing by itself. Errors: not_found (no data
-  // folder), unsupported (written by another version), io, busy.
+  // For `terpsi admin`, also beside a running server; changes nothing. Errors: not_found (no data folder),
+  // unsupported (written by another version), io, busy.
   static Result<std::unique_ptr<DataFolder>> open_beside(const std::string& path);
 
-  // Errors: busy (locked by this or another process for some 5 s), io.
+  // Errors: busy (locked by this or another process for about 5 s), io.
   Result<Writing> write();
   // Errors: busy.
   Result<Reading> read();
 
-  // Puts a blob and calls `record` with its digest in the transaction that is to refer to it, so that cleanup
-  // never removes the blob in between. Ok: both survive a crash of the machine. Errors: of BlobStore::put,
-  // write and `record`.
+  // Stores a blob and calls `record` with its digest within the transaction that is to refer to it, so that
+  // cleanup cannot remove the blob in between. Ok: both survive a crash of the machine. Errors: those of
+  // BlobStore::put, write and `record`.
   Status keep_blob(std::span<const std::uint8_t> bytes,
                    const std::function<Status(Database&, const std::string& sha256)>& record);
 
-  // While the descriptor lives, blobs stay: for whoever reads what the index refers to one after the other.
-  // Errors: io.
+  // A shared lock: while the descriptor lives, no blob is removed, so that all that a snapshot of the index
+  // refers to can be read. Errors: io.
   Result<Descriptor> hold_blobs();
-  // While it lives, nobody else removes or holds blobs. An empty descriptor when somebody does. Errors: io.
+  // The exclusive lock needed to remove blobs; an empty descriptor when it is not free. Errors: io.
   Result<Descriptor> own_blobs();
 
   BlobStore& blobs() { return blobs_; }
@@ -88,12 +89,12 @@ class DataFolder {
   std::string path_;
   Descriptor lock_;
   BlobStore blobs_;
-  std::timed_mutex mutex_;  // guards the next, and all statements of it
+  std::timed_mutex mutex_;  // guards the database and all statements of it
   Database database_;
 };
 
-// Where the data folder is: `given` unless empty, else TERPSI_DATA_FOLDER, STATE_DIRECTORY (systemd),
-// XDG_DATA_HOME/terpsi, ~/.local/share/terpsi, terpsi-data in the working directory: the first that there is.
+// The path of the data folder, the first that is given of: `given`, TERPSI_DATA_FOLDER, STATE_DIRECTORY
+// (systemd), XDG_DATA_HOME/terpsi, ~/.local/share/terpsi, terpsi-data in the working directory.
 std::string data_folder(const std::string& given);
 
 }  // namespace terpsi::native

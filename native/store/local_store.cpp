@@ -10,7 +10,7 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::int64_t kLookMs = 100;  // least time between two looks for changes of other processes
+constexpr std::int64_t kCheckMs = 100;  // least time between two checks for changes by other processes
 constexpr std::int64_t kHealthMs = 1000;
 
 std::int64_t steady_ms() {
@@ -18,9 +18,8 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-Error no_dance() {
-  return {ErrorCode::not_found,
-          "there is no dance at this address: it was never there, deleted, or has expired"};
+Error unknown_dance() {
+  return {ErrorCode::not_found, "there is no such dance: it never existed, was deleted, or has expired"};
 }
 
 Status check(const DanceRecord& record) {
@@ -70,11 +69,11 @@ Status LocalStore::put(DanceRecord record, std::span<const std::uint8_t> file) {
 }
 
 Result<StoredDance> LocalStore::get(const std::string& id, std::int64_t now) {
-  if (!is_id(id)) return no_dance();
-  watch();
+  if (!is_id(id)) return unknown_dance();
+  notice_changes();
   auto known = cache_.find(id);
   if (known && known->generation == generation_.load()) {
-    if (is_expired(known->dance.record, now)) return no_dance();
+    if (is_expired(known->dance.record, now)) return unknown_dance();
     return std::move(known->dance);
   }
   return load(id, now, std::move(known));
@@ -98,19 +97,19 @@ Result<StoredDance> LocalStore::load(const std::string& id, std::int64_t now,
   if (!record) return record.error();
   if (!*record) {
     if (known) cache_.erase(id);
-    return no_dance();
+    return unknown_dance();
   }
-  if (is_expired(**record, now)) return no_dance();
+  if (is_expired(**record, now)) return unknown_dance();
   StoredDance dance{std::move(**record), nullptr};
   if (known && known->dance.record.sha256 == dance.record.sha256) {
     dance.file = std::move(known->dance.file);
   } else {
     auto file = folder_->blobs().get(dance.record.sha256);
     if (!file && file.error().code == ErrorCode::not_found) {
-      record = find(id);  // removed, and cleaned up, since it was found?
-      if (record && !*record) return no_dance();
+      record = find(id);  // removed and cleaned up since it was found?
+      if (record && !*record) return unknown_dance();
       return Error{ErrorCode::bad_format,
-                   "the file of this dance is gone from the data folder; restore it from a backup"};
+                   "the file of this dance is missing from the data folder; restore it from a backup"};
     }
     if (!file) return file.error();
     dance.file = std::make_shared<const std::vector<std::uint8_t>>(std::move(*file));
@@ -120,28 +119,28 @@ Result<StoredDance> LocalStore::load(const std::string& id, std::int64_t now,
 }
 
 Status LocalStore::remove(const std::string& id, const std::string& token_sha256) {
-  if (!is_id(id)) return no_dance();
+  if (!is_id(id)) return unknown_dance();
   {
     auto writing = folder_->write();
     if (!writing) return writing.error();
     const auto there = find_dance(writing->database(), id);
     if (!there) return there.error();
-    if (!*there) return no_dance();
+    if (!*there) return unknown_dance();
     if (!same_secret((*there)->token_sha256, token_sha256)) {
       return Error{ErrorCode::denied, "this is not the delete token of this dance"};
     }
     if (const auto erased = erase_dance(writing->database(), id); !erased) return erased.error();
     if (auto status = writing->commit(); !status) return status;
   }
-  cache_.erase(id);  // after the commit, so that nobody takes it from the index again
+  cache_.erase(id);  // after the commit, so that no other thread reads it from the index again
   return ok_status();
 }
 
-// One thread at a time looks; the others go on with what is known.
-void LocalStore::watch() {
+// One thread at a time checks; the others go on with what is known.
+void LocalStore::notice_changes() {
   const std::int64_t now = steady_ms();
-  std::int64_t due = next_look_.load(std::memory_order_relaxed);
-  if (now < due || !next_look_.compare_exchange_strong(due, now + kLookMs)) return;
+  std::int64_t due = next_check_.load(std::memory_order_relaxed);
+  if (now < due || !next_check_.compare_exchange_strong(due, now + kCheckMs)) return;
   const std::lock_guard lock(mutex_);
   std::int64_t version = -1;
   if (auto statement = database_.prepare("PRAGMA data_version")) {

@@ -1,6 +1,6 @@
 #pragma once
-// Dances kept in a folder of this machine. A dance that was put, or removed, is so after kill -9 and after a
-// loss of power: Ok is said after the file is synchronised and the index is committed.
+// Dances kept in a folder of this machine. Ok is returned only after the file is synchronised and the index
+// committed, so what was stored or removed stays so through kill -9 and a power failure.
 
 #include <atomic>
 #include <cstdint>
@@ -22,19 +22,19 @@ class LocalStore : public DanceStore {
   static Result<std::unique_ptr<LocalStore>> open(std::shared_ptr<DataFolder> folder,
                                                   std::size_t cache_bytes = limits::kDanceCacheBytes);
 
-  // Besides the promised errors: invalid_argument (id, token's digest, title or times are not what they
-  // should be), empty, too_large.
+  // Errors in addition to those of DanceStore: invalid_argument (id, token digest, title, frames or times are
+  // not valid), empty, too_large.
   Status put(DanceRecord record, std::span<const std::uint8_t> file) override;
 
-  // What another process changes (`terpsi admin`) is noticed within 0.2 s, what this one changes at once.
+  // Changes by another process (`terpsi admin`) are seen within 0.2 s, those by this one at once.
   Result<StoredDance> get(const std::string& id, std::int64_t now) override;
 
   Status remove(const std::string& id, const std::string& token_sha256) override;
 
-  // Looks at most once a second.
+  // Checks at most once a second.
   bool healthy() override;
 
-  // What LocalQueue and CleanupThread share with the store.
+  // Shared with LocalQueue and CleanupThread.
   const std::shared_ptr<DataFolder>& folder() const { return folder_; }
 
  private:
@@ -43,18 +43,17 @@ class LocalStore : public DanceStore {
 
   Result<std::optional<DanceRecord>> find(const std::string& id);  // in the index
   Result<StoredDance> load(const std::string& id, std::int64_t now, std::optional<CachedDance> known);
-  void watch();
+  void notice_changes();
 
   std::shared_ptr<DataFolder> folder_;
 
-  std::mutex mutex_;               // guards the next two
-  Database database_;              // of its own, so that reads do not wait for writes to be synchronised
-  std::optional<Statement> find_;  // prepared once
-  std::int64_t data_version_ =
-      -1;  // SQLite's: changes with every commit of another connection; guarded as well
+  std::mutex mutex_;   // guards the next three
+  Database database_;  // a second connection, so that reads do not wait for writers to synchronise
+  std::optional<Statement> find_;   // prepared once
+  std::int64_t data_version_ = -1;  // SQLite's: changes with every commit of another connection
 
   std::atomic<std::uint64_t> generation_{0};  // grows when the index may have changed
-  std::atomic<std::int64_t> next_look_{0};    // steady milliseconds
+  std::atomic<std::int64_t> next_check_{0};   // for changes, in steady milliseconds
   DanceCache cache_;
 
   std::mutex health_mutex_;  // guards the next two

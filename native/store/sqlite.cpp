@@ -47,11 +47,6 @@ Statement& Statement::bind(std::string_view value) {
   return *this;
 }
 
-Statement& Statement::bind(std::span<const std::uint8_t> value) {
-  sqlite3_bind_blob64(statement_, ++bound_, value.data(), value.size(), SQLITE_TRANSIENT);
-  return *this;
-}
-
 Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
@@ -83,11 +78,6 @@ std::string Statement::text(int column) const {
   return text == nullptr
              ? std::string()
              : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
-}
-
-std::vector<std::uint8_t> Statement::blob(int column) const {
-  const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
-  return {bytes, bytes + sqlite3_column_bytes(statement_, column)};
 }
 
 Result<Database> Database::open(const std::string& path) {

@@ -1,5 +1,5 @@
 #pragma once
-// SQLite with Results in place of codes. The only part of the program that knows SQLite.
+// SQLite with Results instead of error codes. The only part of the program that knows SQLite.
 //
 //   auto db = Database::open(path);
 //   auto insert = db->prepare("INSERT INTO t VALUES (?1, ?2)");
@@ -21,28 +21,26 @@ struct sqlite3_stmt;
 
 namespace terpsi::native {
 
-// Not thread-safe: the database's owner locks.
+// Not thread-safe: the owner of the database locks.
 class Statement {
  public:
   Statement(Statement&&) noexcept;
   Statement& operator=(Statement&&) noexcept;
   ~Statement();
 
-  // Binds the next parameter, from ?1 on. Text and blobs are copied.
+  // Binds the next parameter, from ?1 on. Text is copied.
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view value);
-  Statement& bind(std::span<const std::uint8_t> value);
 
-  // True: there is a row. After the last row, and after an error, the statement can be bound anew. Errors: io
+  // True: there is a row. After the last row and after an error the statement can be bound again. Errors: io
   // (disk full or damaged), busy (locked by another process).
   Result<bool> step();
   Status run();  // steps to the end
-  void reset();  // before the last row: makes it ready for new bindings
+  void reset();  // allows new bindings before the last row was reached
 
   // Of the current row; columns from 0.
   std::int64_t integer(int column) const;
   std::string text(int column) const;
-  std::vector<std::uint8_t> blob(int column) const;
 
  private:
   friend class Database;
@@ -53,19 +51,19 @@ class Statement {
 
 class Database {
  public:
-  // Opens or creates; write-ahead log, synchronous = FULL, foreign keys, 5 s of waiting for locks. Errors:
-  // io.
+  // Opens or creates it with a write-ahead log, synchronous = FULL, foreign keys and 5 s of waiting for locks.
+  // Errors: io.
   static Result<Database> open(const std::string& path);
 
-  // Brings the schema to `migrations.size()`: user_version counts those already applied, each runs in a
-  // transaction of its own. Errors: unsupported (made by a newer version), io, busy.
+  // Applies the migrations that user_version does not count yet, in one transaction. Errors: unsupported (the
+  // database is of a newer version), io, busy.
   Status migrate(std::span<const char* const> migrations);
 
   Result<Statement> prepare(std::string_view sql);
   Status execute(const char* sql);  // without results, may be several statements
   std::int64_t changes() const;     // rows changed by the last statement
 
-  // A copy of the database as it is now, made while it is in use. Errors: io, busy.
+  // Writes a snapshot of the database while it is in use. Errors: io, busy.
   Status copy_to(const std::string& path);
 
   Database(Database&&) noexcept;
@@ -77,7 +75,7 @@ class Database {
   sqlite3* handle_ = nullptr;
 };
 
-// Begins at once to write; rolls back unless committed.
+// Takes the write lock at once (BEGIN IMMEDIATE); rolls back unless committed.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);

@@ -1,3 +1,4 @@
+import os
 import pathlib
 import shutil
 import tempfile
@@ -13,8 +14,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="the executable is not built"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def empty_home():
+    """The home of every process the tests start, where the user's own dances would be: nothing may be written there."""
+    home = pathlib.Path(tempfile.mkdtemp(prefix="terpsi-empty-home-"))
+    os.environ.update(HOME=str(home), XDG_DATA_HOME=str(home / "data"))
+    yield home
+    left = sorted(str(path.relative_to(home)) for path in home.rglob("*"))
+    shutil.rmtree(home)
+    assert left == [], "the tests wrote to the home folder"
+
+
 @pytest.fixture(scope="session")
-def folder():
+def folder(empty_home):
     """Ours alone; goes away at the end."""
     path = pathlib.Path(tempfile.mkdtemp(prefix="terpsi-server-test-"))
     yield path

@@ -107,12 +107,8 @@ class Server:
                 if name not in options:
                     self.command += [name, str(value)]
         self.command += [str(option) for option in options]
-        self.env = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.folder),
-            "TMPDIR": str(self.folder),
-            **(env or {}),
-        }
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_DATA_HOME")}
+        self.env = {**kept, "TMPDIR": str(self.folder), **(env or {})}
         self.file_limit = file_limit
         self.process = None
         self.port = 0

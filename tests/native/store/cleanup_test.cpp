@@ -33,7 +33,7 @@ std::unique_ptr<LocalStore> store_in(const std::string& path) {
 }
 
 std::int64_t look(Expiry& expiry, std::int64_t now, Expiry::Uptime uptime) {
-  const auto deleted = expiry.look(now, uptime);
+  const auto deleted = expiry.sweep(now, uptime);
   REQUIRE(deleted.ok());
   return *deleted;
 }
