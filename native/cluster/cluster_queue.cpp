@@ -97,14 +97,21 @@ Result<std::unique_ptr<ClusterQueue>> ClusterQueue::open(const ClusterOptions& o
   for (const auto* made : {&status, &results, &keys, &clients}) {
     if (!*made) return made->error();
   }
-  std::unique_ptr<ClusterQueue> queue(new ClusterQueue(std::make_unique<QueueState>(
-      *cluster, std::move(*status), std::move(*results), std::move(*keys), std::move(*clients))));
+  std::unique_ptr<ClusterQueue> queue(new ClusterQueue(
+      std::unique_ptr<QueueState>(new QueueState{*cluster, std::move(*status), std::move(*results),
+                                                 std::move(*keys), ClientSlots(std::move(*clients))})));
   QueueState* state = queue->state_.get();
   auto listening = Announcements::listen(*cluster, state->status,
                                          [state](const Entry& entry) { on_record_written(*state, entry); });
   if (!listening) return listening.error();
   queue->announcements_ = std::move(*listening);
   return queue;
+}
+
+Result<std::unique_ptr<RenderQueue>> open_cluster_queue(const ClusterOptions& options) {
+  auto queue = ClusterQueue::open(options);
+  if (!queue) return queue.error();
+  return std::unique_ptr<RenderQueue>(std::move(*queue));
 }
 
 QueueFigures ClusterQueue::figures() {

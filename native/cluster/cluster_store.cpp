@@ -105,6 +105,12 @@ Result<std::unique_ptr<ClusterStore>> ClusterStore::open(const ClusterOptions& o
   return std::unique_ptr<ClusterStore>(new ClusterStore(*cluster, std::move(*dances), std::move(*blobs)));
 }
 
+Result<std::unique_ptr<DanceStore>> open_cluster_store(const ClusterOptions& options) {
+  auto store = ClusterStore::open(options);
+  if (!store) return store.error();
+  return std::unique_ptr<DanceStore>(std::move(*store));
+}
+
 Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file) {
   if (!is_id(record.id)) return Error{ErrorCode::invalid_argument, "a dance is stored under an id"};
   if (auto fits = cluster_->check_size("the dance", file.size()); !fits) return fits;

@@ -20,37 +20,20 @@ constexpr milliseconds kTry{2000};              // for one request
 constexpr milliseconds kOutage{5000};           // failures closer together than this are one outage
 constexpr milliseconds kNoJetStream{3000};      // without an answer for so long: there is none
 
+// Answers that a retry may turn into success.
+constexpr std::array kPassingStatus = {NATS_TIMEOUT,   NATS_NO_RESPONDERS,    NATS_CONNECTION_DISCONNECTED,
+                                       NATS_IO_ERROR,  NATS_STALE_CONNECTION, NATS_INSUFFICIENT_BUFFER,
+                                       NATS_NO_SERVER, NATS_MISSED_HEARTBEAT};
+constexpr std::array kPassingCodes = {
+    JSClusterNoPeersErr,   JSClusterNotActiveErr,     JSClusterNotAssignedErr, JSClusterNotAvailErr,
+    JSClusterNotLeaderErr, JSClusterPeerNotMemberErr, JSClusterIncompleteErr,  JSInsufficientResourcesErr,
+    JSRaftGeneralErr,      JSStreamNotFoundErr,       JSStreamOfflineErr,      JSConsumerOfflineErr};
+
 bool is_passing(natsStatus status, jsErrCode code) {
-  switch (status) {
-    case NATS_TIMEOUT:
-    case NATS_NO_RESPONDERS:
-    case NATS_CONNECTION_DISCONNECTED:
-    case NATS_IO_ERROR:
-    case NATS_STALE_CONNECTION:
-    case NATS_INSUFFICIENT_BUFFER:
-    case NATS_NO_SERVER:
-    case NATS_MISSED_HEARTBEAT:
-      return true;
-    default:
-      break;
-  }
-  switch (code) {
-    case JSClusterNoPeersErr:
-    case JSClusterNotActiveErr:
-    case JSClusterNotAssignedErr:
-    case JSClusterNotAvailErr:
-    case JSClusterNotLeaderErr:
-    case JSClusterPeerNotMemberErr:
-    case JSClusterIncompleteErr:
-    case JSInsufficientResourcesErr:
-    case JSRaftGeneralErr:
-    case JSStreamNotFoundErr:
-    case JSStreamOfflineErr:
-    case JSConsumerOfflineErr:
-      return true;
-    default:
-      return false;
-  }
+  const auto has = [](const auto& list, auto value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  return has(kPassingStatus, status) || has(kPassingCodes, code);
 }
 
 // How many servers the connection has heard of.

@@ -15,10 +15,6 @@ constexpr milliseconds kDepthKept{300};
 
 }  // namespace
 
-Error unknown_render() {
-  return {ErrorCode::not_found, "there is no such render, or it is no longer kept"};
-}
-
 void end_record(RenderRecord& record, RenderState state, const std::string& code,
                 const std::string& message) {
   record.status.state = state;

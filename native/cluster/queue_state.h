@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -59,14 +58,6 @@ struct QueueDepth {
 };
 
 struct QueueState {
-  QueueState(std::shared_ptr<Cluster> of, Bucket status_bucket, Bucket results_bucket, Bucket keys_bucket,
-             Bucket clients_bucket)
-      : cluster(std::move(of)),
-        status(std::move(status_bucket)),
-        results(std::move(results_bucket)),
-        keys(std::move(keys_bucket)),
-        clients(std::move(clients_bucket)) {}
-
   const std::shared_ptr<Cluster> cluster;
   const Bucket status, results, keys;
   const ClientSlots clients;
@@ -74,22 +65,20 @@ struct QueueState {
   const std::string subject = cluster->subject("renders") + ".";
   const std::string dead_subject = cluster->subject("dead") + ".";
 
-  std::mutex mutex;  // guards what follows
-  std::condition_variable changed;
-  std::unordered_map<std::string, Watch> watches;
-  std::map<std::uint64_t, std::shared_ptr<Lease>> leases;  // by RenderJob::handle
+  std::mutex mutex{};  // guards what follows
+  std::condition_variable changed{};
+  std::unordered_map<std::string, Watch> watches{};
+  std::map<std::uint64_t, std::shared_ptr<Lease>> leases{};  // by RenderJob::handle
   std::uint64_t next_handle = 1;
-  std::vector<SubscriptionHandle> idle_pulls;  // each serves one take() at a time
+  std::vector<SubscriptionHandle> idle_pulls{};  // each serves one take() at a time
 
-  std::mutex depth_mutex;
-  std::optional<QueueDepth> depth;
+  std::mutex depth_mutex{};
+  std::optional<QueueDepth> depth{};
 
-  std::mutex health_mutex;
-  std::optional<SteadyTime> health_checked;
+  std::mutex health_mutex{};
+  std::optional<SteadyTime> health_checked{};
   bool health = false;
 };
-
-Error unknown_render();
 
 // Makes the record one of a render that is over; `code` and `message` are those of RenderStatus.
 void end_record(RenderRecord& record, RenderState state, const std::string& code = {},

@@ -1,5 +1,7 @@
 #include "native/http/answer.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "native/http/connection.h"
@@ -9,36 +11,26 @@ namespace terpsi::native {
 namespace {
 
 struct Kind {
+  ErrorCode error;
   int status;
   const char* code;
 };
+constexpr std::array<Kind, 11> kKinds = {{{ErrorCode::internal, 500, "internal"},
+                                          {ErrorCode::invalid_argument, 400, "invalid_argument"},
+                                          {ErrorCode::bad_format, 400, "bad_format"},
+                                          {ErrorCode::denied, 403, "denied"},
+                                          {ErrorCode::not_found, 404, "not_found"},
+                                          {ErrorCode::too_large, 413, "too_large"},
+                                          {ErrorCode::empty, 422, "empty"},
+                                          {ErrorCode::unsupported, 422, "unsupported"},
+                                          {ErrorCode::busy, 503, "busy"},
+                                          {ErrorCode::cancelled, 503, "cancelled"},
+                                          {ErrorCode::io, 507, "storage"}}};
 
 Kind kind_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::invalid_argument:
-      return {400, "invalid_argument"};
-    case ErrorCode::bad_format:
-      return {400, "bad_format"};
-    case ErrorCode::too_large:
-      return {413, "too_large"};
-    case ErrorCode::empty:
-      return {422, "empty"};
-    case ErrorCode::not_found:
-      return {404, "not_found"};
-    case ErrorCode::unsupported:
-      return {422, "unsupported"};
-    case ErrorCode::busy:
-      return {503, "busy"};
-    case ErrorCode::denied:
-      return {403, "denied"};
-    case ErrorCode::io:
-      return {507, "storage"};
-    case ErrorCode::cancelled:
-      return {503, "cancelled"};
-    case ErrorCode::internal:
-      break;
-  }
-  return {500, "internal"};
+  const auto found =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.error == error.code; });
+  return found == kKinds.end() ? kKinds.front() : *found;
 }
 
 }  // namespace

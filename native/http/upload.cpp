@@ -8,8 +8,10 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "native/http/connection.h"
+#include "native/io/file.h"
 
 namespace terpsi::native {
 namespace {
@@ -54,17 +56,6 @@ Descriptor unlinked_file() {
   return Descriptor(file >= 0 ? file : ::memfd_create("song", MFD_CLOEXEC));
 }
 
-bool write_all(int file, const char* from, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = ::write(file, from, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    from += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<std::string> read_body(const HttpRequest& request, const httplib::ContentReader& body,
@@ -107,7 +98,7 @@ Result<SongForm> read_song_form(const HttpRequest& request, const httplib::Conte
       form.song_bytes += size;
       if (form.song_bytes > limits::kMaxUploadBytes) {
         wrong = too_large(limits::kMaxUploadBytes);
-      } else if (!write_all(*form.song, data, size)) {
+      } else if (!write_all(*form.song, bytes_of({data, size}))) {
         wrong = Error{ErrorCode::io, "the server has no room for the song; try again later"};
       }
     } else {

@@ -29,17 +29,18 @@ Error failure(const std::string& what, const std::string& path, int why) {
           "cannot " + what + " " + path + ": " + std::strerror(why)};
 }
 
+}  // namespace
+
 bool write_all(int file, std::span<const std::uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t done = ::write(file, bytes.data(), bytes.size());
     if (done < 0 && errno == EINTR) continue;
+    if (done == 0) errno = EIO;
     if (done <= 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(done));
   }
   return true;
 }
-
-}  // namespace
 
 Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

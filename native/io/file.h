@@ -19,6 +19,9 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
 Status write_file(const std::string& path, std::span<const std::uint8_t> bytes);
 Status write_file(const std::string& path, std::string_view text);
 
+// Writes all bytes to a descriptor. False: errno says why not.
+bool write_all(int file, std::span<const std::uint8_t> bytes);
+
 // True when both names lead to the same existing file.
 bool same_file(const std::string& a, const std::string& b);
 

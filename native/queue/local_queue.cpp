@@ -12,10 +12,6 @@ namespace {
 // Progress is not stored, so after a restart versions skip those that the previous process may have used.
 constexpr std::uint64_t kVersionsOfAProcess = 1000000;
 
-Error unknown_render() {
-  return {ErrorCode::not_found, "there is no such render, or it is no longer kept"};
-}
-
 constexpr const char* kUpdate =
     "UPDATE renders SET state = ?1, status = ?2, attempts = ?3, finished = ?4 WHERE id = ?5";
 

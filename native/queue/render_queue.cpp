@@ -32,6 +32,10 @@ std::optional<RenderState> render_state(std::string_view name) {
   return std::nullopt;
 }
 
+Error unknown_render() {
+  return {ErrorCode::not_found, "there is no such render, or it is no longer kept"};
+}
+
 std::string status_to_json(const RenderStatus& status) {
   nlohmann::ordered_json json;
   json["id"] = status.id;

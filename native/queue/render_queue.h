@@ -42,6 +42,8 @@ struct RenderStatus {
 std::string status_to_json(const RenderStatus& status);
 Result<RenderStatus> status_from_json(std::string_view text);  // errors: bad_format
 
+Error unknown_render();  // not_found
+
 struct NewRender {
   std::string request;  // JSON as in native/queue/render_request.h, checked
   std::string model;

@@ -176,7 +176,8 @@ void get_dance_meta(Call& call) {
   answer_json(call.response, 200, json.dump());
 }
 
-void send_share_page(Call& call, bool embed) {
+// Also /embed/*.
+void get_share_page(Call& call) {
   const std::string& id = call.name;
   // The page tells people when the dance is gone; the status tells programs.
   ShareInfo info;
@@ -193,15 +194,8 @@ void send_share_page(Call& call, bool embed) {
   }
   call.response.set_header("Cache-Control", "no-cache");
   call.response.set_header("X-Robots-Tag", "noindex");
-  call.response.set_content(share_html(call.site.index_html, info, embed), "text/html; charset=utf-8");
-}
-
-void get_share_page(Call& call) {
-  send_share_page(call, false);
-}
-
-void get_embed_page(Call& call) {
-  send_share_page(call, true);
+  call.response.set_content(share_html(call.site.index_html, info, call.request.path.starts_with("/embed/")),
+                            "text/html; charset=utf-8");
 }
 
 void get_poster(Call& call) {
@@ -235,7 +229,7 @@ constexpr std::array<Endpoint, 8> kEndpoints = {{
     {"GET", "/api/v1/dances/*/meta", Route::dances, get_dance_meta},
     {"GET", "/d/*", Route::share, get_share_page},
     {"GET", "/d/*/poster.png", Route::share, get_poster},
-    {"GET", "/embed/*", Route::share, get_embed_page},
+    {"GET", "/embed/*", Route::share, get_share_page},
     {"GET", "/oembed", Route::share, get_oembed},
 }};
 

@@ -36,31 +36,28 @@ void get_metrics(Call& call) {
   Site& site = call.site;
   std::string out;
   write_requests(out, site.metrics);
-  write_metric(out, "terpsi_limited_total", "counter", "Requests refused because there were too many",
-               static_cast<double>(site.metrics.limited.load()));
-  write_metric(out, "terpsi_event_streams", "gauge", "Streams of events that are open",
-               static_cast<double>(site.metrics.streams.load()));
+  const auto counter = [&](std::string_view name, std::string_view help, auto value) {
+    write_metric(out, name, "counter", help, static_cast<double>(value));
+  };
+  const auto gauge = [&](std::string_view name, std::string_view help, auto value) {
+    write_metric(out, name, "gauge", help, static_cast<double>(value));
+  };
+  counter("terpsi_limited_total", "Requests refused because there were too many",
+          site.metrics.limited.load());
+  gauge("terpsi_event_streams", "Streams of events that are open", site.metrics.streams.load());
   if (site.queue != nullptr) {
     const QueueFigures figures = site.queue->figures();
-    write_metric(out, "terpsi_renders_queued", "gauge", "Renders that wait",
-                 static_cast<double>(figures.queued));
-    write_metric(out, "terpsi_renders_running", "gauge", "Renders under way",
-                 static_cast<double>(figures.running));
+    gauge("terpsi_renders_queued", "Renders that wait", figures.queued);
+    gauge("terpsi_renders_running", "Renders under way", figures.running);
   }
-  if (site.connections)
-    write_metric(out, "terpsi_connections", "gauge", "Connections that are open", site.connections());
+  if (site.connections) gauge("terpsi_connections", "Connections that are open", site.connections());
   if (site.worker_figures) {
     const WorkerFigures w = site.worker_figures();
-    write_metric(out, "terpsi_renders_done_total", "counter", "Renders finished here",
-                 static_cast<double>(w.done));
-    write_metric(out, "terpsi_renders_failed_total", "counter", "Renders that failed here",
-                 static_cast<double>(w.failed));
-    write_metric(out, "terpsi_renders_cancelled_total", "counter", "Renders cancelled here",
-                 static_cast<double>(w.cancelled));
-    write_metric(out, "terpsi_renders_timed_out_total", "counter", "Renders that took too long here",
-                 static_cast<double>(w.timed_out));
-    write_metric(out, "terpsi_device_busy_seconds_total", "counter", "Time the device spent on renders",
-                 w.busy_seconds);
+    counter("terpsi_renders_done_total", "Renders finished here", w.done);
+    counter("terpsi_renders_failed_total", "Renders that failed here", w.failed);
+    counter("terpsi_renders_cancelled_total", "Renders cancelled here", w.cancelled);
+    counter("terpsi_renders_timed_out_total", "Renders that took too long here", w.timed_out);
+    counter("terpsi_device_busy_seconds_total", "Time the device spent on renders", w.busy_seconds);
   }
   call.response.status = 200;
   call.response.set_header("Cache-Control", "no-store");

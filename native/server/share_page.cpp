@@ -1,6 +1,7 @@
 #include "native/server/share_page.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -70,28 +71,16 @@ bool is_dropped(std::uint32_t c) {
 }
 
 std::string escaped(std::string_view text) {
+  constexpr std::string_view kSpecial = "&<>\"'";
+  constexpr std::array<std::string_view, 5> kReferences = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   std::string out;
   out.reserve(text.size() + text.size() / 4);
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
+    const std::size_t special = kSpecial.find(c);
+    if (special == std::string_view::npos)
+      out += c;
+    else
+      out += kReferences[special];
   }
   return out;
 }
@@ -147,36 +136,34 @@ std::string tags(const ShareInfo& info, bool embed) {
   const std::string title = escaped(shown_title(info)), description = escaped(share_description(info));
   const std::string url = escaped(share_url(info)), picture = escaped(poster_url(info));
   std::string out;
-  const auto property = [&](const char* name, const std::string& content) {
-    out += std::string("\n    <meta property=\"") + name + "\" content=\"" + content + "\" />";
-  };
-  const auto named = [&](const char* name, const std::string& content) {
-    out += std::string("\n    <meta name=\"") + name + "\" content=\"" + content + "\" />";
+  const auto meta = [&](const std::string& kind, const std::string& name, const std::string& content) {
+    out += "\n    <meta " + kind + "=\"" + name + "\" content=\"" + content + "\" />";
   };
   // The browser looks for the encoding in the first 1024 bytes, which a long title can fill.
   out += "\n    <meta charset=\"utf-8\" />\n    <base href=\"../\" />";
   out += "\n    <title>" + title + " \xC2\xB7 Terpsi</title>";
-  named("terpsi-dance", percent_encoded(info.id, ""));
-  if (embed) named("terpsi-embed", "1");
-  named("robots", "noindex");  // for those who have the link, not for search engines
+  meta("name", "terpsi-dance", percent_encoded(info.id, ""));
+  if (embed) meta("name", "terpsi-embed", "1");
+  meta("name", "robots", "noindex");  // for those who have the link, not for search engines
   out += "\n    <link rel=\"canonical\" href=\"" + url + "\" />";
   out += "\n    <link rel=\"alternate\" type=\"application/json+oembed\" href=\"" +
          escaped(oembed_url(info)) + "\" title=\"" + title + "\" />";
-  property("og:site_name", "Terpsi");
-  property("og:type", "website");
-  property("og:title", title);
-  property("og:description", description);
-  property("og:url", url);
-  property("og:image", picture);
-  property("og:image:type", "image/png");
-  property("og:image:width", std::to_string(picture::kPosterWidth));
-  property("og:image:height", std::to_string(picture::kPosterHeight));
-  property("og:image:alt", "Poses of the dance \xE2\x80\x9C" + title + "\xE2\x80\x9D on a dark stage");
-  named("twitter:card", "summary_large_image");
-  named("twitter:title", title);
-  named("twitter:description", description);
-  named("twitter:image", picture);
-  named("twitter:image:alt", "Poses of the dance on a dark stage");
+  meta("property", "og:site_name", "Terpsi");
+  meta("property", "og:type", "website");
+  meta("property", "og:title", title);
+  meta("property", "og:description", description);
+  meta("property", "og:url", url);
+  meta("property", "og:image", picture);
+  meta("property", "og:image:type", "image/png");
+  meta("property", "og:image:width", std::to_string(picture::kPosterWidth));
+  meta("property", "og:image:height", std::to_string(picture::kPosterHeight));
+  meta("property", "og:image:alt",
+       "Poses of the dance \xE2\x80\x9C" + title + "\xE2\x80\x9D on a dark stage");
+  meta("name", "twitter:card", "summary_large_image");
+  meta("name", "twitter:title", title);
+  meta("name", "twitter:description", description);
+  meta("name", "twitter:image", picture);
+  meta("name", "twitter:image:alt", "Poses of the dance on a dark stage");
   return out;
 }
 

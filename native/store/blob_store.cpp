@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "native/io/file.h"
 #include "native/io/id.h"
 
 namespace terpsi::native {
@@ -44,17 +45,6 @@ Result<Descriptor> open_folder(int parent, const std::string& name, const std::s
   Descriptor folder(::openat(parent, name.c_str(), kFolderFlags));
   if (!folder) return failure("open", path, errno);
   return folder;
-}
-
-// 0, or errno.
-int write_all(int file, std::span<const std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t done = ::write(file, bytes.data(), bytes.size());
-    if (done < 0 && errno == EINTR) continue;
-    if (done <= 0) return done < 0 ? errno : EIO;
-    bytes = bytes.subspan(static_cast<std::size_t>(done));
-  }
-  return 0;
 }
 
 // The bytes of a regular file. Errors: not_found, bad_format (another kind of file, or too large), io.
@@ -126,8 +116,7 @@ Status BlobStore::write(const std::string& sha256, std::span<const std::uint8_t>
     const Descriptor file(
         ::openat(*temporary_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) return failure("write", folder_ + "/tmp", errno);
-    why = write_all(*file, bytes);
-    if (why == 0 && ::fsync(*file) != 0) why = errno;
+    if (!write_all(*file, bytes) || ::fsync(*file) != 0) why = errno;
   }
   if (why == 0 && ::renameat(*temporary_, name.c_str(), prefix, sha256.c_str()) != 0) why = errno;
   if (why != 0) {
@@ -245,7 +234,7 @@ Status BlobStore::probe() const {
     const Descriptor file(
         ::openat(*temporary_, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) return failure("write", folder_ + "/tmp", errno);
-    why = write_all(*file, bytes);
+    if (!write_all(*file, bytes)) why = errno;
   }
   ::unlinkat(*temporary_, name.c_str(), 0);
   if (why != 0) return failure("write", folder_ + "/tmp", why);

@@ -25,34 +25,30 @@ constexpr const char* kSettings =
 
 }  // namespace
 
-Statement::Statement(Statement&& other) noexcept
-    : statement_(std::exchange(other.statement_, nullptr)), bound_(other.bound_) {}
-Statement& Statement::operator=(Statement&& other) noexcept {
-  std::swap(statement_, other.statement_);
-  std::swap(bound_, other.bound_);
-  return *this;
+void SqliteDeleter::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
 }
-Statement::~Statement() {
-  sqlite3_finalize(statement_);
+void SqliteDeleter::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
 }
 
 Statement& Statement::bind(std::int64_t value) {
-  sqlite3_bind_int64(statement_, ++bound_, value);
+  sqlite3_bind_int64(statement_.get(), ++bound_, value);
   return *this;
 }
 
 Statement& Statement::bind(std::string_view value) {
-  sqlite3_bind_text64(statement_, ++bound_, value.data() != nullptr ? value.data() : "", value.size(),
+  sqlite3_bind_text64(statement_.get(), ++bound_, value.data() != nullptr ? value.data() : "", value.size(),
                       SQLITE_TRANSIENT, SQLITE_UTF8);
   return *this;
 }
 
 Result<bool> Statement::step() {
-  const int code = sqlite3_step(statement_);
+  const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   reset();
   if (code == SQLITE_DONE) return false;
-  return error_of(sqlite3_db_handle(statement_), code);
+  return error_of(sqlite3_db_handle(statement_.get()), code);
 }
 
 Status Statement::run() {
@@ -64,20 +60,20 @@ Status Statement::run() {
 }
 
 void Statement::reset() {
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
   bound_ = 0;
 }
 
 std::int64_t Statement::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
+  return sqlite3_column_int64(statement_.get(), column);
 }
 
 std::string Statement::text(int column) const {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
   return text == nullptr
              ? std::string()
-             : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+             : std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column)));
 }
 
 Result<Database> Database::open(const std::string& path) {
@@ -123,20 +119,20 @@ Status Database::migrate(std::span<const char* const> migrations) {
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) return error_of(handle_, code);
+  if (code != SQLITE_OK) return error_of(handle_.get(), code);
   return Statement(statement);
 }
 
 Status Database::execute(const char* sql) {
-  const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return error_of(handle_, code);
+  const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return error_of(handle_.get(), code);
   return ok_status();
 }
 
 std::int64_t Database::changes() const {
-  return sqlite3_changes64(handle_);
+  return sqlite3_changes64(handle_.get());
 }
 
 Status Database::copy_to(const std::string& path) {
@@ -144,21 +140,12 @@ Status Database::copy_to(const std::string& path) {
   int code = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   const Database owner(target);
   if (code != SQLITE_OK) return error_of(target, code);
-  sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
+  sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_.get(), "main");
   if (backup == nullptr) return error_of(target, sqlite3_errcode(target));
   code = sqlite3_backup_step(backup, -1);
   sqlite3_backup_finish(backup);
   if (code != SQLITE_DONE) return error_of(nullptr, code);
   return ok_status();
-}
-
-Database::Database(Database&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
-Database& Database::operator=(Database&& other) noexcept {
-  std::swap(handle_, other.handle_);
-  return *this;
-}
-Database::~Database() {
-  sqlite3_close_v2(handle_);
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

@@ -21,13 +21,14 @@ struct sqlite3_stmt;
 
 namespace terpsi::native {
 
+struct SqliteDeleter {
+  void operator()(sqlite3* handle) const;
+  void operator()(sqlite3_stmt* statement) const;
+};
+
 // Not thread-safe: the owner of the database locks.
 class Statement {
  public:
-  Statement(Statement&&) noexcept;
-  Statement& operator=(Statement&&) noexcept;
-  ~Statement();
-
   // Binds the next parameter, from ?1 on. Text is copied.
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view value);
@@ -45,7 +46,7 @@ class Statement {
  private:
   friend class Database;
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
-  sqlite3_stmt* statement_ = nullptr;
+  std::unique_ptr<sqlite3_stmt, SqliteDeleter> statement_;
   int bound_ = 0;
 };
 
@@ -66,13 +67,9 @@ class Database {
   // Writes a snapshot of the database while it is in use. Errors: io, busy.
   Status copy_to(const std::string& path);
 
-  Database(Database&&) noexcept;
-  Database& operator=(Database&&) noexcept;
-  ~Database();
-
  private:
   explicit Database(sqlite3* handle) : handle_(handle) {}
-  sqlite3* handle_ = nullptr;
+  std::unique_ptr<sqlite3, SqliteDeleter> handle_;
 };
 
 // Takes the write lock at once (BEGIN IMMEDIATE); rolls back unless committed.

@@ -54,7 +54,7 @@ std::string text_of(const std::vector<std::uint8_t>& bytes) {
 
 }  // namespace
 
-TEST_CASE("garbage: ids that are none, jobs nobody took") {
+TEST_CASE("garbage: malformed ids, jobs that were never taken") {
   TERPSI_NEEDS_NATS();
   const auto queue = queue_of(test::shared_cluster().site("queue"));
   for (const std::string& id :
@@ -73,7 +73,7 @@ TEST_CASE("garbage: ids that are none, jobs nobody took") {
   CHECK_FALSE(queue->take(200ms, "cpu")->has_value());
 }
 
-TEST_CASE("garbage: records and statuses that are none") {
+TEST_CASE("garbage: malformed records and statuses") {
   for (const char* text : {"", "{", "[]", "{}", "null", R"({"id":"x"})", R"({"id":"x","state":"lost"})",
                            R"({"id":7,"state":"done"})"}) {
     CHECK_FALSE(record_from_json(text).has_value());
@@ -93,7 +93,7 @@ TEST_CASE("garbage: records and statuses that are none") {
   CHECK(odd->message == 0);
 }
 
-TEST_CASE("a render is taken in, worked on and done, and another front end sees it all") {
+TEST_CASE("a render is submitted, run and done, and another front end sees it all") {
   TERPSI_NEEDS_NATS();
   const ClusterOptions site = test::shared_cluster().site("queue");
   const auto front = queue_of(site), other = queue_of(site), worker = queue_of(site);
@@ -160,7 +160,7 @@ TEST_CASE("a render is taken in, worked on and done, and another front end sees 
   CHECK_FALSE(worker->take(200ms, "cpu")->has_value());
 }
 
-TEST_CASE("changes are told as they happen") {
+TEST_CASE("changes are reported as they happen") {
   TERPSI_NEEDS_NATS();
   const ClusterOptions site = test::shared_cluster().site("queue");
   const auto front = queue_of(site), worker = queue_of(site);

@@ -40,7 +40,7 @@ std::vector<std::uint8_t> file_of(std::size_t size, std::uint8_t first) {
 
 }  // namespace
 
-TEST_CASE("garbage: ids that are none") {
+TEST_CASE("garbage: malformed ids") {
   TERPSI_NEEDS_NATS();
   const auto store = store_of(test::shared_cluster().site("store"));
   for (const std::string& id :
@@ -126,7 +126,7 @@ TEST_CASE("what lies damaged is not given out") {
   CHECK(store_of(site)->get(id, 0).error().code == ErrorCode::not_found);
 }
 
-TEST_CASE("cleaning takes what has long expired and files nobody uses, and nothing else") {
+TEST_CASE("cleaning removes dances that expired long ago and unused files, nothing else") {
   TERPSI_NEEDS_NATS();
   ClusterOptions site = test::shared_cluster().site("cleaning");
   site.cleaning_patience = 1s;

@@ -60,7 +60,7 @@ TEST_CASE("connect: options out of range") {
   CHECK(Cluster::connect(options).error().code == ErrorCode::not_found);
 }
 
-TEST_CASE("connect: nobody there, and the password is not told") {
+TEST_CASE("connect: no server answers, and the password is not disclosed") {
   ClusterOptions options;
   options.urls = "nats://me:secret@127.0.0.1:1";
   options.patience = 300ms;

@@ -1,5 +1,5 @@
 #pragma once
-// A real cluster of NATS servers with JetStream on the loopback, in a folder of its own, gone with the
+// A real cluster of NATS servers with JetStream on the loopback interface, in a folder of its own; both end with the
 // object.
 
 #include <arpa/inet.h>

@@ -5,7 +5,7 @@
 using namespace terpsi;
 using namespace terpsi::native;
 
-TEST_CASE("client: what is no address is no proxy and no client") {
+TEST_CASE("client: text that is not an address is neither a proxy nor a client") {
   CHECK(trusted_proxies({"proxy.example.org"}).error().code == terpsi::ErrorCode::invalid_argument);
   CHECK(trusted_proxies({"10.0.0.0/8"}).error().code == terpsi::ErrorCode::invalid_argument);
   CHECK(client_of("", "", {}) == "unknown");

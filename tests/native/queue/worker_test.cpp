@@ -61,7 +61,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("worker: models that are not there are an error that names those that are") {
+TEST_CASE("worker: missing models are an error that lists those there are") {
   const auto wrong = Renderer::open(
       {.models = terpsi::testing::source_path("models"), .default_model = "nothing", .generator = {}});
   REQUIRE(!wrong);
@@ -69,7 +69,7 @@ TEST_CASE("worker: models that are not there are an error that names those that 
   CHECK(!Renderer::open({.models = "/no/such/folder", .default_model = "", .generator = {}}));
 }
 
-TEST_CASE("worker: makes the dance that was asked for, and says how far it is") {
+TEST_CASE("worker: makes the requested dance and reports progress") {
   const Fixture f;
   const Worker worker(*f.queue, *f.renderer);
   const auto id = f.submit(test::some_request(R"("title":"Song","seed":"7","style":"house")", 8));
@@ -112,8 +112,7 @@ TEST_CASE("worker: a running render of minutes is cancelled within a second") {
   const auto begun = Clock::now();
   CHECK(f.queue->cancel(id));
   while (worker.busy()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  CHECK(Clock::now() - begun <
-        std::chrono::seconds(3));  // a second where nothing else keeps the machine busy
+  CHECK(Clock::now() - begun < std::chrono::seconds(3));  // one on an idle machine
   CHECK(worker.figures().cancelled == 1);
 }
 
@@ -125,7 +124,7 @@ TEST_CASE("worker: a render that takes too long fails") {
   CHECK(status.error_code == "timeout");
 }
 
-TEST_CASE("worker: what is not finished when it stops goes back to the queue") {
+TEST_CASE("worker: an unfinished render returns to the queue when it stops") {
   const Fixture f("teacher");
   std::string id;
   {

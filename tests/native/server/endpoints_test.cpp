@@ -22,7 +22,7 @@ std::string found(std::string_view method, std::string_view path) {
 
 }  // namespace
 
-TEST_CASE("endpoints: addresses that are none have no row") {
+TEST_CASE("endpoints: unknown addresses have no row") {
   for (const char* path :
        {"", "/", "*", "//", "/api/v1", "/api/v1/", "/api/v1/dances/x/", "/api/v1//dances/x", "/api/v2/models",
         "/api/v1/dances/x/meta/y", "/api/v1/renders", "/healthz/", "/d", "/d/x/y", "/embed/x/poster.png"}) {

@@ -108,7 +108,7 @@ TEST_CASE("the page carries what other sites look for") {
   CHECK(embedded->content_of("terpsi-dance") == kId);
 }
 
-TEST_CASE("the head is found in every page, or made up for") {
+TEST_CASE("tags go into the head of every page, or without one after the doctype") {
   for (const std::string& index :
        {std::string("<!DOCTYPE html><html><HEAD lang=en><Title>a</TITLE></HEAD></html>"),
         std::string("<!doctype html><header>x</header>"), std::string("<p>hello"), std::string()}) {

@@ -89,7 +89,7 @@ TEST_CASE("a clock that jumps ten years ahead destroys nothing when it comes bac
   }
 }
 
-TEST_CASE("time for which nobody looked does not count, and restarts lose none of what counts") {
+TEST_CASE("time without sweeps does not count, and restarts lose none of what counts") {
   const test::TempFolder folder;
   auto store = store_in(folder.path());
   (void)put(*store, 1, kNow);

@@ -1,5 +1,5 @@
-// kill -9 at random points, again and again, over one data folder: no acknowledged dance is lost, no
-// acknowledged removal undone, nothing is read in part. TERPSI_KILLS=1000 in the environment makes it longer.
+// kill -9 at random points, repeatedly, over one data folder: no acknowledged dance is lost, no acknowledged
+// removal undone, nothing is read in part. TERPSI_KILLS=1000 in the environment makes it longer.
 
 #include <doctest/doctest.h>
 #include <poll.h>
@@ -37,8 +37,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kNow = 1700000000;
 constexpr int kWriters = 3, kReaders = 2;
 
-// What a child says through its pipe, in one write.
-enum class Said : char {
+// What a child reports through its pipe, in one write.
+enum class Report : char {
   opened = 'o',
   put_begins = 'b',
   put = 'p',
@@ -49,13 +49,13 @@ enum class Said : char {
 };
 
 struct Message {
-  Said said;
+  Report report;
   std::array<char, native::kIdLength> id{};
   std::array<char, 64> sha256{};
 };
 
-void say(int pipe, Said said, const std::string& id = "", const std::string& sha256 = "") {
-  Message message{said};
+void send_report(int pipe, Report what, const std::string& id = "", const std::string& sha256 = "") {
+  Message message{what};
   std::copy(id.begin(), id.end(), message.id.begin());
   std::copy(sha256.begin(), sha256.end(), message.sha256.begin());
   if (::write(pipe, &message, sizeof message) != sizeof message) ::_exit(1);
@@ -77,12 +77,12 @@ void write_and_remove(LocalStore& store, Shared& shared, int pipe, std::uint64_t
       const std::string sha256 = sha256_hex(file);
       auto record = test::some_record(1);
       record.frames = static_cast<std::int64_t>(format::read_dance(file)->clip.size());
-      say(pipe, Said::put_begins, record.id, sha256);
+      send_report(pipe, Report::put_begins, record.id, sha256);
       if (!store.put(record, file).ok()) {
-        say(pipe, Said::wrong, record.id);
+        send_report(pipe, Report::wrong, record.id);
         continue;
       }
-      say(pipe, Said::put, record.id, sha256);
+      send_report(pipe, Report::put, record.id, sha256);
       const std::lock_guard lock(shared.mutex);
       shared.kept.emplace_back(record.id, sha256);
     } else {
@@ -94,9 +94,9 @@ void write_and_remove(LocalStore& store, Shared& shared, int pipe, std::uint64_t
         id = shared.kept[at].first;
         shared.kept.erase(shared.kept.begin() + static_cast<std::ptrdiff_t>(at));
       }
-      say(pipe, Said::removal_begins, id);
+      send_report(pipe, Report::removal_begins, id);
       const bool removed = store.remove(id, test::digest_of("token")).ok();
-      say(pipe, removed && !store.get(id, kNow).ok() ? Said::removed : Said::wrong, id);
+      send_report(pipe, removed && !store.get(id, kNow).ok() ? Report::removed : Report::wrong, id);
     }
   }
 }
@@ -116,7 +116,7 @@ void read_and_compare(LocalStore& store, Shared& shared, int pipe, std::uint64_t
         const std::lock_guard lock(shared.mutex);
         right = std::find(shared.kept.begin(), shared.kept.end(), dance) == shared.kept.end();
       }
-      say(pipe, right ? Said::read : Said::wrong, dance.first, dance.second);
+      send_report(pipe, right ? Report::read : Report::wrong, dance.first, dance.second);
     }
     std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
@@ -125,10 +125,10 @@ void read_and_compare(LocalStore& store, Shared& shared, int pipe, std::uint64_t
 [[noreturn]] void serve(const std::string& folder, int pipe, std::uint64_t seed, Shared& shared) {
   auto store = LocalStore::open(folder);
   if (!store) {
-    say(pipe, Said::wrong);
+    send_report(pipe, Report::wrong);
     ::_exit(1);
   }
-  say(pipe, Said::opened);
+  send_report(pipe, Report::opened);
   std::vector<std::thread> threads;
   for (std::uint64_t i = 0; i < kWriters; ++i)
     threads.emplace_back([&, i] { write_and_remove(**store, shared, pipe, seed + i); });
@@ -168,30 +168,30 @@ struct Ledger {
 
   void hear(const Message& message) {
     const std::string id(message.id.data(), message.id.size()), sha256(message.sha256.data(), 64);
-    switch (message.said) {
-      case Said::opened:
+    switch (message.report) {
+      case Report::opened:
         break;
-      case Said::put_begins:
+      case Report::put_begins:
         putting[id] = sha256;
         break;
-      case Said::put:
+      case Report::put:
         putting.erase(id);
         kept[id] = sha256;
         ++puts;
         break;
-      case Said::removal_begins:
+      case Report::removal_begins:
         removing[id] = kept[id];
         kept.erase(id);
         break;
-      case Said::removed:
+      case Report::removed:
         removing.erase(id);
         removed.insert(id);
         ++removals;
         break;
-      case Said::read:
+      case Report::read:
         ++reads;
         break;
-      case Said::wrong:
+      case Report::wrong:
         ++wrong;
     }
   }
@@ -250,7 +250,7 @@ void hear_and_kill(int pipe, std::chrono::microseconds wait, bool after_opening,
       Message message{};
       std::memcpy(&message, bytes.data() + at, sizeof message);
       ledger.hear(message);
-      if (message.said == Said::opened && after_opening) end = Clock::now() + wait;
+      if (message.report == Report::opened && after_opening) end = Clock::now() + wait;
     }
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
   }

@@ -28,7 +28,7 @@ std::int64_t number(Database& database, const char* sql) {
 
 }  // namespace
 
-TEST_CASE("a file that is no database is an error") {
+TEST_CASE("a file that is not a database is an error") {
   const test::TempFolder folder;
   const auto database = Database::open(folder.write("index.sqlite", std::string(5000, 'x')));
   REQUIRE_FALSE(database.ok());
