@@ -138,7 +138,7 @@ void delete_dance(Call& call) {
   call.response.status = 204;
 }
 
-// Of an id the file, of id.bvh, id.glb, id.json or id.png what it is converted to.
+// call.name: an id (the file), or an id and an extension of format/export_table.h or ".png" (converted).
 void get_dance(Call& call) {
   const std::string& name = call.name;
   const std::size_t dot = name.find('.');
