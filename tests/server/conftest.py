@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session", autouse=True)
 def empty_home():
-    """The home of every process the tests start, where the user's own dances would be: nothing may be written there."""
+    """The home of all processes that the tests start; the user's own dances would be there."""
     home = pathlib.Path(tempfile.mkdtemp(prefix="terpsi-empty-home-"))
     os.environ.update(HOME=str(home), XDG_DATA_HOME=str(home / "data"))
     yield home
