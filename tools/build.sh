@@ -22,7 +22,8 @@ build_native() { configure_and_build release build build/terpsi terpsi; }
 build_wasm() { configure_and_build wasm build-wasm web/public/wasm/terpsi_view.wasm; }
 
 web_inputs() {
-  find web models -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -printf '%p %s %T@\n' |
+  find web models wasm/*_abi.h wasm/view/*_abi.h core/generate/finish/troupe.h core/base/limits.h \
+    native/server/openapi.yaml -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -printf '%p %s %T@\n' |
     LC_ALL=C sort | sha256sum
 }
 

@@ -10,7 +10,7 @@
 namespace terpsi::wasm {
 namespace {
 
-constexpr int kMostSamples = 1 << 16;
+constexpr int kMaxSamples = 1 << 16;
 
 std::optional<audio::LiveBeat> listener;
 std::vector<float> room;
@@ -33,7 +33,7 @@ TERPSI_EXPORT int live_begin(int rate) {
 }
 
 TERPSI_EXPORT float* live_buffer(int count) {
-  if (count < 0 || count > kMostSamples) return nullptr;
+  if (count < 0 || count > kMaxSamples) return nullptr;
   if (room.size() < static_cast<std::size_t>(count)) room.resize(static_cast<std::size_t>(count));
   return room.data();
 }

@@ -3,27 +3,10 @@
 // a time.
 //
 //   live_begin(48000);
-//   memcpy(live_buffer(128), ...); live_push(128);  // live_state()
+//   memcpy(live_buffer(128), ...);
+//   live_push(128);  // live_state()
 
 #include "wasm/core_api.h"
-
-namespace terpsi::wasm {
-
-// live_state(), in this order; all are doubles, as in audio::LiveState.
-struct Live {
-  double received;  // seconds
-  double heard;     // seconds
-  double level;
-  double pulse;  // 0 or 1
-  double confidence;
-  double bpm;
-  double beat_in_bar;  // of the next beat
-  double beats_per_bar;
-  double bar_confidence;
-  double next[8];  // seconds; 0 without a pulse
-};
-
-}  // namespace terpsi::wasm
 
 extern "C" {
 // Forgets what was heard. 0: the rate is outside 8 to 192 kHz.

@@ -1,5 +1,6 @@
 /// <reference types="vitest/config" />
-// The page: sources in src/, WebAssembly modules from CMake in public/wasm/, ONNX Runtime Web copied to ort/, the models for the page to models/.
+// The page: sources in src/, WebAssembly modules from CMake in public/wasm/. ONNX Runtime Web is copied to ort/, the
+// networks made for the page to models/.
 
 import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -52,18 +53,19 @@ interface ListedModel {
   card: string;
 }
 
-/** What the page needs of models/: the networks that are meant for it, and a manifest that lists nothing else. */
+/** What the page needs of models/: the networks made for it, and a manifest that lists nothing else. */
 function modelsForPage(): Map<string, Buffer> {
-  const { manifest_version, models, listeners } = JSON.parse(
-    readFileSync(join(modelsFolder, 'manifest.json'), 'utf8'),
-  ) as { manifest_version: number; models: ListedModel[]; listeners?: ListedModel[] };
-  const generators = models.filter(isForPage);
-  const beatNetworks = (listeners ?? []).filter(isForPage);
-  if (generators.length === 0) throw new Error('models/manifest.json lists no generator for the page');
-  const files = new Map([
-    ['manifest.json', Buffer.from(JSON.stringify({ manifest_version, models: generators, listeners: beatNetworks }))],
-  ]);
-  for (const { file, card } of [...generators, ...beatNetworks]) {
+  const manifest = JSON.parse(readFileSync(join(modelsFolder, 'manifest.json'), 'utf8')) as {
+    manifest_version: number;
+    models: ListedModel[];
+    listeners?: ListedModel[];
+  };
+  const models = manifest.models.filter(isForPage);
+  const listeners = (manifest.listeners ?? []).filter(isForPage);
+  if (models.length === 0) throw new Error('models/manifest.json lists no dance model for the page');
+  const listed = JSON.stringify({ manifest_version: manifest.manifest_version, models, listeners });
+  const files = new Map([['manifest.json', Buffer.from(listed)]]);
+  for (const { file, card } of [...models, ...listeners]) {
     for (const name of [file, card]) if (name) files.set(name, readFileSync(join(modelsFolder, name)));
   }
   return files;

@@ -1,13 +1,6 @@
 // The core module as the worker uses it, run by Node: first garbage, then a song.
-import {
-  CoreError,
-  JOINT_FLOATS,
-  MOTION_DIMS,
-  POSE_FLOATS,
-  type Core,
-  type DanceSettings,
-  type TroupeSettings,
-} from '../../web/src/core';
+import { CoreError, type Core, type DanceSettings, type TroupeSettings } from '../../web/src/core';
+import { JOINT_FLOATS, MOTION_DIMS, POSE_FLOATS } from '../../web/src/generated/abi';
 import { sectionsFrom } from '../../web/src/sections';
 import { farthest, manifest, openCore } from './support';
 
@@ -55,8 +48,8 @@ describe('garbage', () => {
     expect(() => core.begin(PLAIN)).toThrow(/song/);
     expect(core.next()).toBeNull();
     expect(() => core.update(false)).toThrow(CoreError);
-    expect(() => core.bvh()).toThrow(/no dance/);
-    expect(() => core.danceFile('x')).toThrow(/no dance/);
+    expect(() => core.export('bvh', 'x')).toThrow(/no dance/);
+    expect(() => core.export('dance', 'x')).toThrow(/no dance/);
     expect(() => core.musicJson()).toThrow(/no song/);
   });
   it('dance files that are none', () => {
@@ -262,19 +255,19 @@ describe('the demo song', () => {
       `canon: wrist heights ${(late / 300).toFixed(4)} m apart two beats later, ${(now / 300).toFixed(4)} m at once`,
     );
     expect(late).toBeLessThan(0.5 * now);
-    const text = (dancer: number): string => new TextDecoder().decode(core.bvh(dancer));
+    const text = (dancer: number): string => new TextDecoder().decode(core.export('bvh', 'x', dancer));
     expect(text(0)).not.toBe(text(1));
-    expect(() => core.bvh(2)).toThrow(/no such dancer/);
+    expect(() => core.export('bvh', 'x', 2)).toThrow(/no such dancer/);
     expect(() => core.joints(-1)).toThrow(/no such dancer/);
     expect(farthest(dance({ dancers: 1 })[0]!, alone, frames)).toBe(0);
   });
 
   it('is written as BVH and as a dance file', () => {
     const { poses } = danceWith('hiphop', 3);
-    const text = new TextDecoder().decode(core.bvh());
+    const text = new TextDecoder().decode(core.export('bvh', 'x'));
     expect(text.startsWith('HIERARCHY')).toBe(true);
     expect(Number(/Frames:\s*(\d+)/.exec(text)?.[1])).toBe(poses.length / POSE_FLOATS);
-    const dance = core.danceFile('<b>A title</b>');
+    const dance = core.export('dance', '<b>A title</b>');
     expect(new TextDecoder('latin1').decode(dance.subarray(0, 4))).toBe('TDNC');
     expect(dance.length).toBeGreaterThan(1000);
     expect(dance.length).toBeLessThan(100_000);
@@ -292,7 +285,7 @@ describe('a dance file', () => {
     core.analyze();
     danceWith('house', 7, { energy: 0.8 });
     joints = core.joints();
-    file = core.danceFile('Ein <b>Tanz</b> für zwei');
+    file = core.export('dance', 'Ein <b>Tanz</b> für zwei');
   });
   const farFrom = (other: Float32Array): number => farthest(core.joints(), other, frames());
 
@@ -329,7 +322,7 @@ describe('a dance file', () => {
     expect(farthest(other.joints(), joints, frames())).toBeLessThan(0.01); // as the format keeps it
     expect(() => other.begin(PLAIN)).toThrow(CoreError);
     expect(() => other.musicJson()).toThrow(/no song/);
-    expect(new TextDecoder().decode(other.bvh()).startsWith('HIERARCHY')).toBe(true);
+    expect(new TextDecoder().decode(other.export('bvh', 'x')).startsWith('HIERARCHY')).toBe(true);
 
     other.update(true);
     const mirrored = other.joints();
@@ -341,7 +334,7 @@ describe('a dance file', () => {
     other.setTroupe(ALONE);
     other.update(false);
     const again = await openCore();
-    again.openDance(other.danceFile('Noch einmal'));
+    again.openDance(other.export('dance', 'Noch einmal'));
     again.update(false);
     expect(again.danceTitle()).toBe('Noch einmal');
     expect(farthest(again.joints(), other.joints(), frames())).toBeLessThan(0.01);
@@ -367,7 +360,7 @@ describe('a dance file', () => {
     core.analyze();
     danceWith('hiphop', 1);
     const before = core.joints();
-    expect(() => core.takeDance(file)).toThrow(/not to this song/);
+    expect(() => core.takeDance(file)).toThrow(/for another song/);
     core.update(false);
     expect(farthest(core.joints(), before, before.length / JOINT_FLOATS)).toBe(0);
     core.openDance(file);

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-web';
 import type { Browser } from 'playwright-core';
-import { LISTENER_COLUMNS, type Core, type Music } from '../../web/src/core';
+import type { Core, Music } from '../../web/src/core';
+import { LISTENER_COLUMNS } from '../../web/src/generated/abi';
 import {
   floatWav,
   manifest,

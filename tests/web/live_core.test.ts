@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveModule } from '../../web/src/live_module';
 import { Core } from '../../web/src/core';
+import { LiveField } from '../../web/src/generated/abi';
 import { floatWav, openModule, runTerpsi, scratch, terpsi } from './support';
 
 /** Beats as they were first predicted, from 5 s on, and seconds of work per second of sound. */
@@ -23,8 +24,9 @@ function listen(
     expect(module._live_push(part.length)).toBe(1);
     spent += performance.now() - began;
     const at = module._live_state() >> 3;
-    const [received, next] = [module.HEAPF64[at]!, module.HEAPF64[at + 9]!];
-    tempo = module.HEAPF64[at + 5]!;
+    const field = (name: LiveField): number => module.HEAPF64[at + name]!;
+    const [received, next] = [field(LiveField.received), field(LiveField.next)];
+    tempo = field(LiveField.bpm);
     if (received > 5 && next > (beats[beats.length - 1] ?? 0) + 0.2) beats.push(next);
   }
   return { beats, tempo, load: (spent / 1000 / samples.length) * rate };

@@ -1,6 +1,6 @@
 // A dance that goes round.
-import { POSE_FLOATS } from '../../web/src/core';
-import { FPS, goRound, momentOf } from '../../web/src/live_loop';
+import { POSE_FLOATS } from '../../web/src/generated/abi';
+import { FPS, loopOf, momentOf } from '../../web/src/live_loop';
 
 /** A dance of `beats` beats: the root circles once in 16 beats and wanders, one joint swings with the beat. */
 function dance(beats: number, tempo: number): Float32Array {
@@ -21,13 +21,13 @@ function dance(beats: number, tempo: number): Float32Array {
 }
 
 it('needs a dance that is long enough', () => {
-  expect(goRound(new Float32Array(0), 120)).toBeNull();
-  expect(goRound(dance(30, 120), 120)).toBeNull();
+  expect(loopOf(new Float32Array(0), 120)).toBeNull();
+  expect(loopOf(dance(30, 120), 120)).toBeNull();
 });
 
 for (const tempo of [80, 110, 133]) {
   it(`goes round without a jump, on the beat, at ${tempo} beats per minute`, () => {
-    const round = goRound(dance(128, tempo), tempo)!;
+    const round = loopOf(dance(128, tempo), tempo)!;
     expect(round.beats % 8).toBe(0);
     expect(round.beats).toBeGreaterThanOrEqual(24);
     expect(round.seconds).toBeCloseTo((round.beats * 60) / tempo, 9);

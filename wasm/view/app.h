@@ -11,36 +11,9 @@
 #include "camera.h"
 #include "motion/clip.h"
 #include "stage.h"
+#include "view_abi.h"
 
 namespace terpsi::view {
-
-// What the viewer asked for; the number in `value` is the new setting, `where` what it is for. Also in
-// web/src/view.ts.
-enum class Command : int {
-  none,
-  play,           // toggles
-  stop,           // pause at 0
-  seek,           // seconds
-  style,          // index into styles
-  energy,         // 0 to 1
-  seed,           // 0 to 2^32 - 1
-  regenerate,     // the same settings with a new seed
-  mirror,         // 0 or 1
-  speed,          // 0.25 to 1.5
-  loop,           // 0 or 1
-  loop_start,     // seconds
-  loop_end,       // seconds
-  trails,         // 0 or 1
-  cancel,         // stop making the dance
-  variation,      // 0 to 1
-  section_style,  // index into styles, 0 as the rest; where: number of the section from 0, or -1 - label for
-                  // all sections of that label
-  dancers,        // 1 to 8
-  formation,      // 0 unison, 1 mirror, 2 canon
-  spacing,        // metres
-  click,          // 0 or 1
-  listening,      // 1 by the beat network, 0 without
-};
 
 struct Request {
   Command command;
@@ -53,14 +26,14 @@ struct Settings {
   int style = 0;
   float energy = 0.5f;
   float variation = 0.3f;
-  std::vector<int> section_styles;  // one per section: index into styles, 0 as the rest
+  std::vector<int> section_styles;  // one per section: index into styles, 0 like the rest
   int dancers = 1;
-  int formation = 0;    // as Command::formation
+  int formation = 0;    // a generate::Formation
   float spacing = 2.f;  // metres
   std::uint32_t seed = 1;
   bool mirror = false;
   bool click = false;
-  int counted = 0;  // who counted the beats: 0 the classical tracker, 1 the network, 2 the score
+  int counted = 0;  // a Counted
   bool trails = true;
   bool loop = false;
   double loop_start = 0, loop_end = 0;  // seconds; equal: the whole song

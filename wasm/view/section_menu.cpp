@@ -71,7 +71,7 @@ void style_list(App& app) {
     if (ImGui::Selectable(name.c_str(), style == now, 0, {width, 22}))
       ask(app, Command::section_style, style, where);
   };
-  offer(0, "As the rest" + (app.style_name.empty() ? "" : " \xC2\xB7 " + app.style_name), list_width(app));
+  offer(0, "Like the rest" + (app.style_name.empty() ? "" : " \xC2\xB7 " + app.style_name), list_width(app));
   const int count = static_cast<int>(styles.size()) - 1;
   const int rows = (count + columns(app) - 1) / columns(app);
   for (int row = 0; row < rows; ++row) {

@@ -215,9 +215,9 @@ void beat_dots(const App& app) {
 
 // Who counted the beats; a score has nothing to choose.
 void listening_choice(App& app) {
-  constexpr std::array<const char*, 3> kNames = {"quick", "beat network", "from the score"};
+  constexpr std::array<const char*, 3> kNames = {"quick", "beat network", "from the score"};  // by Counted
   const char* shown = kNames[static_cast<std::size_t>(app.settings.counted)];
-  if (app.settings.counted == 2) return fact("Beats", shown);
+  if (app.settings.counted == static_cast<int>(Counted::score)) return fact("Beats", shown);
   row("Beats");
   ImGui::SetNextItemWidth(-1);
   if (ImGui::BeginCombo("##listening", shown)) {

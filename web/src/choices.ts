@@ -1,16 +1,17 @@
 // What the viewer has chosen of the dance, shown by the drawn panels and by their twins alike.
 
-import { FORMATIONS, MAX_DANCERS, type DanceSettings, type TroupeSettings } from './core';
+import type { DanceSettings, TroupeSettings } from './core';
+import { Formation, MAX_DANCERS, Setting, ViewText } from './generated/abi';
 import { dom, fillSections, fillStyles, showSaves } from './page';
 import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
-import { Setting, ViewText, type View } from './view';
+import type { View } from './view';
 
 export class Choices {
   settings: DanceSettings = { style: 'auto', sectionStyles: '', energy: 0.5, variation: 0.3, seed: 1, mirror: false };
   troupe: TroupeSettings = { dancers: 1, formation: 'unison', spacing: 2 };
   styles: string[] = []; // first 'auto'; empty until the models are known
   sections: Section[] = []; // of the song
-  private chosen: string[] = []; // a style per section, '' = as the rest
+  private chosen: string[] = []; // a style per section, '' = like the rest
   private view: View | null = null;
 
   /** The panels are there. */
@@ -26,7 +27,7 @@ export class Choices {
     this.showStyles();
   }
 
-  /** The sections of another song, as the core tells them; what was chosen for the last song's is forgotten. */
+  /** The sections of another song, as the core gives them; choices for the last song's are forgotten. */
   takeSections(flat: Float32Array): void {
     this.sections = sectionsFrom(flat);
     this.chosen = this.sections.map(() => '');
@@ -50,7 +51,7 @@ export class Choices {
     return possible;
   }
 
-  /** `where`: the number of a section from 0, or -1 - label. What is danced where now, for people; '' when nothing changed. */
+  /** `where`: the number of a section from 0, or -1 - label. Returns the change for people; '' when nothing changed. */
   setSectionStyle(where: number, style: string): string {
     this.chosen = withStyle(this.sections, this.chosen, where, style);
     const text = styleText(this.sections, this.chosen);
@@ -58,7 +59,7 @@ export class Choices {
     this.change({ sectionStyles: text });
     const named =
       where < 0 ? `All sections ${letterOf({ start: 0, end: 0, label: -1 - where })}` : `Section ${where + 1}`;
-    return `${named}: ${style || 'as the rest'}`;
+    return `${named}: ${style || 'like the rest'}`;
   }
 
   show(): void {
@@ -86,10 +87,10 @@ export class Choices {
     if (this.styles.length > 0) this.view?.text(ViewText.styleNames, this.styles.join('\n'));
   }
 
-  private showTroupe(): void {
+  showTroupe(): void {
     const { dancers, formation, spacing } = this.troupe;
     this.view?.set(Setting.dancers, dancers);
-    this.view?.set(Setting.formation, FORMATIONS.indexOf(formation));
+    this.view?.set(Setting.formation, Formation[formation]);
     this.view?.set(Setting.spacing, spacing);
     dom.dancers.value = String(dancers);
     dom.formation.value = formation;

@@ -1,5 +1,6 @@
 // The core (wasm/core_api.h) as seen from TypeScript. Runs in the worker; no function blocks on anything but arithmetic.
 
+import { ANALYSIS_RATE, CoreArray, Formation, InfoField, MOTION_DIMS, StepField } from './generated/abi';
 import { withText, type WasmModule } from './wasm';
 
 export interface CoreModule extends WasmModule {
@@ -43,32 +44,11 @@ export interface CoreModule extends WasmModule {
   _core_set_troupe(dancers: number, formation: number, spacing: number): number;
   _core_dancers(): number;
   _core_place_joints(dancer: number): number;
-  _core_write_bvh(dancer: number): number;
-  _core_write_dance(title: number): number;
+  _core_formats(): number;
+  _core_export(extension: number, title: number, dancer: number): number;
   _core_bytes(): number;
   _core_bytes_size(): number;
 }
-
-// enum Array in core_api.h
-const enum Which {
-  pcm,
-  waveform,
-  beats,
-  beatInBar,
-  sections,
-  features,
-  poses,
-  joints,
-  listenerInput,
-  eights,
-  energy,
-  moments,
-}
-
-export const POSE_FLOATS = 103; // root 3, 24 quaternions x y z w, contacts 4
-export const JOINT_FLOATS = 72; // 24 world positions
-export const MOTION_DIMS = 151;
-export const LISTENER_COLUMNS = 52;
 
 export interface Music {
   duration: number; // seconds
@@ -99,22 +79,28 @@ export interface Step {
 
 export interface DanceSettings {
   style: string; // a name of the model, or 'auto'
-  sectionStyles: string; // where another style is danced: "B=house, 4=break" (core/generate/section_styles.h)
+  sectionStyles: string; // where another style is danced: "B=house, 4=break" (core/generate/plan/section_styles.h)
   energy: number; // 0 to 1
   variation: number; // 0: sections that return are danced alike; 1: anew
   seed: number; // 0 to 2^53 - 1
   mirror: boolean;
 }
 
-/** How several dancers dance one dance; the number of a name is the core's. */
-export const FORMATIONS = ['unison', 'mirror', 'canon'] as const;
-export type Formation = (typeof FORMATIONS)[number];
-export const MAX_DANCERS = 8;
+/** How several dancers dance one dance. */
+export type FormationName = keyof typeof Formation;
 
 export interface TroupeSettings {
   dancers: number; // 1 to MAX_DANCERS
-  formation: Formation;
+  formation: FormationName;
   spacing: number; // metres between neighbours, 0.5 to 10
+}
+
+/** A row of core/format/export_table.h. */
+export interface ExportFormat {
+  extension: string; // without the dot
+  mime: string;
+  label: string; // for people
+  every_dancer: boolean; // a file for each dancer of a troupe, else of the lead alone
 }
 
 /** A problem with the input that the viewer can act on; its message is shown as it is. */
@@ -140,8 +126,8 @@ export class Core {
 
   demoSong(): { samples: Float32Array; rate: number } {
     this.check(this.module._core_demo_song());
-    const samples = this.copy(Which.pcm);
-    return { samples, rate: 22050 };
+    const samples = this.copy(CoreArray.pcm);
+    return { samples, rate: ANALYSIS_RATE };
   }
 
   /** Plays a MIDI file; its beats and bars count in place of a network's. */
@@ -150,16 +136,16 @@ export class Core {
     if (pointer === 0 && bytes.length > 0) this.check(0);
     this.module.HEAPU8.set(bytes, pointer);
     this.check(this.module._core_load_midi());
-    return { samples: this.copy(Which.pcm), rate: 22050 };
+    return { samples: this.copy(CoreArray.pcm), rate: ANALYSIS_RATE };
   }
 
-  /** Listens to the samples; what a beat network is to be given, LISTENER_COLUMNS a row; nothing where a score is counted. */
+  /** Listens to the samples. The input of a beat network, LISTENER_COLUMNS a row; empty when a score is counted. */
   hear(): Float32Array {
     this.check(this.module._core_hear());
-    return this.copy(Which.listenerInput);
+    return this.copy(CoreArray.listenerInput);
   }
 
-  /** Beats, bars, sections of what was heard; by the network's answer where there is one. */
+  /** Beats, bars, sections of what was heard; from the network's output where there is one. */
   count(activation: Float32Array | null): Music {
     if (activation) this.module.HEAPF32.set(activation, this.module._core_activation() >> 2);
     this.check(this.module._core_count(activation ? 1 : 0));
@@ -174,20 +160,20 @@ export class Core {
 
   private music(): Music {
     const info = this.module._core_info() >> 3;
-    const number = (i: number): number => this.module.HEAPF64[info + i] ?? 0;
+    const field = (name: InfoField): number => this.module.HEAPF64[info + name] ?? 0;
     return {
-      duration: number(0),
-      tempo: number(1),
-      beatsPerBar: number(2),
-      confidence: number(3),
-      frames: number(4),
-      waveform: this.copy(Which.waveform),
-      beats: this.copy(Which.beats),
-      beatInBar: this.copy(Which.beatInBar),
-      sections: this.copy(Which.sections),
-      eights: this.copy(Which.eights),
-      energy: this.copy(Which.energy),
-      moments: this.copy(Which.moments),
+      duration: field(InfoField.duration),
+      tempo: field(InfoField.tempoBpm),
+      beatsPerBar: field(InfoField.beatsPerBar),
+      confidence: field(InfoField.beatConfidence),
+      frames: field(InfoField.frames),
+      waveform: this.copy(CoreArray.waveform),
+      beats: this.copy(CoreArray.beats),
+      beatInBar: this.copy(CoreArray.beatInBar),
+      sections: this.copy(CoreArray.sections),
+      eights: this.copy(CoreArray.eights),
+      energy: this.copy(CoreArray.energy),
+      moments: this.copy(CoreArray.moments),
     };
   }
 
@@ -197,7 +183,7 @@ export class Core {
   }
 
   features(): Float32Array {
-    return this.copy(Which.features);
+    return this.copy(CoreArray.features);
   }
 
   /** Starts a dance to the analysed song. */
@@ -215,14 +201,14 @@ export class Core {
 
   /** Reads a dance file and shows it by itself: the song is forgotten. What the file knows of its song. */
   openDance(bytes: Uint8Array): Music {
-    this.givePlace(bytes);
+    this.writeDance(bytes);
     this.check(this.module._core_open_dance());
     return this.music();
   }
 
-  /** Reads a dance file and shows it as the dance to the song that is there. */
+  /** Reads a dance file and shows it as the dance to the song that is loaded. */
   takeDance(bytes: Uint8Array): void {
-    this.givePlace(bytes);
+    this.writeDance(bytes);
     this.check(this.module._core_take_dance());
   }
 
@@ -250,23 +236,27 @@ export class Core {
     return this.module.UTF8ToString(this.module._core_style_reason());
   }
 
-  /** What the network is to be run on next, or null when every frame is made. */
+  /** The network's next input, or null when every frame is made. */
   next(): Step | null {
     if (this.module._core_next() === 0) return null;
     const m = this.module;
     const at = m._core_step() >> 2;
-    const field = (i: number): number => m.HEAP32[at + i] ?? 0;
-    const [batch, window, columns] = [field(0), field(1), field(2)];
-    const floats = (i: number, n: number): Float32Array => m.HEAPF32.subarray(field(i) >> 2, (field(i) >> 2) + n);
+    const field = (name: StepField): number => m.HEAP32[at + name] ?? 0;
+    const [batch, window, columns] = [field(StepField.batch), field(StepField.window), field(StepField.columns)];
+    const floats = (name: StepField, count: number): Float32Array => {
+      const start = field(name) >> 2;
+      return m.HEAPF32.subarray(start, start + count);
+    };
+    const phrase = field(StepField.phrase) >> 2;
     return {
       batch,
       window,
       columns,
-      x: floats(3, batch * window * MOTION_DIMS),
-      t: floats(4, batch),
-      cond: floats(5, batch * window * columns),
-      phrase: m.HEAP32.subarray(field(6) >> 2, (field(6) >> 2) + batch * window),
-      mask: field(7) === 0 ? null : floats(7, batch * window * MOTION_DIMS),
+      x: floats(StepField.x, batch * window * MOTION_DIMS),
+      t: floats(StepField.t, batch),
+      cond: floats(StepField.cond, batch * window * columns),
+      phrase: m.HEAP32.subarray(phrase, phrase + batch * window),
+      mask: field(StepField.mask) === 0 ? null : floats(StepField.mask, batch * window * MOTION_DIMS),
     };
   }
 
@@ -285,7 +275,7 @@ export class Core {
 
   /** For how many update() finishes. */
   setTroupe(troupe: TroupeSettings): void {
-    this.check(this.module._core_set_troupe(troupe.dancers, FORMATIONS.indexOf(troupe.formation), troupe.spacing));
+    this.check(this.module._core_set_troupe(troupe.dancers, Formation[troupe.formation] ?? -1, troupe.spacing));
   }
 
   /** Dancers in what update() made. */
@@ -296,27 +286,29 @@ export class Core {
   /** The dance so far, POSE_FLOATS a frame; all frames of the lead, then those of the next dancer. */
   update(mirror: boolean): Float32Array {
     this.check(this.module._core_update(mirror ? 1 : 0));
-    return this.copy(Which.poses);
+    return this.copy(CoreArray.poses);
   }
 
   /** World joint positions of one dancer of what update() made, JOINT_FLOATS a frame. */
   joints(dancer = 0): Float32Array {
     this.check(this.module._core_place_joints(dancer));
-    return this.copy(Which.joints);
+    return this.copy(CoreArray.joints);
   }
 
-  bvh(dancer = 0): Uint8Array<ArrayBuffer> {
-    this.check(this.module._core_write_bvh(dancer));
+  formats(): ExportFormat[] {
+    return JSON.parse(this.module.UTF8ToString(this.module._core_formats())) as ExportFormat[];
+  }
+
+  /** A file of the dance; of the lead alone unless the format is for every dancer. */
+  export(extension: string, title: string, dancer = 0): Uint8Array<ArrayBuffer> {
+    const done = withText(this.module, extension, (name) =>
+      withText(this.module, title, (text) => this.module._core_export(name, text, dancer)),
+    );
+    this.check(done);
     return this.bytes();
   }
 
-  /** The lead's dance. */
-  danceFile(title: string): Uint8Array<ArrayBuffer> {
-    this.check(withText(this.module, title, (p) => this.module._core_write_dance(p)));
-    return this.bytes();
-  }
-
-  private givePlace(dance: Uint8Array): void {
+  private writeDance(dance: Uint8Array): void {
     const pointer = this.module._core_dance(dance.length);
     if (pointer === 0 && dance.length > 0) this.check(0);
     this.module.HEAPU8.set(dance, pointer);
@@ -327,7 +319,7 @@ export class Core {
     return new Uint8Array(this.module.HEAPU8.subarray(at, at + this.module._core_bytes_size()));
   }
 
-  private copy(which: Which): Float32Array {
+  private copy(which: CoreArray): Float32Array {
     const at = this.module._core_array(which) >> 2;
     return this.module.HEAPF32.slice(at, at + this.module._core_array_size(which));
   }

@@ -4,13 +4,13 @@ export const MAX_FILE_BYTES = 192 * 1024 * 1024; // limits::kMaxAudioFileBytes
 export const MAX_SECONDS = 15 * 60; // limits::kMaxAudioSeconds
 export const MAX_MIDI_BYTES = 16 * 1024 * 1024; // limits::kMaxMidiBytes
 export const MAX_DANCE_BYTES = 4 * 1024 * 1024; // limits::kMaxDanceFileBytes
-const DECODE_RATE = 44100; // Hz; the core brings it down to its own rate
-const UNKNOWN_LENGTH_BYTES = 64 * 1024 * 1024; // files that do not tell their length must be smaller than this
+const DECODE_RATE = 44100; // Hz; the core resamples
+const UNKNOWN_LENGTH_BYTES = 64 * 1024 * 1024; // limit for files whose length cannot be read from their head
 
 /** A problem with the file that the viewer can act on; its message is shown as it is. */
 export class SongError extends Error {}
 
-/** Length in seconds as the browser's own player tells it, or null when it cannot. Reads only the head of the file. */
+/** Length in seconds by the browser's own player, or null when it cannot. Reads only the head of the file. */
 export function probeSeconds(file: Blob, patience = 4000): Promise<number | null> {
   return new Promise((resolve) => {
     const audio = new Audio();
@@ -56,7 +56,7 @@ export function toMono(buffer: AudioBuffer): Float32Array {
   return mono;
 }
 
-/** The bytes of a MIDI file, told by its first ones; null when it is something else. */
+/** The bytes of a MIDI file, recognised by its first ones; null when it is something else. */
 export async function midiBytes(file: Blob): Promise<Uint8Array<ArrayBuffer> | null> {
   const head = new TextDecoder('latin1').decode(await file.slice(0, 12).arrayBuffer());
   if (!head.startsWith('MThd') && !(head.startsWith('RIFF') && head.startsWith('RMID', 8))) return null;
@@ -64,7 +64,7 @@ export async function midiBytes(file: Blob): Promise<Uint8Array<ArrayBuffer> | n
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** The bytes of a dance file, told by its first ones or its name; null when it is something else. */
+/** The bytes of a dance file, recognised by its first ones or its name; null when it is something else. */
 export async function danceBytes(file: File): Promise<Uint8Array<ArrayBuffer> | null> {
   const head = new TextDecoder('latin1').decode(await file.slice(0, 4).arrayBuffer());
   if (head !== 'TDNC' && !/\.dance$/i.test(file.name)) return null;

@@ -1,12 +1,13 @@
 // ONNX Runtime Web behind one small interface: picks WebGPU or WebAssembly, runs one network.
 
 import type * as Ort from 'onnxruntime-web';
-import { MOTION_DIMS, type Step } from './core';
+import type { Step } from './core';
+import { MOTION_DIMS } from './generated/abi';
 import type { Backend, EngineInfo } from './protocol';
 
 export interface Engine {
   info: EngineInfo;
-  /** batch x window x 151, the clean motion the network believes in. */
+  /** batch x window x MOTION_DIMS, the clean motion that the network predicts. */
   run(step: Step): Promise<Float32Array>;
   release(): Promise<void>;
 }
@@ -97,7 +98,8 @@ export interface Choice {
 }
 
 /**
- * Opens the engine to use. `force` wins; then what was remembered for this model; else both are timed on `step` and the faster stays.
+ * Opens the engine to use. `force` wins; then what was remembered for this model; else both are timed on `step` and the
+ * faster one is kept.
  */
 export async function chooseEngine(
   base: string,

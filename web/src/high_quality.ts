@@ -29,7 +29,7 @@ const dom = {
 /** A device in a word: "CPU" of "CPU, 2 threads". */
 const inShort = (device: string): string => device.split(',')[0] ?? '';
 
-/** What the panel says of a render. */
+/** The panel's text about a render. */
 export function renderText({ state, position, progress, device }: RenderStatus): string {
   switch (state) {
     case 'queued':
@@ -86,7 +86,7 @@ export class HighQuality {
     dom.button.disabled = !yes;
   }
 
-  /** Gives the render up, if there is one, and clears what was said of the last. */
+  /** Cancels the render, if there is one, and clears the text about the last. */
   cancel(): void {
     this.attempt += 1;
     if (this.id) void this.server.cancelRender(this.id).catch(() => undefined);

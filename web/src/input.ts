@@ -1,11 +1,11 @@
 // Files dropped on the page, keys, and the accessible twins of the drawn controls.
 
-import { FORMATIONS, type Formation } from './core';
+import type { FormationName } from './core';
+import { Command, Formation } from './generated/abi';
 import { dom } from './page';
-import { Command } from './view';
 
 /** What the viewer asks for, as the drawn panels say it. */
-export type Obey = (command: Command, value: number, where?: number) => void;
+export type Dispatch = (command: Command, value: number, where?: number) => void;
 
 export function listenToDrops(take: (files: FileList | null | undefined) => void): void {
   const drags = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
@@ -37,33 +37,33 @@ export function listenToKeys(keys: Record<string, () => void>): void {
   });
 }
 
-export function listenToTwins(obey: Obey, styles: () => string[], chooseSection: () => void): void {
+export function listenToTwins(dispatch: Dispatch, styles: () => string[], chooseSection: () => void): void {
   const number = (input: HTMLInputElement): number => Number(input.value);
   const styleOf = (list: HTMLSelectElement): number => Math.max(0, styles().indexOf(list.value));
-  dom.play.addEventListener('click', () => obey(Command.play, 0));
-  dom.stop.addEventListener('click', () => obey(Command.stop, 0));
-  dom.position.addEventListener('input', () => obey(Command.seek, number(dom.position)));
-  dom.style.addEventListener('change', () => obey(Command.style, styleOf(dom.style)));
-  dom.energy.addEventListener('change', () => obey(Command.energy, number(dom.energy) / 100));
-  dom.variation.addEventListener('change', () => obey(Command.variation, number(dom.variation) / 100));
+  dom.play.addEventListener('click', () => dispatch(Command.play, 0));
+  dom.stop.addEventListener('click', () => dispatch(Command.stop, 0));
+  dom.position.addEventListener('input', () => dispatch(Command.seek, number(dom.position)));
+  dom.style.addEventListener('change', () => dispatch(Command.style, styleOf(dom.style)));
+  dom.energy.addEventListener('change', () => dispatch(Command.energy, number(dom.energy) / 100));
+  dom.variation.addEventListener('change', () => dispatch(Command.variation, number(dom.variation) / 100));
   dom.section.addEventListener('change', chooseSection);
   dom.sectionStyle.addEventListener('change', () => {
-    if (dom.section.value !== '') obey(Command.sectionStyle, styleOf(dom.sectionStyle), Number(dom.section.value));
+    if (dom.section.value !== '') dispatch(Command.sectionStyle, styleOf(dom.sectionStyle), Number(dom.section.value));
   });
-  dom.dancers.addEventListener('change', () => obey(Command.dancers, Math.round(number(dom.dancers))));
+  dom.dancers.addEventListener('change', () => dispatch(Command.dancers, Math.round(number(dom.dancers))));
   dom.formation.addEventListener('change', () =>
-    obey(Command.formation, FORMATIONS.indexOf(dom.formation.value as Formation)),
+    dispatch(Command.formation, Formation[dom.formation.value as FormationName]),
   );
-  dom.spacing.addEventListener('change', () => obey(Command.spacing, number(dom.spacing)));
+  dom.spacing.addEventListener('change', () => dispatch(Command.spacing, number(dom.spacing)));
   dom.seed.addEventListener('change', () => {
     const seed = Math.floor(number(dom.seed));
-    if (seed >= 0 && seed < 2 ** 32) obey(Command.seed, seed);
+    if (seed >= 0 && seed < 2 ** 32) dispatch(Command.seed, seed);
   });
-  dom.regenerate.addEventListener('click', () => obey(Command.regenerate, 0));
-  dom.speed.addEventListener('change', () => obey(Command.speed, Number(dom.speed.value)));
-  dom.loop.addEventListener('change', () => obey(Command.loop, Number(dom.loop.checked)));
-  dom.mirror.addEventListener('change', () => obey(Command.mirror, Number(dom.mirror.checked)));
-  dom.click.addEventListener('change', () => obey(Command.click, Number(dom.click.checked)));
-  dom.listening.addEventListener('change', () => obey(Command.listening, Number(dom.listening.value !== 'quick')));
-  dom.trails.addEventListener('change', () => obey(Command.trails, Number(dom.trails.checked)));
+  dom.regenerate.addEventListener('click', () => dispatch(Command.regenerate, 0));
+  dom.speed.addEventListener('change', () => dispatch(Command.speed, Number(dom.speed.value)));
+  dom.loop.addEventListener('change', () => dispatch(Command.loop, Number(dom.loop.checked)));
+  dom.mirror.addEventListener('change', () => dispatch(Command.mirror, Number(dom.mirror.checked)));
+  dom.click.addEventListener('change', () => dispatch(Command.click, Number(dom.click.checked)));
+  dom.listening.addEventListener('change', () => dispatch(Command.listening, Number(dom.listening.value !== 'quick')));
+  dom.trails.addEventListener('change', () => dispatch(Command.trails, Number(dom.trails.checked)));
 }

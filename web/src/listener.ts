@@ -1,6 +1,6 @@
 // The beat network on ONNX Runtime Web: from what the core hears of a song to probabilities of beats.
 
-import { LISTENER_COLUMNS } from './core';
+import { LISTENER_COLUMNS } from './generated/abi';
 import { importOrt } from './engine';
 
 export interface Listener {

@@ -1,9 +1,9 @@
-// The live page: listens to what is playing and lets the dancer follow. main.ts owns the stage and the dance's maker.
+// The live page: listens to what is playing and lets the dancer follow. main.ts gives it dances and draws.
 
 import { SmoothClock } from './clock';
 import { LiveClock, type Moment } from './live_clock';
 import { InputError, LiveInput, type Source } from './live_input';
-import { goRound, momentOf, type Round } from './live_loop';
+import { loopOf, momentOf, type Loop } from './live_loop';
 import type { FromListener, Heard, ToListener } from './live_protocol';
 import { need } from './page';
 
@@ -18,7 +18,7 @@ const dom = {
   stop: need<HTMLButtonElement>('live-stop'),
   tempo: need('live-tempo'),
   status: need('live-status'),
-  sure: need<HTMLMeterElement>('live-confidence'),
+  confidence: need<HTMLMeterElement>('live-confidence'),
   style: need<HTMLSelectElement>('live-style'),
   timing: need<HTMLInputElement>('live-timing'),
   timingValue: need('live-timing-value'),
@@ -30,7 +30,7 @@ export interface LiveHost {
   base: string;
   /** A dance in the chosen style and tempo is wanted; takeDance gets it. */
   wantDance(): void;
-  /** The live page was left; `why` for people, '' by their own wish. */
+  /** The live page was left; `why` in a sentence for people, '' when they chose to. */
   left(why: string): void;
   announce(text: string): void;
   wake(): void;
@@ -44,13 +44,13 @@ export class Live {
   private attempt = 0; // number of the newest press; what belongs to an older one is dropped
   private heard: Heard | null = null;
   private heardAt = 0; // audio clock when that came, seconds
-  private round: Round | null = null;
+  private loop: Loop | null = null;
   private clock: LiveClock | null = null;
   private readonly smooth = new SmoothClock();
   private moment: Moment = { beats: 0, speed: 0, presence: 0 };
-  private danceTime = 0; // of the round, seconds
+  private danceTime = 0; // of the loop, seconds
   private clockNow = 0; // audio clock at the last picture
-  private age = 0; // mean age of what an answer tells of when it comes, seconds
+  private age = 0; // mean delay of the listener's reports, seconds
   private trim = 0; // seconds, by ear and eye
   private spoken = '';
   private tempoOf: Record<string, number> = {};
@@ -78,7 +78,7 @@ export class Live {
     return dom.style.value;
   }
 
-  /** The tempo the style was danced at when it was learnt, beats per minute. */
+  /** The tempo of the style in the training data, beats per minute. */
   get tempo(): number {
     return Math.min(180, Math.max(70, this.tempoOf[this.style] ?? 110));
   }
@@ -112,28 +112,28 @@ export class Live {
     this.input?.close();
     this.input = null;
     this.heard = null;
-    this.round = null;
+    this.loop = null;
     this.clock = null;
     this.state = 'closed';
     this.show();
     this.host.left(why);
   }
 
-  /** The dance that was wanted; returns what is to be shown. Null: it is too short to go round. */
-  takeDance(poses: Float32Array): Round | null {
-    this.round = goRound(poses, this.tempo);
+  /** The dance that was wanted; returns the loop to show, or null when it is too short to loop. */
+  takeDance(poses: Float32Array): Loop | null {
+    this.loop = loopOf(poses, this.tempo);
     this.clock = new LiveClock(this.tempo);
     if (this.heard) this.follow(this.heard);
-    return this.round;
+    return this.loop;
   }
 
-  /** The moment of the round to draw, and how much the dancer stands in place of dancing (0 to 1). */
+  /** The moment of the loop to draw, and how much the dancer stands instead of dancing (0 to 1). */
   draw(now: number): { time: number; calm: number; pulse: boolean } {
-    if (!this.input || !this.clock || !this.round) return { time: 0, calm: 1, pulse: false };
+    if (!this.input || !this.clock || !this.loop) return { time: 0, calm: 1, pulse: false };
     this.clockNow = this.smooth.update(this.input.context.currentTime, now, 1);
     if (this.heard && this.clockNow - this.heardAt > STALE) this.hear({ ...this.heard, pulse: false, confidence: 0 });
     this.moment = this.clock.at(this.clockNow + this.ahead);
-    this.danceTime = momentOf(this.round, this.moment.beats);
+    this.danceTime = momentOf(this.loop, this.moment.beats);
     return { time: this.danceTime, calm: 1 - this.moment.presence, pulse: this.moment.presence > 0.5 };
   }
 
@@ -146,8 +146,8 @@ export class Live {
       clock: this.clockNow,
       ahead: this.ahead,
       danceTime: this.danceTime,
-      roundBeats: this.round?.beats ?? 0,
-      roundSeconds: this.round?.seconds ?? 0,
+      roundBeats: this.loop?.beats ?? 0,
+      roundSeconds: this.loop?.seconds ?? 0,
       beatsPerHeard: this.clock?.beatsPerHeard ?? 1,
       age: this.age,
     };
@@ -239,7 +239,7 @@ export class Live {
     dom.microphone.disabled = dom.tab.disabled = this.state !== 'choosing';
     const heard = this.state === 'listening' ? this.heard : null;
     dom.tempo.textContent = heard?.pulse ? heard.tempo.toFixed(0) : '–';
-    dom.sure.value = heard?.confidence ?? 0;
+    dom.confidence.value = heard?.confidence ?? 0;
     const status = this.words(heard);
     if (status !== this.spoken) {
       this.spoken = status;
@@ -248,17 +248,17 @@ export class Live {
     const ms = (seconds: number): string => `${Math.round(seconds * 1000)} ms`;
     const own = this.input?.latency ?? 0;
     const text = heard
-      ? `What is heard is ${ms(this.age + own)} old${own > 0 ? ` (${ms(own)} of it in the microphone)` : ''}; beats are said ahead, so the dancer is not late.`
+      ? `What is heard is ${ms(this.age + own)} old${own > 0 ? ` (${ms(own)} of it in the microphone)` : ''}; beats are predicted, so the dancer is not late.`
       : '';
     if (dom.latency.textContent !== text) dom.latency.textContent = text;
   }
 
   private words(heard: Heard | null): string {
     if (this.state === 'opening') return 'Allow the page to listen…';
-    if (this.state !== 'listening') return 'What shall the dancer listen to?';
+    if (this.state !== 'listening') return 'Choose what the dancer listens to.';
     if (!heard || heard.level < 1e-4) return 'Silence. Play some music.';
     if (!heard.pulse) return 'Listening for a beat…';
-    if (!this.round) return 'Found the beat. The dance is being made…';
+    if (!this.loop) return 'Found the beat. The dance is being made…';
     return 'Dancing';
   }
 }

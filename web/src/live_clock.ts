@@ -1,6 +1,6 @@
-// Dances to beats that are said ahead: turns what the listener hears into a moment of a dance whose beats are even.
+// Dances to predicted beats: turns the listener's reports into a moment of a dance whose beats are even.
 
-/** What the listener says. Times are seconds of any one clock. */
+/** What the listener reports. Times are seconds of any one clock. */
 export interface Pulse {
   beat: number; // a coming beat
   period: number; // seconds between beats
@@ -14,16 +14,16 @@ export interface Moment {
   presence: number; // 0 stands and breathes, 1 dances
 }
 
-const MOST_PULL = 0.12; // share by which the dance is hurried or held back to meet the beat
+const MAX_PULL = 0.12; // share by which the dance is hurried or held back to meet the beat
 const PULL = 0.9; // of that share, per beat of error
-const MOST_CHANGE = 3; // beats per second, per second
-const ARRIVE = 1.2; // seconds until it dances with all its might
+const MAX_CHANGE = 3; // beats per second, per second
+const ARRIVE = 1.2; // seconds until it dances in full
 const LEAVE = 2.2; // seconds until it stands
 const HIDDEN = 0.02; // presence below which nobody sees it jump
 const STEP = 1 / 40; // seconds, at most, between two looks at the error
 const LONGEST = 2; // seconds; after a longer pause of the page the dance just goes on
 const FACTORS = [0.5, 1, 2];
-const LOYALTY = 0.15; // octaves by which another factor must be better
+const HYSTERESIS = 0.15; // octaves by which another factor must be better
 
 export class LiveClock {
   private pulse: Pulse = { beat: 0, period: 0, heard: false, place: 0 };
@@ -49,7 +49,7 @@ export class LiveClock {
     if (this.presence < HIDDEN) this.begin();
   }
 
-  /** The moment of the dance at `now`; call with rising times. */
+  /** The moment of the dance at `now`; times must not decrease. */
   at(now: number): Moment {
     const passed = this.last < 0 ? 0 : Math.min(Math.max(now - this.last, 0), LONGEST);
     this.last = now;
@@ -67,11 +67,11 @@ export class LiveClock {
         const error = this.error(then);
         this.beats = Math.max(this.target(then), this.beats + (error < 0 ? error + 1 : error));
       }
-      const pull = Math.max(-MOST_PULL, Math.min(MOST_PULL, this.error(then) * PULL));
+      const pull = Math.max(-MAX_PULL, Math.min(MAX_PULL, this.error(then) * PULL));
       wanted = (this.factor / period) * (1 + pull);
       if (this.presence < HIDDEN) this.speed = wanted;
     }
-    const change = MOST_CHANGE * step;
+    const change = MAX_CHANGE * step;
     this.speed += Math.max(-change, Math.min(change, wanted - this.speed));
     this.beats += this.speed * step;
     this.presence = Math.max(0, Math.min(1, this.presence + (heard ? step / ARRIVE : -step / LEAVE)));
@@ -95,11 +95,11 @@ export class LiveClock {
   private choose(): void {
     const far = (factor: number): number => Math.abs(Math.log2((factor * 60) / this.pulse.period / this.tempo));
     for (const factor of FACTORS) {
-      if (far(factor) < far(this.factor) - LOYALTY) this.factor = factor;
+      if (far(factor) < far(this.factor) - HYSTERESIS) this.factor = factor;
     }
   }
 
-  /** Unseen, the count of the dance is laid on the bar, if that is known. */
+  /** While unseen, aligns the count of the dance with the bar, if that is known. */
   private begin(): void {
     if (this.pulse.place > 0) this.index = 4 * Math.ceil(this.beats / this.factor / 4) + 4 + this.pulse.place - 1;
   }

@@ -52,9 +52,9 @@ async function ask(source: Source): Promise<MediaStream> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices)
     throw new InputError(
-      'The browser gives sound only to pages opened through https or on this computer (localhost). Open this page so.',
+      'The browser gives sound only to pages opened through https or on this computer (localhost). Open this page that way.',
     );
-  // What helps speech spoils music.
+  // Processing meant for speech degrades music.
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   if (source === 'microphone') return devices.getUserMedia({ audio: { ...plain, channelCount: { ideal: 1 } } });
   if (typeof devices.getDisplayMedia !== 'function') {

@@ -1,17 +1,17 @@
-// A dance that goes round: a piece of a finished dance from one 8-count to another, its end led back to its beginning.
+// A dance that loops: a piece of a finished dance from one 8-count to another, its end blended into its beginning.
 
-import { POSE_FLOATS } from './core';
+import { POSE_FLOATS } from './generated/abi';
 
 export const FPS = 30;
 const COUNT = 8; // beats
-const LEAST = 24; // beats that a round must have
-const BLEND = 2; // beats in which the end turns into what came before the beginning
+const SHORTEST = 24; // beats, the shortest loop
+const BLEND = 2; // beats in which the end blends into what came before the beginning
 const FIRST = 8; // beats at the start that are not used: the dancer sets out there
 const LAST = 8; // and at the end, where the dancer comes to rest
 
-export interface Round {
-  poses: Float32Array; // POSE_FLOATS a frame, a little longer than the round
-  beats: number; // of the round
+export interface Loop {
+  poses: Float32Array; // POSE_FLOATS a frame, a little longer than the loop
+  beats: number; // of the loop
   seconds: number;
 }
 
@@ -23,7 +23,7 @@ function sample(poses: Float32Array, seconds: number, out: Float32Array, at: num
   mix(poses, Math.max(0, first) * POSE_FLOATS, poses, Math.max(0, first + 1) * POSE_FLOATS, place - first, out, at);
 }
 
-/** Between two poses: root and contacts straight, rotations along the shorter arc (normalised, not at even speed). */
+/** Between two poses: root and contacts linearly, rotations by normalised linear interpolation along the shorter arc. */
 function mix(
   a: Float32Array,
   from: number,
@@ -51,8 +51,8 @@ function mix(
   for (let k = 99; k < POSE_FLOATS; ++k) out[at + k] = line(k);
 }
 
-/** How unlike two moments of a dance are: places in metres, turns in about radians. */
-function unlike(poses: Float32Array, a: number, b: number): number {
+/** Distance of two poses of a dance: twice the root's, metres, plus a sixth of the summed joint rotations, radians. */
+function distance(poses: Float32Array, a: number, b: number): number {
   const [p, q] = [new Float32Array(POSE_FLOATS), new Float32Array(POSE_FLOATS)];
   sample(poses, a, p, 0);
   sample(poses, b, q, 0);
@@ -65,17 +65,17 @@ function unlike(poses: Float32Array, a: number, b: number): number {
   return sum;
 }
 
-/** Makes a dance of `total` even beats go round; null when it is too short. Its first beat is at 0 s. */
-export function goRound(poses: Float32Array, tempo: number): Round | null {
+/** Makes a dance of even beats loop; null when it is too short. Its first beat is at 0 s. */
+export function loopOf(poses: Float32Array, tempo: number): Loop | null {
   const beat = 60 / tempo;
   const total = Math.floor(poses.length / POSE_FLOATS / FPS / beat);
   let best = Infinity;
   let [begin, end] = [0, 0];
-  for (let a = FIRST; a + LEAST <= total - LAST; a += COUNT) {
-    for (let b = a + LEAST; b <= total - LAST; b += COUNT) {
+  for (let a = FIRST; a + SHORTEST <= total - LAST; a += COUNT) {
+    for (let b = a + SHORTEST; b <= total - LAST; b += COUNT) {
       let cost = 0;
-      for (const before of [0, 0.5, 1, 1.5, 2]) cost += unlike(poses, (a - before) * beat, (b - before) * beat);
-      cost *= 1 + 16 / (b - a); // long rounds rather than short ones
+      for (const before of [0, 0.5, 1, 1.5, 2]) cost += distance(poses, (a - before) * beat, (b - before) * beat);
+      cost *= 1 + 16 / (b - a); // long loops rather than short ones
       if (cost < best) [best, begin, end] = [cost, a, b];
     }
   }
@@ -83,22 +83,22 @@ export function goRound(poses: Float32Array, tempo: number): Round | null {
 
   const seconds = (end - begin) * beat;
   const frames = Math.ceil(seconds * FPS) + 2;
-  const round = new Float32Array(frames * POSE_FLOATS);
+  const loop = new Float32Array(frames * POSE_FLOATS);
   const early = new Float32Array(POSE_FLOATS);
   for (let i = 0; i < frames; ++i) {
     const time = i / FPS;
     const left = (seconds - time) / beat; // beats to the end
-    sample(poses, begin * beat + time, round, i * POSE_FLOATS);
+    sample(poses, begin * beat + time, loop, i * POSE_FLOATS);
     if (left >= BLEND) continue;
     sample(poses, begin * beat + time - seconds, early, 0);
     const s = Math.min(1, 1 - left / BLEND);
-    mix(round, i * POSE_FLOATS, early, 0, s * s * (3 - 2 * s), round, i * POSE_FLOATS);
+    mix(loop, i * POSE_FLOATS, early, 0, s * s * (3 - 2 * s), loop, i * POSE_FLOATS);
   }
-  return { poses: round, beats: end - begin, seconds };
+  return { poses: loop, beats: end - begin, seconds };
 }
 
-/** The moment of the round, seconds, at a beat counted on and on. */
-export function momentOf(round: Round, beats: number): number {
-  const within = ((beats % round.beats) + round.beats) % round.beats;
-  return (within / round.beats) * round.seconds;
+/** The moment of the loop, seconds, at a beat counted on and on. */
+export function momentOf(loop: Loop, beats: number): number {
+  const within = ((beats % loop.beats) + loop.beats) % loop.beats;
+  return (within / loop.beats) * loop.seconds;
 }

@@ -1,6 +1,7 @@
-// The live page's listener: hears blocks of sound, says where the next beats are. A worker of its own, so that it is
+// The live page's listener: takes blocks of sound, predicts the next beats. A worker of its own, so that it is
 // never late because a dance is being made or drawn.
 
+import { LiveField } from './generated/abi';
 import type { LiveModule } from './live_module';
 import type { Block, FromListener, Heard, ToListener } from './live_protocol';
 import { loadModule } from './wasm';
@@ -29,19 +30,20 @@ function push(samples: Float32Array): void {
 
 function state(): Heard {
   const at = (core?._live_state() ?? 0) >> 3;
-  const value = (i: number): number => core?.HEAPF64[at + i] ?? 0;
+  const field = (name: LiveField): number => core?.HEAPF64[at + name] ?? 0;
   const start = origin / rate;
+  const tempo = field(LiveField.bpm);
   return {
-    heard: start + value(1),
-    level: value(2),
-    pulse: value(3) !== 0,
-    confidence: value(4),
-    tempo: value(5),
-    beat: start + value(9),
-    period: value(5) > 0 ? 60 / value(5) : 0,
-    place: value(6),
-    beatsPerBar: value(7),
-    barConfidence: value(8),
+    heard: start + field(LiveField.heard),
+    level: field(LiveField.level),
+    pulse: field(LiveField.pulse) !== 0,
+    confidence: field(LiveField.confidence),
+    tempo,
+    beat: start + field(LiveField.next),
+    period: tempo > 0 ? 60 / tempo : 0,
+    place: field(LiveField.beatInBar),
+    beatsPerBar: field(LiveField.beatsPerBar),
+    barConfidence: field(LiveField.barConfidence),
     load,
   };
 }

@@ -1,5 +1,7 @@
 // The page around the stage: title bar, welcome, progress, notices, and the accessible twins of the drawn controls.
 
+import type { ExportFormat } from './core';
+
 export type StepName = 'decode' | 'analyse' | 'download' | 'generate';
 export type PageState = 'welcome' | 'opening' | 'work' | 'song' | 'live';
 
@@ -41,8 +43,7 @@ export const dom = {
   trails: need<HTMLInputElement>('trails'),
   home: need<HTMLButtonElement>('home'),
   facts: need('facts'),
-  saveBvh: need<HTMLButtonElement>('save-bvh'),
-  saveDance: need<HTMLButtonElement>('save-dance'),
+  highQuality: need<HTMLButtonElement>('high-quality'),
   newSong: need<HTMLButtonElement>('new-song'),
   notice: need('notice'),
   noticeText: need('notice-text'),
@@ -72,7 +73,7 @@ export function hideNotice(): void {
   dom.noticeText.textContent = '';
 }
 
-/** Titles come from strangers: shown as text, never as markup. */
+/** Titles are untrusted: shown as text, never as markup. */
 export function showTitle(text: string): void {
   dom.title.textContent = text;
   document.title = text ? `${text} · Terpsi` : 'Terpsi';
@@ -118,7 +119,7 @@ export function fillStyles(names: string[]): void {
     names.map((name) => ({ value: name, name })),
   );
   fill(dom.sectionStyle, [
-    { value: '', name: 'as the rest' },
+    { value: '', name: 'like the rest' },
     ...names.slice(1).map((name) => ({ value: name, name })),
   ]);
 }
@@ -148,12 +149,33 @@ export function showPlay(playing: boolean): void {
   dom.embedPlay.dataset['now'] = playing ? 'playing' : 'paused';
 }
 
-/** Says on the buttons what they save when several dance. */
+const saves = new Map<HTMLButtonElement, ExportFormat>();
+
+/** A button in the title bar for each format that a dance can be saved in. */
+export function fillSaves(formats: ExportFormat[], download: (format: ExportFormat) => void): void {
+  for (const format of formats) {
+    const button = document.createElement('button');
+    button.id = `save-${format.extension}`;
+    button.className = 'quiet song-only save';
+    button.disabled = true;
+    button.addEventListener('click', () => download(format));
+    saves.set(button, format);
+  }
+  dom.highQuality.before(...saves.keys());
+}
+
+export function enableSaves(yes: boolean): void {
+  for (const button of saves.keys()) button.disabled = !yes;
+}
+
+/** Labels the buttons with what they save when several dance. */
 export function showSaves(dancers: number): void {
-  dom.saveBvh.textContent = dancers > 1 ? `BVH ×${dancers}` : 'BVH';
-  dom.saveBvh.title = dancers > 1 ? `Save ${dancers} BVH files, one for each dancer` : 'Save the dance as a BVH file';
-  dom.saveDance.title =
-    dancers > 1 ? 'Save the dance of the first dancer as a .dance file' : 'Save the dance as a .dance file';
+  for (const [button, { extension, label, every_dancer }] of saves) {
+    const each = dancers > 1 && every_dancer;
+    button.textContent = each ? `.${extension} ×${dancers}` : `.${extension}`;
+    if (each) button.title = `Save ${dancers} files, one for each dancer: ${label}`;
+    else button.title = `Save the dance${dancers > 1 ? ' of the first dancer' : ''}: ${label}`;
+  }
 }
 
 /** Hands the viewer a file to keep. */

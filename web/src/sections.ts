@@ -19,14 +19,17 @@ export function letterOf(section: Section): string {
   return section.label >= 0 && section.label < 26 ? String.fromCharCode(65 + section.label) : String(section.label + 1);
 }
 
-/** `chosen` (one style per section, '' = as the rest) after `style` was given to `where`: the number of a section from 0, or -1 - label. */
+/**
+ * `chosen` (one style per section, '' = like the rest) after `style` was given to `where`: the number of a section from
+ * 0, or -1 - label.
+ */
 export function withStyle(sections: Section[], chosen: string[], where: number, style: string): string[] {
   return sections.map((section, i) =>
     (where < 0 ? section.label === -1 - where : i === where) ? style : (chosen[i] ?? ''),
   );
 }
 
-/** In the words of core/generate/section_styles.h: by letter where all sections of a label agree, else by number. */
+/** In the notation of core/generate/plan/section_styles.h: by letter where all sections of a label agree, else by number. */
 export function styleText(sections: Section[], chosen: string[]): string {
   const places: string[] = [];
   sections.forEach((section, i) => {

@@ -1,16 +1,21 @@
-// The server's API as the page sees it (docs/server.md). Every answer is a stranger's: bounded, and checked before it is used.
+// Client of the server's API. Names of paths and fields are held to native/server/openapi.yaml by its generated types;
+// every answer is untrusted all the same: bounded, and checked before it is used.
 
 import { MAX_DANCE_BYTES } from './decode';
+import type { components, paths } from './generated/api';
+
+type Schemas = components['schemas'];
+type ApiPath = Extract<keyof paths, `/api/v1/${string}`>;
 
 const MAX_JSON_BYTES = 256 * 1024;
 const MAX_SENTENCE = 300; // characters of a message that are shown
-const MAX_FAILURES = 10; // questions in a row without an answer
+const MAX_FAILURES = 10; // polls in a row without an answer
 
 /** Milliseconds. */
 export interface Patience {
   answer: number; // for one answer
-  quiet: number; // without an event until the page asks by itself
-  between: number; // two questions
+  quiet: number; // without an event until the page polls
+  between: number; // between two polls
 }
 const PATIENCE: Patience = { answer: 20_000, quiet: 10_000, between: 1000 };
 
@@ -38,8 +43,8 @@ export interface ServerInfo {
   dances: { available: boolean; maxBytes: number; defaultDays: number; maxDays: number };
 }
 
-export const RENDER_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
-export type RenderState = (typeof RENDER_STATES)[number];
+export type RenderState = Schemas['Render']['state'];
+const RENDER_STATES: readonly RenderState[] = ['queued', 'running', 'done', 'failed', 'cancelled'];
 
 export interface RenderStatus {
   id: string;
@@ -64,10 +69,11 @@ export const isOver = (status: RenderStatus): boolean => status.state !== 'queue
 /** Names of dances and renders, and delete tokens. */
 export const isId = (text: unknown): text is string => typeof text === 'string' && /^[\w-]{1,64}$/.test(text);
 
-type Fields = Record<string, unknown>;
+/** What claims to be a T: its fields, unchecked. */
+type Fields<T> = { [K in keyof T]?: unknown };
 
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+const fields = <T>(value: unknown): Fields<T> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields<T>) : {};
 const text = (value: unknown, most = MAX_SENTENCE): string => (typeof value === 'string' ? value.slice(0, most) : '');
 const number = (value: unknown, low: number, high: number, otherwise: number): number =>
   typeof value === 'number' && value >= low && value <= high ? value : otherwise;
@@ -87,52 +93,54 @@ function webAddress(value: unknown): string {
 }
 
 export function readInfo(json: unknown): ServerInfo | null {
-  const top = fields(json);
-  if (!Array.isArray(top['models']) || !('renders' in top) || !('dances' in top)) return null;
-  const models = top['models']
+  type Models = Schemas['Models'];
+  const top = fields<Models>(json);
+  if (!Array.isArray(top.models) || !('renders' in top) || !('dances' in top)) return null;
+  const models = top.models
     .slice(0, 64)
-    .map(fields)
-    .filter((m) => text(m['name']) !== '');
-  const [renders, dances] = [fields(top['renders']), fields(top['dances'])];
-  const maxDays = number(dances['max_days'], 0, 36500, 0);
+    .map((model) => fields<Models['models'][number]>(model))
+    .filter((m) => text(m.name) !== '');
+  const renders = fields<Models['renders']>(top.renders);
+  const dances = fields<Models['dances']>(top.dances);
+  const maxDays = number(dances.max_days, 0, 36500, 0);
   return {
-    models: models.map((m) => ({ name: text(m['name'], 64), researchOnly: m['research_only'] === true })),
-    model: text(top['default'], 64),
-    renders: { available: renders['available'] === true, tokenRequired: renders['token_required'] === true },
+    models: models.map((m) => ({ name: text(m.name, 64), researchOnly: m.research_only === true })),
+    model: text(top.default, 64),
+    renders: { available: renders.available === true, tokenRequired: renders.token_required === true },
     dances: {
-      available: dances['available'] === true,
-      maxBytes: Math.min(number(dances['max_bytes'], 0, 2 ** 40, MAX_DANCE_BYTES), MAX_DANCE_BYTES),
-      defaultDays: number(dances['default_days'], 0, 36500, 0),
+      available: dances.available === true,
+      maxBytes: Math.min(number(dances.max_bytes, 0, 2 ** 40, MAX_DANCE_BYTES), MAX_DANCE_BYTES),
+      defaultDays: number(dances.default_days, 0, 36500, 0),
       maxDays,
     },
   };
 }
 
 export function readStatus(json: unknown): RenderStatus {
-  const top = fields(json);
-  const state = RENDER_STATES.find((name) => name === top['state']);
-  if (!state || !isId(top['id'])) throw wrong();
+  const top = fields<Schemas['Render']>(json);
+  const state = RENDER_STATES.find((name) => name === top.state);
+  if (!state || !isId(top.id)) throw wrong();
   return {
-    id: top['id'],
+    id: top.id,
     state,
-    progress: number(top['progress'], 0, 1, 0),
-    position: Math.floor(number(top['position'], 0, 1e6, 0)),
-    model: text(top['model'], 64),
-    device: text(top['device'], 64),
-    error: text(fields(top['error'])['message']),
+    progress: number(top.progress, 0, 1, 0),
+    position: Math.floor(number(top.position, 0, 1e6, 0)),
+    model: text(top.model, 64),
+    device: text(top.device, 64),
+    error: text(fields<{ message: string }>(top.error).message),
   };
 }
 
 export function readShared(json: unknown): SharedDance {
-  const top = fields(json);
-  if (!isId(top['id']) || !isId(top['delete_token'])) throw wrong();
-  const expires = typeof top['expires'] === 'string' ? new Date(top['expires']) : null;
+  const top = fields<Schemas['SharedDance']>(json);
+  if (!isId(top.id) || !isId(top.delete_token)) throw wrong();
+  const expires = typeof top.expires === 'string' ? new Date(top.expires) : null;
   if (expires && Number.isNaN(expires.getTime())) throw wrong();
   return {
-    id: top['id'],
-    url: webAddress(top['url']),
-    embedUrl: webAddress(top['embed_url']),
-    deleteToken: top['delete_token'],
+    id: top.id,
+    url: webAddress(top.url),
+    embedUrl: webAddress(top.embed_url),
+    deleteToken: top.delete_token,
     expires,
   };
 }
@@ -177,8 +185,9 @@ async function jsonOf(response: Response): Promise<unknown> {
 /** What a refusal says to people: the server's own sentence where it sent one. */
 async function refusal(response: Response): Promise<ServerError> {
   const { status } = response;
-  const said = fields(fields(await jsonOf(response).catch(() => null))['error']);
-  const [code, message] = [text(said['code'], 64), text(said['message'])];
+  const body = fields<Schemas['Error']>(await jsonOf(response).catch(() => null));
+  const error = fields<Schemas['Error']['error']>(body.error);
+  const [code, message] = [text(error.code, 64), text(error.message)];
   if (status === 401 || status === 403)
     return new ServerError(message || 'The server wants a valid access token for this.', status, code);
   if (status === 429 || status === 503)
@@ -201,28 +210,29 @@ export class Server {
     private readonly patience = PATIENCE,
   ) {}
 
-  /** Null where there is no such server: the page stands on a static host. */
+  /** Null where there is no such server: the page is on a static host. */
   async info(): Promise<ServerInfo | null> {
-    return this.call('models', {}, async (response) => readInfo(await jsonOf(response))).catch(() => null);
+    return this.json(this.address('/api/v1/models'), {}, readInfo).catch(() => null);
   }
 
   dance(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.call(`dances/${id}`, { cache: 'default' }, (response) => bytesOf(response, MAX_DANCE_BYTES));
+    return this.call(this.address('/api/v1/dances/{id}', id), { cache: 'default' }, (response) =>
+      bytesOf(response, MAX_DANCE_BYTES),
+    );
   }
 
-  /** `days` until it expires; 0: as the server likes. */
+  /** `days` until it expires; 0: the server's default. */
   share(dance: Uint8Array<ArrayBuffer>, days: number): Promise<SharedDance> {
-    const query = days > 0 ? `?days=${days}` : '';
+    const url = this.address('/api/v1/dances');
+    if (days > 0) url.searchParams.set('days', String(days));
     const headers = { 'Content-Type': 'application/octet-stream' };
-    return this.call(`dances${query}`, { method: 'POST', body: new Blob([dance]), headers }, async (response) =>
-      readShared(await jsonOf(response)),
-    );
+    return this.json(url, { method: 'POST', body: new Blob([dance]), headers }, readShared);
   }
 
   /** A dance that is gone already counts as deleted. */
   async unshare(id: string, deleteToken: string): Promise<void> {
     const request = { method: 'DELETE', headers: { 'X-Delete-Token': deleteToken } };
-    await this.call(`dances/${id}`, request, async () => undefined).catch((error: unknown) => {
+    await this.call(this.address('/api/v1/dances/{id}', id), request, async () => undefined).catch((error: unknown) => {
       if (!(error instanceof ServerError && error.status === 404)) throw error;
     });
   }
@@ -231,21 +241,22 @@ export class Server {
   startRender(request: string, key: string, token: string): Promise<RenderStatus> {
     const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
     if (token) headers['Authorization'] = `Bearer ${token}`;
-    return this.call('renders', { method: 'POST', body: request, headers }, async (response) =>
-      readStatus(await jsonOf(response)),
-    );
+    return this.json(this.address('/api/v1/renders'), { method: 'POST', body: request, headers }, readStatus);
   }
 
   renderStatus(id: string): Promise<RenderStatus> {
-    return this.call(`renders/${id}`, {}, async (response) => readStatus(await jsonOf(response)));
+    return this.json(this.address('/api/v1/renders/{id}', id), {}, readStatus);
   }
 
   renderResult(id: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.call(`renders/${id}/result`, {}, (response) => bytesOf(response, MAX_DANCE_BYTES));
+    return this.call(this.address('/api/v1/renders/{id}/result', id), {}, (response) =>
+      bytesOf(response, MAX_DANCE_BYTES),
+    );
   }
 
   async cancelRender(id: string): Promise<void> {
-    await this.call(`renders/${id}`, { method: 'DELETE', keepalive: true }, async () => undefined);
+    const request = { method: 'DELETE', keepalive: true };
+    await this.call(this.address('/api/v1/renders/{id}', id), request, async () => undefined);
   }
 
   /**
@@ -296,7 +307,7 @@ export class Server {
         askFromNowOn();
         return;
       }
-      events = new EventSource(this.address(`renders/${id}/events`));
+      events = new EventSource(this.address('/api/v1/renders/{id}/events', id));
       const heard = (): void => {
         clearTimeout(timer);
         timer = setTimeout(askFromNowOn, this.patience.quiet);
@@ -311,7 +322,7 @@ export class Server {
         }
       });
       events.onerror = () => {
-        // The browser connects again by itself unless it gave up; when that takes too long the page asks.
+        // The browser connects again by itself unless it gave up; when that takes too long the page polls.
         if (events?.readyState === EventSource.CLOSED) askFromNowOn();
       };
     };
@@ -319,15 +330,19 @@ export class Server {
     return { stop };
   }
 
-  private address(path: string): string {
-    return new URL(`api/v1/${path}`, this.base).href;
+  private address(path: ApiPath, id = ''): URL {
+    return new URL(path.slice(1).replace('{id}', id), this.base);
   }
 
-  private async call<T>(path: string, request: RequestInit, read: (response: Response) => Promise<T>): Promise<T> {
+  private json<T>(url: URL, request: RequestInit, read: (json: unknown) => T): Promise<T> {
+    return this.call(url, request, async (response) => read(await jsonOf(response)));
+  }
+
+  private async call<T>(url: URL, request: RequestInit, read: (response: Response) => Promise<T>): Promise<T> {
     const clock = new AbortController();
     const timer = setTimeout(() => clock.abort(), this.patience.answer);
     try {
-      const response = await fetch(this.address(path), { cache: 'no-store', ...request, signal: clock.signal });
+      const response = await fetch(url, { cache: 'no-store', ...request, signal: clock.signal });
       if (!response.ok) throw await refusal(response);
       return await read(response);
     } catch (error) {

@@ -1,6 +1,15 @@
 // The view (wasm/view/view_api.h) as seen from TypeScript: data in, input events in, commands out.
 
-import { JOINT_FLOATS, POSE_FLOATS, type Music } from './core';
+import type { Music } from './core';
+import {
+  Command,
+  FRAME_FLOATS,
+  JOINT_FLOATS,
+  PointerKind,
+  type Setting,
+  ViewBuffer,
+  type ViewText,
+} from './generated/abi';
 import { loadModule, withText, type WasmModule } from './wasm';
 
 interface ViewModule extends WasmModule {
@@ -25,88 +34,6 @@ interface ViewModule extends WasmModule {
   _view_section_place(index: number): number;
 }
 
-const enum Buffer {
-  waveform,
-  beats,
-  beatInBar,
-  sections,
-  frames,
-  eights,
-  energy,
-  moments,
-}
-
-// enum Setting
-export enum Setting {
-  playing,
-  progress,
-  style,
-  energy,
-  seed,
-  mirror,
-  trails,
-  loop,
-  loopStart,
-  loopEnd,
-  speed,
-  reducedMotion,
-  generationSeconds,
-  analysisSeconds,
-  hasSong,
-  panelOpen,
-  variation,
-  dancers,
-  formation,
-  spacing,
-  click,
-  calm,
-  counted,
-  given,
-  bare,
-}
-
-// enum Text
-export enum ViewText {
-  styleNames,
-  styleName,
-  backend,
-  sectionStyles,
-  styleReason,
-}
-
-// enum Command in app.h
-export enum Command {
-  none,
-  play,
-  stop,
-  seek,
-  style,
-  energy,
-  seed,
-  regenerate,
-  mirror,
-  speed,
-  loop,
-  loopStart,
-  loopEnd,
-  trails,
-  cancel,
-  variation,
-  sectionStyle,
-  dancers,
-  formation,
-  spacing,
-  click,
-  listening,
-}
-
-const enum PointerKind {
-  move,
-  down,
-  up,
-  leave,
-}
-
 export class View {
   private readonly values: number; // heap address of two doubles
 
@@ -125,13 +52,13 @@ export class View {
   }
 
   showSong(music: Music): void {
-    this.fill(Buffer.waveform, music.waveform);
-    this.fill(Buffer.beats, music.beats);
-    this.fill(Buffer.beatInBar, music.beatInBar);
-    this.fill(Buffer.sections, music.sections);
-    this.fill(Buffer.eights, music.eights);
-    this.fill(Buffer.energy, music.energy);
-    this.fill(Buffer.moments, music.moments);
+    this.fill(ViewBuffer.waveform, music.waveform);
+    this.fill(ViewBuffer.beats, music.beats);
+    this.fill(ViewBuffer.beatInBar, music.beatInBar);
+    this.fill(ViewBuffer.sections, music.sections);
+    this.fill(ViewBuffer.eights, music.eights);
+    this.fill(ViewBuffer.energyCurve, music.energy);
+    this.fill(ViewBuffer.moments, music.moments);
     this.module._view_song(music.duration, music.tempo, music.beatsPerBar, music.confidence);
   }
 
@@ -139,11 +66,11 @@ export class View {
     this.module._view_song(0, 0, 4, 0);
   }
 
-  /** The dance so far, POSE_FLOATS a frame, one dancer after the other; replaces what was shown. */
+  /** The dance so far, FRAME_FLOATS a frame, one dancer after the other; replaces what was shown. */
   showPoses(poses: Float32Array, dancers: number, total: number): void {
-    this.fill(Buffer.frames, poses);
-    this.module._view_frames(dancers, poses.length / POSE_FLOATS / dancers, total);
-    this.module._view_buffer(Buffer.frames, 0);
+    this.fill(ViewBuffer.frames, poses);
+    this.module._view_frames(dancers, poses.length / FRAME_FLOATS / dancers, total);
+    this.module._view_buffer(ViewBuffer.frames, 0);
   }
 
   set(setting: Setting, value: number | boolean): void {
@@ -166,7 +93,7 @@ export class View {
     this.module._view_shift(down ? 1 : 0);
   }
 
-  /** Draws the moment `time`; true when it wants to be called again at once. */
+  /** Draws the moment `time`; true when the next frame will differ. */
   frame(time: number, now: number): boolean {
     return this.module._view_frame(time, now) === 1;
   }
@@ -239,7 +166,7 @@ export class View {
     );
   }
 
-  private fill(which: Buffer, values: Float32Array): void {
+  private fill(which: ViewBuffer, values: Float32Array): void {
     const pointer = this.module._view_buffer(which, values.length);
     this.module.HEAPF32.set(values, pointer >> 2);
   }
