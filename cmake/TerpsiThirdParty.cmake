@@ -29,6 +29,10 @@ add_library(third_kissfft STATIC "${TERPSI_DEPS}/kissfft/kiss_fft.c" "${TERPSI_D
 target_include_directories(third_kissfft SYSTEM PUBLIC "${TERPSI_DEPS}/kissfft")
 target_compile_options(third_kissfft PRIVATE -w)
 
+if(NOT EMSCRIPTEN)
+  find_package(ZLIB REQUIRED)
+endif()
+
 if(TERPSI_NATIVE)
   find_package(Threads REQUIRED)
   find_package(PkgConfig REQUIRED)

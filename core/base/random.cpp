@@ -3,7 +3,7 @@
 namespace terpsi {
 namespace {
 
-constexpr std::uint32_t kMul0 = 0xD2511F53u, kMul1 = 0xCD9E8D57u;    // multipliers of the paper
+constexpr std::uint32_t kMul0 = 0xD2511F53u, kMul1 = 0xCD9E8D57u;    // the multipliers of [Salmon 2011]
 constexpr std::uint32_t kWeyl0 = 0x9E3779B9u, kWeyl1 = 0xBB67AE85u;  // golden ratio, sqrt(3) - 1
 constexpr int kRounds = 10;
 constexpr float kGaussianScale = 0.0033829470f;  // 1 / sqrt(87380)

@@ -1,7 +1,7 @@
 #pragma once
-// Counter-based random numbers, the same bits on every machine: Philox4x32-10 (Salmon, Moraes, Dror, Shaw,
-// "Parallel random numbers: as easy as 1, 2, 3", SC 2011). There is no state: value = f(seed, counter), so
-// that overlapping windows see the same noise and a dance can be resumed anywhere.
+// Counter-based random numbers, the same bits on every machine: Philox4x32-10 [Salmon 2011]. There is no
+// state: value = f(seed, counter), so that overlapping windows see the same noise and a dance can be resumed
+// anywhere.
 
 #include <array>
 #include <cstdint>
@@ -27,8 +27,8 @@ float random_unit(std::uint64_t seed, Stream stream, std::uint32_t a, std::uint3
 // Integer until the last multiplication, so bit-identical everywhere.
 float gaussian(std::uint64_t seed, Stream stream, std::uint32_t frame, std::uint32_t channel);
 
-// A sequential generator for synthesised test material [Steele 2014]: integer arithmetic only, so the same
-// numbers everywhere.
+// Random numbers one after the other, for what is made in order: SplitMix64 [Steele 2014], in integers, so the
+// same on every machine.
 class SplitMix64 {
  public:
   explicit SplitMix64(std::uint64_t seed) : state_(seed) {}

@@ -2,9 +2,12 @@
 // A dance as JSON, for people's own programs: everything spelled out, nothing packed.
 //
 //   format "terpsi-dance", version 1, title, style, seed (text: 64 bits), energy, model {name, sha256},
-//   tempo_bpm, beats, beat_in_bar, fps, joints (names), parents, offsets (24 x 3, metres), root (T x 3,
-//   metres), rotations (T x 24 x [w, x, y, z], local), contacts (T x 4), positions (T x 24 x 3, metres; for
-//   convenience, not read back)
+//   tempo_bpm, beats [seconds], beat_in_bar, fps, joints (names), parents,
+//   offsets    24 x 3, metres
+//   root       T x 3, metres
+//   rotations  T x 24 x [w, x, y, z], local
+//   contacts   T x 4
+//   positions  T x 24 x 3, metres, in the world; for convenience, not read back
 
 #include <string>
 #include <string_view>

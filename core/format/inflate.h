@@ -1,5 +1,5 @@
 #pragma once
-// DEFLATE decompression (RFC 1951), for archives that people bring.
+// DEFLATE decompression (RFC 1951) by zlib, for archives that people bring. Not part of the WebAssembly core.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +10,8 @@
 
 namespace terpsi::format {
 
-// Unpacks a raw DEFLATE stream. `most` bounds the output. Errors: bad_format (damaged or cut off), too_large.
+// Unpacks a raw DEFLATE stream; bytes after its end are ignored. `most` bounds the output, < 4 GiB. Errors:
+// bad_format (damaged or cut off), too_large.
 Result<std::vector<std::uint8_t>> inflate(std::span<const std::uint8_t> packed, std::size_t most);
 
 }  // namespace terpsi::format

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/limits.h"
+#include "format/motion_curves.h"
 #include "format/range_coder.h"
 #include "motion/kinematics.h"
 
@@ -15,44 +16,17 @@ namespace {
 
 using motion::kJoints;
 using motion::Quat;
-using motion::Vec3;
 
-constexpr std::size_t kCurves = 3 + 3 * kJoints;
 constexpr int kBlock = 24;               // frames from knot to knot
 constexpr float kKnotUnit = 0.0005f;     // metres at the end of the limb
 constexpr std::int64_t kCoarseKnot = 9;  // units of a knot step, unless the knot is coded finely
-constexpr float kCoarsest =
-    0.032f;  // metres, scale 0 of the sine coefficients; each further scale is finer by 2^(1/2)
+// Metres, step of the sine coefficients at scale 0; each further scale is finer by 2^(1/2).
+constexpr float kCoarsest = 0.032f;
 constexpr int kScales = 24;
-constexpr int kTrunkLag = -2;           // a limb this much finer than the trunk pulls the trunk along
-constexpr float kShortestLimb = 0.08f;  // metres, so that the orientation of hands, feet and head is kept too
-constexpr double kFarthestRoot = 100;   // metres
+constexpr int kTrunkLag = -2;          // a limb this much finer than the trunk pulls the trunk along
+constexpr double kFarthestRoot = 100;  // metres
 constexpr std::int64_t kLargestKnot = std::int64_t{1} << 30;
 constexpr float kRounding = 0.42f;  // coefficients round to zero a little more readily than to nearest
-
-using Curves = std::array<std::vector<float>, kCurves>;
-
-// Metres that one unit of each curve moves the farthest joint it carries.
-const std::array<float, kCurves>& leverage() {
-  static const std::array<float, kCurves> kLeverage = [] {
-    std::array<float, kCurves> out;
-    out.fill(1.f);
-    const motion::JointPositions& rest = motion::rest_positions();
-    for (std::size_t j = 0; j < kJoints; ++j) {
-      float reach = kShortestLimb;
-      for (std::size_t k = 0; k < kJoints; ++k) {
-        bool carried = false;
-        for (int up = static_cast<int>(k); up >= 0; up = motion::kParents[static_cast<std::size_t>(up)]) {
-          carried = carried || up == static_cast<int>(j);
-        }
-        if (carried) reach = std::max(reach, (rest[k] - rest[j]).norm());
-      }
-      for (std::size_t axis = 0; axis < 3; ++axis) out[3 + 3 * j + axis] = reach;
-    }
-    return out;
-  }();
-  return kLeverage;
-}
 
 float scale_step(int scale) {
   return kCoarsest * std::exp2(-0.5f * static_cast<float>(scale));
@@ -69,8 +43,8 @@ class SineTransform {
     }
   }
   int size() const { return n_ - 1; }
-  // Coefficients of samples (or samples of coefficients times 2 / n): the transform is its own inverse up to
-  // n / 2.
+  // Coefficients of samples, or samples of coefficients: the transform is its own inverse up to a factor n /
+  // 2.
   void apply(const float* in, float* out) const {
     for (int j = 0; j < size(); ++j) {
       float sum = 0.f;
@@ -86,62 +60,7 @@ class SineTransform {
   std::vector<float> table_;
 };
 
-// --- curves
-// -----------------------------------------------------------------------------------------------------
-
-// The rotation vector of q nearest to `near` (adding whole turns where needed).
-Vec3 rotation_vector(const Quat& q, const Vec3& near) {
-  const Vec3 v = q.vec();
-  const float s = v.norm();
-  const float angle = 2.f * std::atan2(s, q.w());
-  const float turn = 2.f * std::numbers::pi_v<float>;
-  if (s < 1e-7f) {
-    // No axis: any whole number of turns about the direction we come from.
-    const float length = near.norm();
-    return length < 1e-3f ? Vec3(Vec3::Zero()) : Vec3(near * (turn * std::round(length / turn) / length));
-  }
-  const Vec3 axis = v / s;
-  const float turns = std::round((near.dot(axis) - angle) / turn);
-  return axis * (angle + turn * std::clamp(turns, -1000.f, 1000.f));
-}
-
-Quat rotation_of(const Vec3& v) {
-  const float angle = v.norm();
-  if (angle < 1e-9f) return Quat::Identity();
-  const Vec3 axis = v * (std::sin(0.5f * angle) / angle);
-  return Quat(std::cos(0.5f * angle), axis.x(), axis.y(), axis.z()).normalized();
-}
-
-Curves curves_of(const motion::Clip& clip) {
-  Curves curves;
-  for (auto& curve : curves) curve.resize(clip.size());
-  std::array<Vec3, kJoints> previous;
-  previous.fill(Vec3::Zero());
-  for (std::size_t i = 0; i < clip.size(); ++i) {
-    for (std::size_t axis = 0; axis < 3; ++axis)
-      curves[axis][i] = clip.frames[i].root[static_cast<Eigen::Index>(axis)];
-    for (std::size_t j = 0; j < kJoints; ++j) {
-      previous[j] = rotation_vector(clip.frames[i].rotations[j], previous[j]);
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        curves[3 + 3 * j + axis][i] = previous[j][static_cast<Eigen::Index>(axis)];
-      }
-    }
-  }
-  return curves;
-}
-
-motion::Frame frame_of(const Curves& curves, std::size_t i) {
-  motion::Frame frame;
-  frame.root = Vec3(curves[0][i], curves[1][i], curves[2][i]);
-  for (std::size_t j = 0; j < kJoints; ++j) {
-    const std::size_t c = 3 + 3 * j;
-    frame.rotations[j] = rotation_of(Vec3(curves[c][i], curves[c + 1][i], curves[c + 2][i]));
-  }
-  return frame;
-}
-
-// --- the code, shared by both directions
-// --------------------------------------------------------------------------
+// ---- The code, shared by both directions
 
 // Parts of the body that have a scale of their own: trunk (with root, neck and head), legs, arms.
 constexpr std::size_t kParts = 5;
@@ -162,8 +81,7 @@ struct Models {
   static constexpr std::size_t kKinds = 3, kBands = 6, kNeighbours = 9;
   std::array<IntegerModel, kKinds> first, knot;
   std::array<std::array<std::array<IntegerModel, kNeighbours>, kBands>, kKinds> coefficient;
-  std::array<std::array<BitModel, 64>, kKinds>
-      count;  // number of coefficients, five or six bits from the top
+  std::array<std::array<BitModel, 64>, kKinds> count;  // of coefficients, six bits from the top
   std::array<IntegerModel, kParts> scale;
   BitModel fine;
   std::array<std::array<BitModel, 4>, motion::kContacts> contact;
@@ -181,10 +99,10 @@ std::size_t band_of(int coefficient) {
   return band;
 }
 
-using Quantised =
-    std::array<std::array<std::int32_t, kBlock + 2>, kCurves>;  // sine coefficients of one block, then zeros
+// Sine coefficients of one block, then zeros.
+using Quantised = std::array<std::array<std::int32_t, kBlock + 2>, kCurves>;
 
-// What is to be expected of coefficient j of curve c, in kNeighbours classes, from the magnitudes around it:
+// Context of coefficient j of curve c, one of kNeighbours classes, from the magnitudes around it:
 // lower frequencies, the same ones a block ago, and the joint's other axes.
 std::size_t neighbour_of(const Quantised& block, const Quantised& last, std::size_t c, std::size_t j) {
   const auto size = [](std::int32_t v) { return std::min(std::abs(v), 8); };
@@ -222,7 +140,7 @@ void code_count(Io& io, std::array<BitModel, 64>& models, int& count) {
   count = static_cast<int>(node) - 64;
 }
 
-// One block's coefficients: per curve how many, then each in the light of its neighbours in frequency and in
+// One block's coefficients: per curve their number, then each, modelled by its neighbours in frequency and
 // time.
 template <class Io>
 bool code_block(Io& io, Models& models, int size, const Quantised& last, Quantised& block) {
@@ -324,6 +242,114 @@ std::uint32_t get_u32(std::span<const std::uint8_t> bytes, std::size_t at) {
   return v;
 }
 
+// Codes a clip whose rotations are of unit length; call encode() once.
+class Encoder {
+ public:
+  explicit Encoder(motion::Clip source)
+      : source_(std::move(source)), original_(curves_of(source_)), coded_(original_) {
+    last_scales_.fill(kScales / 3);
+  }
+
+  std::vector<std::uint8_t> encode() {
+    knot(0, models_->first);
+    for (std::size_t begin = 0; begin + 1 < source_.size();) {
+      const auto n = static_cast<int>(std::min<std::size_t>(kBlock, source_.size() - 1 - begin));
+      block(begin, n);
+      begin += static_cast<std::size_t>(n);
+    }
+    code_contacts(io_, *models_, source_);
+    return coder_.finish();
+  }
+
+ private:
+  // The values at a block's border, in coarse steps where those are near enough.
+  void knot(std::size_t frame, std::array<IntegerModel, Models::kKinds>& model) {
+    std::array<std::int32_t, kCurves> changes{};
+    const auto place = [&](std::int64_t step) {
+      for (std::size_t c = 0; c < kCurves; ++c) {
+        const float unit = kKnotUnit / leverage()[c];
+        const float wanted = original_[c][frame] / unit - static_cast<float>(knots_[c]);
+        changes[c] = static_cast<std::int32_t>(std::lround(wanted / static_cast<float>(step)));
+        coded_[c][frame] = static_cast<float>(knots_[c] + changes[c] * step) * unit;
+      }
+      return worst_error(motion::joint_positions(source_.frames[frame]),
+                         motion::joint_positions(frame_of(coded_, frame)));
+    };
+    bool fine = place(kCoarseKnot) > kMaxJointError;
+    if (fine) place(1);
+    io_.bit(models_->fine, fine);
+    for (std::size_t c = 0; c < kCurves; ++c) {
+      io_.integer(model[kind_of(c)], changes[c]);
+      knots_[c] += changes[c] * (fine ? 1 : kCoarseKnot);
+    }
+  }
+
+  // Frames begin + 1 to begin + n, at the coarsest scales that keep every joint near enough.
+  void block(std::size_t begin, int n) {
+    if (sine_.size() != n - 1) sine_ = SineTransform(n);
+    knot(begin + static_cast<std::size_t>(n), models_->knot);
+    Scales scales;
+    for (std::size_t p = 0; p < kParts; ++p) scales[p] = std::max(last_scales_[p] - 4, 0);
+    do {
+      quantise_block(begin, n, scales);
+    } while (refine(worst_errors(begin, n), scales));
+    for (std::size_t p = 0; p < kParts; ++p) {
+      std::int32_t change = scales[p] - last_scales_[p];
+      io_.integer(models_->scale[p], change);
+    }
+    code_block(io_, *models_, n - 1, last_, block_);
+    last_ = block_;
+    last_scales_ = scales;
+  }
+
+  void quantise_block(std::size_t begin, int n, const Scales& scales) {
+    for (std::size_t c = 0; c < kCurves; ++c) {
+      const float step = scale_step(scales[part_of(c)]) / leverage()[c];
+      quantise(original_[c], coded_[c], begin, sine_, step, block_[c].data());
+      std::fill(block_[c].begin() + (n - 1), block_[c].end(), 0);
+      rebuild(coded_[c], begin, sine_, block_[c].data(), step);
+    }
+  }
+
+  // Of each part inside the block, metres.
+  std::array<float, kParts> worst_errors(std::size_t begin, int n) const {
+    std::array<float, kParts> worst{};
+    for (std::size_t i = begin + 1; i < begin + static_cast<std::size_t>(n); ++i) {
+      const auto a = motion::joint_positions(source_.frames[i]),
+                 b = motion::joint_positions(frame_of(coded_, i));
+      for (std::size_t j = 0; j < kJoints; ++j) {
+        worst[part_of_joint(j)] = std::max(worst[part_of_joint(j)], (a[j] - b[j]).norm());
+      }
+    }
+    return worst;
+  }
+
+  // Makes the scales of parts that are too far off finer; false if there was nothing to do.
+  static bool refine(const std::array<float, kParts>& worst, Scales& scales) {
+    bool finer = false;
+    const auto raise = [&](std::size_t p) {
+      if (scales[p] + 1 < kScales) ++scales[p], finer = true;
+    };
+    for (std::size_t p = 0; p < kParts; ++p) {
+      if (worst[p] <= kMaxJointError) continue;
+      if (p != 0 && scales[p] > scales[0] + kTrunkLag) raise(0);
+      raise(p);
+    }
+    return finer;
+  }
+
+  motion::Clip source_;
+  const Curves original_;
+  Curves coded_;  // as a decoder will see them, up to the current block
+  RangeEncoder coder_;
+  EncoderIo io_{coder_};
+  std::unique_ptr<Models> models_ = std::make_unique<Models>();
+  std::array<std::int64_t, kCurves> knots_{};
+  SineTransform sine_{kBlock};
+  Quantised last_{}, block_{};
+  Scales last_scales_;
+};
+
 constexpr std::size_t kHeader = 8;  // frames u32, frame rate in 1/1000 per second u32
 
 const Error kDamaged{ErrorCode::bad_format, "the motion in this dance file is damaged; get the file again"};
@@ -336,88 +362,10 @@ Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip) {
   for (motion::Frame& frame : source.frames) {
     for (Quat& q : frame.rotations) q.normalize();
   }
-  const Curves original = curves_of(source);
-  Curves coded = original;
-  RangeEncoder coder;
-  EncoderIo io{coder};
-  const auto models = std::make_unique<Models>();
-  std::array<std::int64_t, kCurves> knots{};
-
-  const auto code_knot = [&](std::size_t frame, std::array<IntegerModel, Models::kKinds>& model) {
-    std::array<std::int32_t, kCurves> changes{};
-    const auto place = [&](std::int64_t step) {
-      for (std::size_t c = 0; c < kCurves; ++c) {
-        const float unit = kKnotUnit / leverage()[c];
-        const float wanted = original[c][frame] / unit - static_cast<float>(knots[c]);
-        changes[c] = static_cast<std::int32_t>(std::lround(wanted / static_cast<float>(step)));
-        coded[c][frame] = static_cast<float>(knots[c] + changes[c] * step) * unit;
-      }
-      return worst_error(motion::joint_positions(source.frames[frame]),
-                         motion::joint_positions(frame_of(coded, frame)));
-    };
-    bool fine = place(kCoarseKnot) > kMaxJointError;
-    if (fine) place(1);
-    io.bit(models->fine, fine);
-    for (std::size_t c = 0; c < kCurves; ++c) {
-      io.integer(model[kind_of(c)], changes[c]);
-      knots[c] += changes[c] * (fine ? 1 : kCoarseKnot);
-    }
-  };
-
-  code_knot(0, models->first);
-  Quantised last{}, block{};
-  SineTransform sine(kBlock);
-  Scales last_scales;
-  last_scales.fill(kScales / 3);
-  for (std::size_t begin = 0; begin + 1 < clip.size();) {
-    const auto n = static_cast<int>(std::min<std::size_t>(kBlock, clip.size() - 1 - begin));
-    if (sine.size() != n - 1) sine = SineTransform(n);
-    code_knot(begin + static_cast<std::size_t>(n), models->knot);
-    Scales scales;
-    for (std::size_t p = 0; p < kParts; ++p) scales[p] = std::max(last_scales[p] - 4, 0);
-    const auto refine = [&] {  // codes the block at these scales; false if good, true after making some finer
-      for (std::size_t c = 0; c < kCurves; ++c) {
-        const float step = scale_step(scales[part_of(c)]) / leverage()[c];
-        quantise(original[c], coded[c], begin, sine, step, block[c].data());
-        std::fill(block[c].begin() + (n - 1), block[c].end(), 0);
-        rebuild(coded[c], begin, sine, block[c].data(), step);
-      }
-      std::array<float, kParts> worst{};
-      for (std::size_t i = begin + 1; i < begin + static_cast<std::size_t>(n); ++i) {
-        const auto a = motion::joint_positions(source.frames[i]),
-                   b = motion::joint_positions(frame_of(coded, i));
-        for (std::size_t j = 0; j < kJoints; ++j) {
-          worst[part_of_joint(j)] = std::max(worst[part_of_joint(j)], (a[j] - b[j]).norm());
-        }
-      }
-      bool finer = false;
-      const auto raise = [&](std::size_t p) {
-        if (scales[p] + 1 < kScales) ++scales[p], finer = true;
-      };
-      for (std::size_t p = 0; p < kParts; ++p) {
-        if (worst[p] <= kMaxJointError) continue;
-        if (p != 0 && scales[p] > scales[0] + kTrunkLag) raise(0);
-        raise(p);
-      }
-      return finer;
-    };
-    while (refine()) {
-    }
-    for (std::size_t p = 0; p < kParts; ++p) {
-      std::int32_t change = scales[p] - last_scales[p];
-      io.integer(models->scale[p], change);
-    }
-    code_block(io, *models, n - 1, last, block);
-    last = block;
-    last_scales = scales;
-    begin += static_cast<std::size_t>(n);
-  }
-  code_contacts(io, *models, source);
-
   std::vector<std::uint8_t> out;
   put_u32(out, static_cast<std::uint32_t>(clip.size()));
   put_u32(out, static_cast<std::uint32_t>(std::lround(clip.fps * 1000.f)));
-  const std::vector<std::uint8_t> body = coder.finish();
+  const std::vector<std::uint8_t> body = Encoder(std::move(source)).encode();
   out.insert(out.end(), body.begin(), body.end());
   return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// NumPy archives in memory: .npz (a ZIP of .npy members, stored or deflated) and the .npy format 1.0 to 3.0.
-// Little-endian numbers, booleans and text; C order. Fortran order, objects and records are refused.
+// NumPy archives in memory, natively: .npz (a ZIP of .npy members, stored or deflated) and .npy formats 1.0
+// to 3.0. Little-endian numbers, booleans and text; C order. Fortran order, objects and records are refused.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +24,8 @@ struct NpyArray {
 
 using Npz = std::map<std::string, NpyArray>;  // names without ".npy"
 
-NpyArray npy_floats(std::span<const float> values,
-                    std::vector<std::size_t> shape);  // values.size() = product of shape
+// values.size() is the product of shape.
+NpyArray npy_floats(std::span<const float> values, std::vector<std::size_t> shape);
 NpyArray npy_bytes(std::span<const std::uint8_t> values, std::vector<std::size_t> shape);
 NpyArray npy_ints(std::span<const std::int32_t> values, std::vector<std::size_t> shape);
 NpyArray npy_scalar(float value);

@@ -1,6 +1,7 @@
 #include "manifest/genre_info.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "audio/pcm.h"
 #include "manifest/manifest_fields.h"

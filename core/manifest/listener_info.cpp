@@ -1,5 +1,7 @@
 #include "manifest/listener_info.h"
 
+#include <nlohmann/json.hpp>
+
 #include "audio/hear/listener_input.h"
 #include "manifest/manifest_fields.h"
 

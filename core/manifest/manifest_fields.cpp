@@ -1,6 +1,7 @@
 #include "manifest/manifest_fields.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/limits.h"
 

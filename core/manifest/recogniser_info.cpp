@@ -1,5 +1,7 @@
 #include "manifest/recogniser_info.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/limits.h"
 #include "manifest/manifest_fields.h"
 #include "measure/recogniser_input.h"

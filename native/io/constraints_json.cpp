@@ -25,7 +25,7 @@ using generate::JointSet;
 using generate::Keyframe;
 
 constexpr double kMostNumber = 1e6;
-constexpr float kUnitTolerance = 0.01f;  // quaternions rounded by people are still taken, and made unit
+constexpr float kUnitTolerance = 0.01f;  // hand-rounded quaternions are accepted and normalised
 
 std::string text_number(double value) {
   char text[40];
@@ -48,7 +48,7 @@ std::string list_of_parts() {
   return out;
 }
 
-// Parses with a bound on depth and without keys that stand there twice.
+// Parses with a bound on depth, refusing duplicate keys.
 class Parser {
  public:
   Result<Json> parse(std::string_view text) {
@@ -193,7 +193,7 @@ class Reader {
     return 0;
   }
 
-  // "part": a name or a list of names; the whole body when it is left away.
+  // "part": a name or a list of names; the whole body when omitted.
   JointSet part(const Json& json, const std::string& at) {
     const auto it = json.find("part");
     if (it == json.end()) return named("whole", at);
@@ -250,7 +250,7 @@ class Reader {
       for (std::size_t i = 0; i < 4; ++i) q[i] = static_cast<float>(number(value[i], here));
       const motion::Quat turn(q[0], q[1], q[2], q[3]);
       if (!(std::abs(turn.norm() - 1.f) < kUnitTolerance)) {
-        return fail(here, "this is no rotation: the squares of w, x, y, z must add up to 1");
+        return fail(here, "this is not a rotation: the squares of w, x, y, z must add up to 1");
       }
       const auto j = static_cast<std::size_t>(joint - motion::kJointNames.begin());
       key.rotations[j] = turn.normalized();
@@ -286,7 +286,7 @@ class Reader {
     if (pose != json.end() && turns != json.end()) fail(at, "give \"pose_from\" or \"rotations\", not both");
     if (root_of_pose && pose == json.end()) fail(at + ".root", "\"pose\" needs \"pose_from\"");
     if (turns != json.end() && json.contains("part"))
-      fail(at, "\"rotations\" name the joints; leave \"part\" away");
+      fail(at, "\"rotations\" name the joints; omit \"part\"");
     if (error_) return;
     if (pose != json.end()) {
       key.joints = part(json, at);

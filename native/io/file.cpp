@@ -10,19 +10,10 @@
 #include <cstring>
 #include <filesystem>
 
+#include "native/io/descriptor.h"
+
 namespace terpsi::native {
 namespace {
-
-// A file descriptor that closes itself.
-struct Descriptor {
-  int value;
-  explicit Descriptor(int descriptor) : value(descriptor) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-};
 
 Error failure(const std::string& what, const std::string& path, int why) {
   return {why == ENOENT ? ErrorCode::not_found : ErrorCode::io,
@@ -44,9 +35,9 @@ bool write_all(int file, std::span<const std::uint8_t> bytes) {
 
 Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.value < 0) return failure("open", path, errno);
+  if (!file) return failure("open", path, errno);
   struct stat about {};
-  if (::fstat(file.value, &about) != 0) return failure("read", path, errno);
+  if (::fstat(*file, &about) != 0) return failure("read", path, errno);
   if (!S_ISREG(about.st_mode))
     return Error{ErrorCode::io, "cannot read " + path + ": it is not a regular file"};
   if (static_cast<std::uint64_t>(about.st_size) > max_bytes) {
@@ -56,7 +47,7 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(about.st_size));
   std::size_t at = 0;
   while (at < bytes.size()) {
-    const ssize_t got = ::read(file.value, bytes.data() + at, bytes.size() - at);
+    const ssize_t got = ::read(*file, bytes.data() + at, bytes.size() - at);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("read", path, errno);
     if (got == 0) break;
@@ -68,11 +59,11 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path, std::size_t
 
 Status write_file(const std::string& path, std::span<const std::uint8_t> bytes) {
   struct stat about {};
-  if (::stat(path.c_str(), &about) == 0 &&
-      !S_ISREG(about.st_mode)) {  // /dev/stdout, a pipe: written as it is
+  // /dev/stdout or a pipe is written to as it is.
+  if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode)) {
     const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (file.value < 0) return failure("write", path, errno);
-    if (!write_all(file.value, bytes)) return failure("write", path, errno);
+    if (!file) return failure("write", path, errno);
+    if (!write_all(*file, bytes)) return failure("write", path, errno);
     return ok_status();
   }
   std::string name = path + ".XXXXXX";

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "format/dance_file.h"

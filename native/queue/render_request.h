@@ -20,7 +20,6 @@
 #include <string_view>
 
 #include "audio/music.h"
-#include "base/json_fields.h"
 #include "base/result.h"
 #include "format/dance.h"
 #include "manifest/model_info.h"

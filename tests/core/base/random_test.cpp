@@ -50,3 +50,16 @@ TEST_CASE("noise: a function of seed, stream, frame and channel, and of nothing 
     CHECK(u < 1.f);
   }
 }
+
+TEST_CASE("SplitMix64: the published sequence of seed 1234567") {
+  SplitMix64 random(1234567);
+  for (const std::uint64_t expected :
+       {6457827717110365317ull, 3203168211198807973ull, 9817491932198370423ull})
+    CHECK(random.next() == expected);
+  for (int i = 0; i < 1000; ++i) {
+    const int n = random.below(7);
+    CHECK_UNARY(n >= 0 && n < 7);
+    const float noise = random.noise();
+    CHECK_UNARY(noise >= -1.f && noise < 1.f);
+  }
+}

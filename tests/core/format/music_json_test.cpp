@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "audio/describe/analysis.h"
 #include "base/limits.h"
 #include "generate/plan/condition.h"
