@@ -60,7 +60,7 @@ double number_of(const Json& json, const char* key, double otherwise) {
   return it != json.end() && it->is_number() ? it->get<double>() : otherwise;
 }
 
-void read_origin(const Json& json, format::Dance& dance) {
+void read_origin(const Json& json, Dance& dance) {
   dance.title = text_of(json, "title");
   dance.style = text_of(json, "style");
   dance.seed = std::strtoull(text_of(json, "seed").c_str(), nullptr, 10);
@@ -84,7 +84,7 @@ void read_origin(const Json& json, format::Dance& dance) {
 
 }  // namespace
 
-std::string dance_to_json(const format::Dance& dance) {
+std::string dance_to_json(const Dance& dance) {
   Json json;
   json["format"] = "terpsi-dance";
   json["version"] = kVersion;
@@ -120,7 +120,7 @@ std::string dance_to_json(const format::Dance& dance) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<format::Dance> dance_from_json(std::string_view text) {
+Result<Dance> dance_from_json(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || text_of(json, "format") != "terpsi-dance")
     return wrong("the key \"format\" is missing");
@@ -141,7 +141,7 @@ Result<format::Dance> dance_from_json(std::string_view text) {
   if (root->size() > static_cast<std::size_t>(limits::kMaxFrames)) {
     return Error{ErrorCode::too_large, "this dance is longer than 15 minutes"};
   }
-  format::Dance dance;
+  Dance dance;
   dance.clip.frames.resize(root->size());
   for (std::size_t i = 0; i < root->size(); ++i) {
     if (!read_frame((*root)[i], (*rotations)[i], contacts == json.end() ? Json() : (*contacts)[i],

@@ -17,9 +17,9 @@
 
 namespace terpsi::format {
 
-std::string dance_to_json(const format::Dance& dance);
+std::string dance_to_json(const Dance& dance);
 
 // Errors: bad_format (names what is wrong), too_large (frames), unsupported (version, frame rate), empty.
-Result<format::Dance> dance_from_json(std::string_view text);
+Result<Dance> dance_from_json(std::string_view text);
 
 }  // namespace terpsi::format

@@ -35,7 +35,7 @@ TEST_CASE("the first problem is kept, with its place, and harmless values follow
     Problem problem{"file: ", "; mend it"};
     const Fields f(json, "thing", problem);
     read(f);
-    f.fail("later", "is not told");
+    f.fail("later", "is not kept");
     CHECK(problem.found);
     return problem.error.message;
   };

@@ -17,7 +17,7 @@ picture::Picture stripes(int width, int height) {
 }
 }  // namespace
 
-TEST_CASE("garbage is no picture") {
+TEST_CASE("garbage is not a picture") {
   for (const std::string& text : {std::string(), std::string("PNG"), std::string("\x89PNG\r\n\x1a\n", 8),
                                   std::string(5000, '\xff'), std::string(5000, '\0')}) {
     const std::vector<std::uint8_t> bytes(text.begin(), text.end());
@@ -32,7 +32,7 @@ TEST_CASE("garbage is no picture") {
   CHECK_FALSE(decode_png(huge));
 }
 
-TEST_CASE("pictures that are none are not written") {
+TEST_CASE("pictures without pixels, or of a wrong size, are not written") {
   CHECK(encode_png({}).error().code == ErrorCode::invalid_argument);
   CHECK(encode_png({-3, 5, {}}).error().code == ErrorCode::invalid_argument);
   CHECK(encode_png({2, 2, std::vector<std::uint8_t>(11)}).error().code == ErrorCode::invalid_argument);
