@@ -5,6 +5,16 @@
 
 namespace terpsi::motion {
 
+namespace {
+Quat from_axes(const Vec3& x, const Vec3& y) {
+  Eigen::Matrix3f m;
+  m.col(0) = x;
+  m.col(1) = y;
+  m.col(2) = x.cross(y);
+  return Quat(m).normalized();
+}
+}  // namespace
+
 void to_6d(const Quat& q, std::span<float, 6> out) {
   const Eigen::Matrix3f m = q.toRotationMatrix();
   for (int i = 0; i < 3; ++i) {
@@ -21,12 +31,7 @@ Quat from_6d(std::span<const float, 6> in) {
   const Vec3 rest = b - x.dot(b) * x;
   const float rest_norm = rest.norm();
   if (!(rest_norm > 1e-6f) || !std::isfinite(rest_norm)) return Quat::Identity();
-  const Vec3 y = rest / rest_norm;
-  Eigen::Matrix3f m;
-  m.col(0) = x;
-  m.col(1) = y;
-  m.col(2) = x.cross(y);
-  return Quat(m).normalized();
+  return from_axes(x, rest / rest_norm);
 }
 
 Vec3 unit_or(const Vec3& v, const Vec3& fallback) {
@@ -49,23 +54,6 @@ Quat swing(const Vec3& from, const Vec3& to) {
   q.w() = 1.f + cosine;
   q.vec() = a.cross(b);
   return q.normalized();
-}
-
-namespace {
-Quat from_axes(const Vec3& x, const Vec3& y) {
-  Eigen::Matrix3f m;
-  m.col(0) = x;
-  m.col(1) = y;
-  m.col(2) = x.cross(y);
-  return Quat(m).normalized();
-}
-
-}  // namespace
-
-Quat frame_from_yx(const Vec3& y, const Vec3& x) {
-  const Vec3 v = unit_or(y, Vec3::UnitY());
-  const Vec3 u = unit_or(x - v.dot(x) * v, v.unitOrthogonal());
-  return from_axes(u, v);
 }
 
 Quat frame_from_xy(const Vec3& x, const Vec3& y) {

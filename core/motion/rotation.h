@@ -20,9 +20,6 @@ Vec3 unit_or(const Vec3& v, const Vec3& fallback);
 // Opposite directions turn about an axis perpendicular to `from`.
 Quat swing(const Vec3& from, const Vec3& to);
 
-// Rotation whose local y axis is `y` and whose local x axis is as near `x` as possible.
-Quat frame_from_yx(const Vec3& y, const Vec3& x);
-
 // Rotation whose local x axis is `x` and whose local y axis is as near `y` as possible.
 Quat frame_from_xy(const Vec3& x, const Vec3& y);
 

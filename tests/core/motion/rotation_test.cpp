@@ -68,8 +68,7 @@ TEST_CASE("scaled and clamped follow the shortest way") {
 }
 
 TEST_CASE("frames keep their first axis and come near the second") {
-  const Quat q = frame_from_yx({0, 2, 0}, {1, 1, 0});
-  CHECK(angle_of(q) < 1e-5f);
+  CHECK(angle_of(frame_from_xy({2, 0, 0}, {1, 1, 0})) < 1e-5f);
   const Quat r = frame_from_xy({0, 0, 3}, {0, 1, 1});
   CHECK((r * Vec3::UnitX() - Vec3::UnitZ()).norm() < 1e-5f);
   CHECK((r * Vec3::UnitY() - Vec3::UnitY()).norm() < 1e-5f);
