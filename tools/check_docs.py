@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 KEY = re.compile(r"\[([A-Z][A-Za-z]+ (?:19|20)\d\d)\]")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:core|native|wasm|web|tools|tests|models|docs|cmake|shaders)/[\w./-]+\.\w+)`")
-MADE = ("web/dist", "web/public", "models/X", "tests/core/x")  # by the build, or stand for any name
+MADE = ("web/dist", "web/public", "models/X", "core/x", "tests/core/x")  # by the build, or stand for any name
 
 
 def main():
