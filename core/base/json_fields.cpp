@@ -62,6 +62,13 @@ std::int64_t Fields::integer(const char* key, std::int64_t low, std::int64_t hig
   return static_cast<std::int64_t>(v);
 }
 
+bool Fields::flag_or(const char* key, bool otherwise) const {
+  const Json* value = find(key);
+  if (value == nullptr) return otherwise;
+  if (!value->is_boolean()) return fail(key, "must be true or false"), otherwise;
+  return value->get<bool>();
+}
+
 const Json& Fields::array(const char* key, std::size_t min, std::size_t max) const {
   static const Json kEmpty = Json::array();
   const Json* value = find(key);

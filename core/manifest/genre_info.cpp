@@ -47,7 +47,9 @@ Result<GenreInfo> read_genre(const Json& manifest) {
   const Json& encoders =
       Fields(manifest, "the top level", problem).array("encoders", 1, limits::kMaxModels);
   const auto named = std::find_if(encoders.begin(), encoders.end(), [&](const Json& encoder) {
-    return encoder.is_object() && encoder.contains("name") && encoder["name"] == classifier->encoder;
+    const auto name = encoder.find("name");  // the end where the entry is not an object
+    return name != encoder.end() && name->is_string() &&
+           name->get_ref<const std::string&>() == classifier->encoder;
   });
   if (named == encoders.end()) {
     problem.set(ErrorCode::bad_format, "genres[0].encoder", "names none of the encoders");

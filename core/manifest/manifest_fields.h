@@ -2,6 +2,7 @@
 // Reading models/manifest.json: one parse of the text, then one function per kind of entry (model_info.h,
 // listener_info.h, recogniser_info.h, genre_info.h).
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
