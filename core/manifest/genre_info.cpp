@@ -44,8 +44,7 @@ Result<GenreInfo> read_genre(const Json& manifest) {
   auto classifier = read_first(manifest, "genres", "genre classifier", read_classifier);
   if (!classifier) return classifier.error();
   Problem problem = manifest_problem();
-  const Json& encoders =
-      Fields(manifest, "the top level", problem).array("encoders", 1, limits::kMaxModels);
+  const Json& encoders = Fields(manifest, "the top level", problem).array("encoders", 1, limits::kMaxModels);
   const auto named = std::find_if(encoders.begin(), encoders.end(), [&](const Json& encoder) {
     const auto name = encoder.find("name");  // the end where the entry is not an object
     return name != encoder.end() && name->is_string() &&

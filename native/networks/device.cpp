@@ -137,7 +137,11 @@ std::string_view name_of(DeviceKind kind) {
 }
 
 Ort::Env& ort_environment() {
-  static Ort::Env* const environment = new Ort::Env(ORT_LOGGING_LEVEL_FATAL, "terpsi");
+  static Ort::Env* const environment = [] {
+    // Otherwise ONNX Runtime keeps an identifier of the machine in the user's cache folder, and reports.
+    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
+    return new Ort::Env(ORT_LOGGING_LEVEL_FATAL, "terpsi");
+  }();
   return *environment;
 }
 

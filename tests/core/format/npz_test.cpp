@@ -1,4 +1,5 @@
 #include "format/npz.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -6,8 +7,6 @@
 #include <iterator>
 #include <random>
 #include <string>
-
-#include "source_path.h"
 
 #include "source_path.h"
 
