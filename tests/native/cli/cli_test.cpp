@@ -133,7 +133,7 @@ TEST_CASE("cli: songs that cannot be danced give exit code 3 and a clear sentenc
   refused("missing.ogg", "No such file");
   refused("empty.wav", "empty");
   refused("text.txt", "text file");
-  refused("noise.mp3", "no audio file");
+  refused("noise.mp3", "not an audio file");
   refused("none.wav", "no sound");
   refused("one.wav", "");
   refused("silent.wav", "silen");
