@@ -7,7 +7,6 @@
 
 #include "base/limits.h"
 #include "generate/finish/finish.h"
-#include "generate/plan/style_choice.h"
 #include "motion/kinematics.h"
 #include "motion/mirror.h"
 #include "motion/motion_vector.h"
@@ -73,10 +72,6 @@ TERPSI_EXPORT int core_begin(const char* style, const char* section_styles, floa
   auto condition = generate::make_condition(session.music, *session.model, session.options);
   if (!condition) return fail(condition.error().message);
   session.condition = std::move(*condition);
-  session.style_reason =
-      session.options.style == "auto"
-          ? generate::choose_style(session.music, *session.model, session.options.seed).reason
-          : "";
   session.sampler.emplace(*session.model, session.condition, session.options.seed);
   return 1;
 }
@@ -90,7 +85,7 @@ TERPSI_EXPORT const char* core_style_name() {
 }
 
 TERPSI_EXPORT const char* core_style_reason() {
-  return session.style_reason.c_str();
+  return session.condition.style_reason.c_str();
 }
 
 TERPSI_EXPORT int core_next() {

@@ -31,7 +31,6 @@ void show_opened(format::Dance dance) {
   forget_dance();
   session.condition.beats = session.music.beats;  // what a troupe needs to know
   session.condition.final_beat = generate::song_shape(session.music).final_beat;
-  session.style_reason.clear();
   session.opened = std::move(dance);
 }
 

@@ -37,7 +37,6 @@ struct Session {
   generate::Condition condition;
   std::optional<generate::Sampler> sampler;  // points at model and condition
   std::optional<format::Dance> opened;       // a finished dance in place of the sampler's; clip: unmirrored
-  std::string style_reason;
   Step step{};
   std::vector<float> result;
   motion::Clip clip;  // the dance as if for one
