@@ -777,6 +777,7 @@ def test_stopping_in_a_render(start):
     server.wait_for(render, ("running",))
     stream = server.connect()
     stream.sendall(head("GET", f"/api/v1/renders/{render}/events"))
+    assert stream.recv(65536).startswith(b"HTTP/1.1 200")  # it runs
     begin = time.monotonic()
     assert server.stop(signal.SIGTERM) == 0
     took = time.monotonic() - begin
