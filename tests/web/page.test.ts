@@ -196,7 +196,7 @@ describe('a song', () => {
     await finished(page, dance);
     const renewed = await dances(page);
     expect((await page.evaluate(() => window.__terpsi.settings())).seed).not.toBe(seed);
-    expect(farthest(renewed, restyled, 300)).toBeGreaterThan(0.05);
+    expect(farthest(renewed, restyled, renewed.length / 72)).toBeGreaterThan(0.05);
 
     await page.focus('#mirror');
     await page.check('#mirror');
