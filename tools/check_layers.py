@@ -32,6 +32,7 @@ ROOMS = [  # each may use those before it
     "core/format",
     "core/picture",
     "native/io",
+    "native/http",
     "native/decode",
     "native/networks",
     "native/pipeline",
@@ -39,7 +40,6 @@ ROOMS = [  # each may use those before it
     "native/store",
     "native/queue",
     "native/cluster",
-    "native/http",
     "native/server",
     "native/cli",
     "native",
@@ -50,8 +50,6 @@ ROOMS = [  # each may use those before it
 STRANGERS = [
     ("core/format", "core/generate"),
     ("core/motion", "core/audio"),
-    ("native/http", "native/store"),
-    ("native/http", "native/queue"),
     ("native/http", "core/generate"),
     ("wasm", "native"),
 ]
@@ -64,6 +62,9 @@ def includes(path):
             if (base / name).is_file():
                 yield (base / name).resolve().relative_to(ROOT)
                 break
+        else:
+            if not name.startswith("generated/"):
+                yield pathlib.Path("nowhere") / name
 
 
 def main():

@@ -1,5 +1,5 @@
 #pragma once
-// Reading JSON from strangers: bounded depth, types, ranges, and a sentence for the first thing that is
+// Reading untrusted JSON: bounded depth, types, ranges, and a sentence for the first thing that is
 // wrong. Json is only declared here; what touches its values includes <nlohmann/json.hpp> itself.
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 #pragma once
-// Checks on text that comes from strangers.
+// Checks on untrusted text.
 
 #include <string_view>
 

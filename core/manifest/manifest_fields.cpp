@@ -4,13 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace terpsi::manifest {
 namespace {
-
-bool is_sha256(const std::string& s) {
-  return s.size() == 64 && s.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
 
 // A plain file name beside the manifest: no folders, nothing hidden.
 bool is_file_name(const std::string& s) {
@@ -31,7 +28,7 @@ void read_file_fields(const Fields& f, ModelFile& m) {
   m.card = f.text("card", 0);
   if (!is_file_name(m.file)) f.fail("file", "must be a plain file name");
   if (!m.card.empty() && !is_file_name(m.card)) f.fail("card", "must be a plain file name");
-  if (!is_sha256(m.sha256)) f.fail("sha256", "must be 64 lower-case hexadecimal digits");
+  if (!is_sha256_hex(m.sha256)) f.fail("sha256", "must be 64 lower-case hexadecimal digits");
   m.bytes = f.integer("bytes", 1, static_cast<std::int64_t>(limits::kMaxModelBytes));
 }
 

@@ -39,7 +39,7 @@ struct Phrase {
 //   in  cond    [B, W, C]    see condition.h
 //   in  phrase  [B, W] int32 phrase code of each frame, 0 = none
 //   in  mask    [B, W, 151]  only of models with `masked`: 1 where x holds known clean motion, else 0
-//   out x1      [B, W, 151]  the clean motion the network believes in, normalised
+//   out x1      [B, W, 151]  the clean motion that the network predicts, normalised
 struct ModelInfo : ModelFile {
   std::string role, data;     // data: what it was trained on
   bool page = false;          // small enough for the page, which fetches it

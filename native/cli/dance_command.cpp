@@ -54,7 +54,7 @@ Status check_options(Options& options) {
   const RenderOptions& render = options.render;
   if (graph && (render.steps != 0 || render.guidance || render.candidates != 1)) {
     return Error{ErrorCode::invalid_argument,
-                 "--steps, --guidance and --candidates are for networks; leave them away with --model graph"};
+                 "--steps, --guidance and --candidates are for networks; omit them with --model graph"};
   }
   if (!options.section_styles.empty()) {
     auto styles = generate::parse_section_styles(options.section_styles);

@@ -22,8 +22,8 @@ row() {  # what, command...
 : >"$work/log"
 row "tools/run.sh dance, ready (native build)" tools/run.sh dance --help
 row "then the page served (wasm and web)" bash -c 'tools/setup.sh && tools/build.sh native wasm web'
-row "rebuild, core/motion/kinematics.cpp touched" bash -c 'echo >>core/motion/kinematics.cpp && tools/build.sh native'
-row "rebuild, core/motion/kinematics.h touched" bash -c 'echo >>core/motion/kinematics.h && tools/build.sh native'
+row "rebuild, core/motion/kinematics.cpp touched" bash -c 'echo "namespace terpsi::motion { void touched(); }" >>core/motion/kinematics.cpp && tools/build.sh native'
+row "rebuild, core/motion/kinematics.h touched" bash -c 'echo "namespace terpsi::motion { void touched(); }" >>core/motion/kinematics.h && tools/build.sh native'
 if [ "${1:-}" = --ci ]; then
   git checkout -q . && git clean -qdfx && rm -rf "$CCACHE_DIR"
   row ".ci/run" bash .ci/run

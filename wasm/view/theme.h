@@ -12,7 +12,6 @@ inline constexpr ImU32 kLeft = IM_COL32(84, 205, 196, 255);    // the dancer's l
 inline constexpr ImU32 kRight = IM_COL32(255, 138, 101, 255);  // the dancer's right
 inline constexpr ImU32 kText = IM_COL32(233, 235, 242, 255);
 inline constexpr ImU32 kDim = IM_COL32(146, 151, 168, 255);
-inline constexpr ImU32 kFaint = IM_COL32(146, 151, 168, 70);
 inline constexpr ImU32 kCard = IM_COL32(21, 23, 31, 226);
 inline constexpr ImU32 kEdge = IM_COL32(255, 255, 255, 18);
 inline constexpr ImU32 kField = IM_COL32(255, 255, 255, 15);
