@@ -251,7 +251,7 @@ Result<std::vector<std::uint8_t>> write_dance(const Dance& dance) {
   put(out, crc32(out), 4);
   if (out.size() > limits::kMaxDanceFileBytes) {
     return Error{ErrorCode::too_large,
-                 "the motion is too wild to be stored as a dance file (over 4 MiB); export it as BVH"};
+                 "the motion is too irregular to be stored as a dance file (over 4 MiB); export it as BVH"};
   }
   return out;
 }

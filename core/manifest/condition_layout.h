@@ -1,5 +1,5 @@
 #pragma once
-// The columns of the condition, what the network is told of the music frame by frame.
+// The columns of the condition, what the network is given of the music frame by frame.
 // generate/plan/condition.h says how each is computed.
 
 namespace terpsi::manifest {

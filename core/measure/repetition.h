@@ -9,8 +9,8 @@
 namespace terpsi::measure {
 
 struct Repetition {
-  std::size_t windows =
-      0;                // 2-s windows, one every 0.5 s, for which another one exists that does not overlap
+  // 2-s windows, one every 0.5 s, for which another one exists that does not overlap.
+  std::size_t windows = 0;
   double share = 0;     // share of those with another window closer than 5 cm
   double distance = 0;  // mean distance of a window to its nearest, metres
 };

@@ -12,8 +12,8 @@ inline constexpr int kCapsules = 24;  // also in shaders/capsules.glsl
 // One rounded cone in the world, flattened in one direction. Metres.
 struct Capsule {
   Eigen::Vector4f a, b;  // ends: x, y, z, radius
-  Eigen::Vector4f
-      wide;  // unit direction in which the full radius holds; w: thickness across as a share of it
+  // Unit direction in which the full radius holds; w: thickness across as a share of it.
+  Eigen::Vector4f wide;
 };
 
 using Body = std::array<Capsule, kCapsules>;

@@ -15,8 +15,8 @@ namespace terpsi::motion {
 
 namespace {
 
-constexpr float kReachable = 0.14f,
-                kTooHigh = 0.18f;       // metres: heights of the ankle between which it gives up
+// Heights of the ankle between which it gives up, metres.
+constexpr float kReachable = 0.14f, kTooHigh = 0.18f;
 constexpr float kLead = 0.02f;          // metres by which one foot must be lower to be the only one turned
 constexpr float kSmoothSeconds = 0.1f;  // half the span over which it comes and goes
 

@@ -289,7 +289,7 @@ void add_analyze_command(Command& program) {
   add_listener_option(command, options->listener);
   add_models_option(command, options->models);
   command.option("--live", options->live,
-                 "Write as JSON which beats would have been said ahead had it been live input");
+                 "Write as JSON the beats that would have been predicted from live input");
   add_range_options(command, options->range);
   command.on_run([options] { return analyze(*options); });
 }

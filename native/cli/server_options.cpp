@@ -86,12 +86,12 @@ void add_serve_options(Command& command, ServeOptions& options) {
   command.option("--render-token-file", options.render_token_file, "File with that secret");
   command.option("--cors-origin", options.site.cors_origins,
                  "Origin whose pages may use the API, e.g. https://school.example.org; * for all");
-  command.option("--dance-days", options.site.dance_days, "Days a shared dance is kept; 0: for ever")
+  command.option("--dance-days", options.site.dance_days, "Days a shared dance is kept; 0: forever")
       .with_default()
       .in_range(0, 36500);
   command
       .option("--max-dance-days", options.site.max_dance_days,
-              "Days that a client may ask for; 0: for ever too")
+              "Days that a client may ask for; 0: forever too")
       .with_default()
       .in_range(0, 36500);
   command.option("--renders-per-minute", options.site.renders_per_minute, "Of one client; 0: any number")

@@ -61,7 +61,7 @@ Status ClientSlots::take(const std::string& client, const std::string& name, int
     if (static_cast<int>(slots.size()) >= most) {
       return Error{ErrorCode::busy,
                    "you have " + std::to_string(slots.size()) +
-                       " renders waiting or running, as many as one may have; wait for one to end, "
+                       " renders waiting or running, the most that one client may have; wait for one to end, "
                        "or cancel it"};
     }
     slots.push_back({name, unix_now()});

@@ -29,7 +29,7 @@ struct ClusterOptions {
   std::chrono::milliseconds patience{20000};
 
   // Renders
-  std::chrono::milliseconds worker_silence{15000};  // a worker silent for so long is taken for dead; >= 1 s
+  std::chrono::milliseconds worker_silence{15000};  // a worker silent for so long is considered dead; >= 1 s
   int max_queued = limits::kMaxQueuedRenders;
   int max_per_client = limits::kMaxRendersPerClient;
 

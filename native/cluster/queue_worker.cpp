@@ -89,7 +89,7 @@ Status dead_letter(QueueState& state, const std::string& id, const VersionedReco
       [&](RenderRecord& record) {
         if (is_over(record.status.state)) return false;
         end_record(record, RenderState::failed, "gave_up",
-                   "every worker that began this render died of it (" +
+                   "every worker that began this render crashed while making it (" +
                        std::to_string(record.status.attempts) + " times); try another model or song");
         return true;
       },

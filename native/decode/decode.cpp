@@ -171,7 +171,7 @@ Status check_head(const SongFile& file, std::span<const std::uint8_t> head, bool
   return ok_status();
 }
 
-// How long libsndfile believes the file to be.
+// The length that libsndfile reports.
 struct Length {
   bool known = false;
   bool exact = true;   // else estimated from the bit rate, and perhaps far off

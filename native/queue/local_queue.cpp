@@ -267,7 +267,7 @@ LocalQueue::Entry* LocalQueue::next_queued() {
   return oldest;
 }
 
-// Stores the attempt before it begins, so that a request that kills the server is not retried for ever, and reads
+// Stores the attempt before it begins, so that a request that kills the server is not retried forever, and reads
 // the request.
 Status LocalQueue::begin_attempt(const RenderStatus& status, std::string& request) {
   auto writing = folder_.write();

@@ -144,8 +144,8 @@ Result<std::string> BlobStore::put(std::span<const std::uint8_t> bytes) {
   }
   const auto there = read_at(**prefix, sha256, path + "/" + sha256);
   if (there && std::equal(there->begin(), there->end(), bytes.begin(), bytes.end())) {
-    (void)::utimensat(**prefix, sha256.c_str(), nullptr,
-                      AT_SYMLINK_NOFOLLOW);  // restarts its age for cleanup.h
+    // Restarts its age for cleanup.h.
+    (void)::utimensat(**prefix, sha256.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
   } else if (auto status = write(sha256, bytes, **prefix); !status) {
     return status.error();
   }

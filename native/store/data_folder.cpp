@@ -32,7 +32,7 @@ Status check_database(const std::string& path) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0) return ok_status();
   if (S_ISREG(about.st_mode)) return ok_status();
-  return Error{ErrorCode::io, path + " is not a regular file; move it away"};
+  return Error{ErrorCode::io, path + " is not a regular file; move it elsewhere"};
 }
 
 Result<Descriptor> lock_folder(const std::string& path) {

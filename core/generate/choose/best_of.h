@@ -3,7 +3,7 @@
 // and the best is kept.
 //
 // A stretch is what lies between two breaks of the sampler (Condition::section_starts, brought to the nearest
-// join of two windows, at most half a hop away). Every candidate goes on from the same state: the chunk that
+// join of two windows, at most half a hop away). Every candidate continues from the same state: the chunk that
 // begins it fades out of the motion chosen before after every network evaluation, as chunks of one dance do,
 // so a choice adds no seam. Candidates are judged as they will be seen, after finish(), by candidate_score().
 //

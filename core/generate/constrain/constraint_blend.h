@@ -1,5 +1,5 @@
 #pragma once
-// Makes a finished dance obey its constraints exactly, without a visible jolt.
+// Makes a finished dance meet its constraints exactly, without a visible jolt.
 
 #include "generate/constrain/constraints.h"
 #include "motion/foot_lock.h"

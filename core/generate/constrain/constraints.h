@@ -1,7 +1,7 @@
 #pragma once
-// What a dance must obey: keyframe poses, kept pieces of other dances, a path over the floor.
+// What a dance must meet: keyframe poses, kept pieces of other dances, a path over the floor.
 //
-// Constraints act twice. The sampler may be told of them beforehand (sampler_hints.h), so that the dance
+// Constraints act twice. The sampler may be given them beforehand (sampler_hints.h), so that the dance
 // leads up to them; apply_constraints (constraint_blend.h) makes them exact after finish(), with any
 // generator:
 //

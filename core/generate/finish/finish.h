@@ -14,8 +14,8 @@ namespace terpsi::generate {
 struct FinishOptions {
   motion::FootLock foot_lock = motion::FootLock::automatic;
   bool beat_snap = true;  // shift each speed minimum near a beat onto it by a local time warp
-  float beat_ease =
-      0.2f;  // with beat_snap: share of the speed taken away on each beat, made up between (0 to 0.8)
+  // With beat_snap: share of the speed taken away on each beat, made up between (0 to 0.8).
+  float beat_ease = 0.2f;
   float section_hit = 0.5f;   // with beat_snap: how hard the first beat of a section is struck (0 to 0.8)
   float stage_radius = 1.5f;  // metres the dancer may wander from the centre
 };

@@ -64,8 +64,8 @@ struct Condition {
   std::vector<double> section_starts;
   // Seconds; the first phrase starts after phrases were cut or the style changed.
   std::vector<double> splices;
-  double alive_from = 0,
-         alive_by = 0;     // seconds; the dancer stands until the one, dances fully from the other
+  // Seconds: the dancer stands until alive_from and dances fully from alive_by.
+  double alive_from = 0, alive_by = 0;
   double final_beat = -1;  // seconds; the last pose is held from here on; negative: none is
 };
 

@@ -4,7 +4,7 @@
 // It walks the phrases' `next` lists. Each slot takes the candidate of least cost. The cost adds: how badly
 // it joins the phrase before it (recorded continuations are free), how far its energy is from the music's,
 // how recently it (or its mirror image) was danced, staying too long on one recorded clip, no change at a
-// section start, and a little chance from the seed. Where the style changes the table knows no join: phrases
+// section start, and a little chance from the seed. Where the style changes the table has no transition: phrases
 // are preferred that many others lead into or, at the end of a style, that lead into many, and those that
 // begin a recording. A phrase is sometimes answered by its mirror image where the join is cheap.
 //
@@ -28,8 +28,8 @@ namespace terpsi::generate {
 
 // A stretch of 4 dance beats.
 struct PhraseSlot {
-  double start = 0,
-         end = 0;       // seconds; the first starts at or before 0, the last ends at or after the duration
+  double start = 0;     // seconds; of the first slot at or before 0
+  double end = 0;       // seconds; of the last slot at or after the duration
   int section = 0;      // index into the sections it was made from (0 without sections)
   int label = 0;        // that section's label
   int place = 0;        // how many slots after the section's start; may be negative in the first section

@@ -14,8 +14,8 @@ namespace terpsi::generate {
 struct StyleChoice {
   int style = 0;       // index into ModelInfo::styles
   int runner_up = -1;  // the second best; negative: there is none
-  std::string reason =
-      {};  // what decided, e.g. "soft attacks, in 3, 96 BPM; next: waltz"; empty for a named style
+  // What decided, e.g. "soft attacks, in 3, 96 BPM; next: waltz"; empty for a named style.
+  std::string reason = {};
 };
 
 // How driving a song is, 0..1: mean of the share of strong onsets (0.25 and more count as 1) and the mean

@@ -195,7 +195,7 @@ void Sampler::fill_condition(int slot, int window) {
   }
 }
 
-// The second half of the batch: what the network makes of the same noise when it is told nothing.
+// The second half of the batch: what the network makes of the same noise without condition.
 void Sampler::fill_without_condition() {
   const std::size_t half = in_phrase_.size() / 2;
   const auto columns = static_cast<std::size_t>(condition_->columns);
