@@ -52,6 +52,14 @@ float quantile_lower(std::vector<float> values, double share) {
   return at_share(values, share, values.size() - 1);
 }
 
+double quantile_linear(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  const double place = share * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double low = nth(values, below), high = nth(values, std::min(below + 1, values.size() - 1));
+  return low + (place - static_cast<double>(below)) * (high - low);
+}
+
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   const std::size_t n = values.size();

@@ -20,6 +20,9 @@ float quantile(std::vector<float> values, double share);
 double quantile_lower(std::vector<double> values, double share);
 float quantile_lower(std::vector<float> values, double share);
 
+// Interpolated between its neighbours at place share (n - 1), as NumPy's method "linear". 0 if empty.
+double quantile_linear(std::vector<double> values, double share);
+
 // The middle value, the mean of the middle two of an even number. 0 if empty.
 double median(std::vector<double> values);
 

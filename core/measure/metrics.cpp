@@ -53,6 +53,13 @@ double mean_of_differences(Joints joints, int order) {
   return sum / static_cast<double>(joints.size() - n);
 }
 
+double jerk_peak(Joints joints) {
+  std::vector<double> jerks;
+  for (std::size_t i = 0; i + 3 < joints.size(); ++i) jerks.push_back(mean_difference(joints, i, 3));
+  const double average = mean(jerks);
+  return average > 0 ? quantile_linear(std::move(jerks), 0.999) / average : 0;
+}
+
 double freeze_share(Joints joints, double fps) {
   const std::size_t steps = joints.size() - 1;
   const auto needed = static_cast<std::size_t>(std::ceil(kFreezeSeconds * fps - 1e-9));
@@ -177,6 +184,7 @@ MotionMetrics motion_metrics(Joints joints, double fps) {
   out.jitter = mean_of_differences(joints, 2);
   out.acceleration = out.jitter * fps * fps;
   out.jerk = mean_of_differences(joints, 3) * fps * fps * fps;
+  out.jerk_peak = jerk_peak(joints);
   out.pfc = physical_foot_contact(joints, fps);
   foot_contact(joints, fps, out);
   return out;

@@ -16,6 +16,7 @@ struct MotionMetrics {
   double jitter = 0;     // mean |second difference| of joint positions per frame, metres
   double acceleration = 0;  // jitter times fps^2, m/s^2
   double jerk = 0;          // mean |third difference| times fps^3, m/s^3
+  double jerk_peak = 0;     // 99.9th percentile over time of the joints' mean jerk / its mean; 0 without jerk
 
   // Physical foot contact [Tseng 2023]: 1e4 x mean of (lesser of the steps of left ankle and left ball in the
   // plane) x (the same on the right) x acceleration of the root with its downward part removed, divided by

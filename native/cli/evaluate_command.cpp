@@ -31,11 +31,20 @@ struct Options {
   SetsOptions sets;
 };
 
-Result<std::vector<double>> music_beats(const Options& options, const Models& models) {
-  if (!options.beats.empty()) return read_beats(options.beats, options.range.from, options.range.to);
+struct Music {
+  std::vector<double> beats;
+  std::vector<audio::Section> sections;  // empty: unknown
+};
+
+Result<Music> music_of(const Options& options, const Models& models) {
+  if (!options.beats.empty()) {
+    auto beats = read_beats(options.beats, options.range.from, options.range.to);
+    if (!beats) return beats.error();
+    return Music{std::move(*beats), {}};
+  }
   auto heard = hear_song(options.song, options.range, models, options.listener);
   if (!heard) return heard.error();
-  return std::move(heard->music.beats);
+  return Music{std::move(heard->music.beats), std::move(heard->music.sections)};
 }
 
 // Where the model's windows begin and where the overlap with the one before ends.
@@ -75,10 +84,10 @@ Status add_model_figures(Json& json, const Options& options, const Models& model
 }
 
 Result<Json> measure(const Options& options, const Models& models, const format::Dance& dance,
-                     const std::vector<double>& beats, const Stretch* real) {
+                     const Music& music, const Stretch* real) {
   const auto joints = motion::joint_positions(dance.clip);
   Json json = {{"duration", dance.clip.seconds()}, {"frames", dance.clip.size()}};
-  const Measured measured = measure_motion(joints, dance.clip.frames, &beats);
+  const Measured measured = measure_motion(joints, dance.clip.frames, &music.beats, music.sections);
   json.update(figures_of(measured));
   if (measured.limits) json["joint_limits_by_joint"] = limits_by_joint(*measured.limits);
   if (real != nullptr) json["mae"] = measure::paired_error(joints, real->joints);
@@ -135,8 +144,8 @@ int evaluate_one(const Options& options) {
   const auto dance = load_dance(options.dance);
   if (!dance) return fail(dance.error(), kExitInput);
   const Models models = open_models(models_folder(options.models));
-  const auto beats = music_beats(options, models);
-  if (!beats) return fail(beats.error(), kExitInput);
+  const auto music = music_of(options, models);
+  if (!music) return fail(music.error(), kExitInput);
   std::optional<Stretch> real;
   if (!options.paired.empty()) {
     auto recording = load_recording(options.paired);
@@ -146,7 +155,7 @@ int evaluate_one(const Options& options) {
       return fail({ErrorCode::bad_format, options.paired + " has bad frames and cannot be a pair"},
                   kExitInput);
   }
-  const auto measured = measure(options, models, *dance, *beats, real ? &*real : nullptr);
+  const auto measured = measure(options, models, *dance, *music, real ? &*real : nullptr);
   if (!measured) return fail(measured.error(), kExitUsage);
   const Json& json = *measured;
   std::string text;

@@ -6,6 +6,7 @@ namespace terpsi::native {
 namespace {
 
 using measure::BeatMetrics;
+using measure::Feet;
 using measure::MotionMetrics;
 using Value = std::optional<double>;
 
@@ -22,6 +23,28 @@ Value motion_of(const Measured& m) {
 template <auto member>
 Value repeat(const Measured& m) {
   return m.repetition.windows > 0 ? Value(m.repetition.*member) : std::nullopt;
+}
+
+template <auto member>
+Value low_toe(const Measured& m) {
+  return m.feet.low_toes > 0 ? Value(m.feet.*member) : std::nullopt;
+}
+
+template <auto member>
+Value feet_of(const Measured& m) {
+  return m.feet.*member;
+}
+
+Value swing_height(const Measured& m) {
+  return m.feet.fast_toes > 0 ? Value(m.feet.swing_height) : std::nullopt;
+}
+
+Value repetition_5cm(const Measured& m) {
+  return m.variety.windows > 0 ? Value(m.variety.repetition) : std::nullopt;
+}
+
+Value repetition_but_returns(const Measured& m) {
+  return m.variety.windows > 0 && m.sections ? Value(m.variety.repetition_but_returns) : std::nullopt;
 }
 
 Value mean_outside_range(const Measured& m) {
@@ -57,11 +80,17 @@ constexpr Metric kMetrics[] = {
     {"foot_skate_ref",            "",      Better::lower,   motion_of<&MotionMetrics::foot_skate_ref>},
     {"skate_speed",               "m/s",   Better::lower,   motion_of<&MotionMetrics::skate_speed>},
     {"contact",                   "",      Better::neither, motion_of<&MotionMetrics::contact>},
+    {"glide",                     "",      Better::lower,   low_toe<&Feet::glide>},
+    {"glide_speed",               "m/s",   Better::lower,   low_toe<&Feet::glide_speed>},
+    {"glide_any",                 "",      Better::lower,   feet_of<&Feet::glide_any>},
+    {"swing_height",              "m",     Better::neither, swing_height},
+    {"planted",                   "",      Better::higher,  feet_of<&Feet::planted>},
     {"freeze",                    "",      Better::lower,   motion_of<&MotionMetrics::freeze>},
     {"magnitude",                 "m/s",   Better::neither, motion_of<&MotionMetrics::magnitude>},
     {"jitter",                    "m",     Better::lower,   motion_of<&MotionMetrics::jitter>},
     {"acceleration",              "m/s^2", Better::neither, motion_of<&MotionMetrics::acceleration>},
     {"jerk",                      "m/s^3", Better::lower,   motion_of<&MotionMetrics::jerk>},
+    {"jerk_peak",                 "",      Better::lower,   motion_of<&MotionMetrics::jerk_peak>},
     {"pfc",                       "",      Better::lower,   motion_of<&MotionMetrics::pfc>},
     {"floating",                  "m",     Better::lower,   motion_of<&MotionMetrics::floating>},
     {"floating_ref",              "m",     Better::lower,   motion_of<&MotionMetrics::floating_ref>},
@@ -71,6 +100,8 @@ constexpr Metric kMetrics[] = {
     {"symmetry",                  "",      Better::neither, motion_of<&MotionMetrics::symmetry>},
     {"repetition",                "",      Better::neither, repeat<&measure::Repetition::share>},
     {"repetition_distance",       "m",     Better::neither, repeat<&measure::Repetition::distance>},
+    {"repetition_5cm",            "",      Better::neither, repetition_5cm},
+    {"repetition_5cm_but_returns", "",     Better::lower,   repetition_but_returns},
     {"joint_limits",              "",      Better::lower,   mean_outside_range},
     {"joint_limits_any",          "",      Better::lower,   any_outside_range},
 };
@@ -79,11 +110,14 @@ constexpr Metric kMetrics[] = {
 }  // namespace
 
 Measured measure_motion(std::span<const motion::JointPositions> joints, std::span<const motion::Frame> frames,
-                        const std::vector<double>* beats) {
+                        const std::vector<double>* beats, std::span<const audio::Section> sections) {
   Measured out;
   out.joints = joints;
   if (beats != nullptr) out.beats = measure::beat_metrics(joints, limits::kFps, *beats);
   out.motion = measure::motion_metrics(joints, limits::kFps);
+  out.feet = measure::feet(joints, limits::kFps);
+  out.variety = measure::variety(joints, limits::kFps, sections);
+  out.sections = !sections.empty();
   out.repetition = measure::repetition(motion::body_poses(joints), limits::kFps);
   if (!frames.empty()) {
     motion::Clip clip;

@@ -9,9 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "audio/music.h"
 #include "measure/beat_metrics.h"
+#include "measure/feet.h"
 #include "measure/metrics.h"
 #include "measure/repetition.h"
+#include "measure/variety.h"
 #include "motion/clip.h"
 #include "motion/joint_limits.h"
 
@@ -24,13 +27,17 @@ struct Measured {
   std::span<const motion::JointPositions> joints;
   std::optional<measure::BeatMetrics> beats;  // none without music
   measure::MotionMetrics motion;
+  measure::Feet feet;
   measure::Repetition repetition;
+  measure::Variety variety;
+  bool sections = false;                           // whether it is known which sections the music has
   std::optional<motion::JointLimitShares> limits;  // none without rotations
 };
 
-// `frames` may be empty: no rotations. `beats`: seconds from the first frame; null: no music.
+// `frames` may be empty: no rotations. `beats`, `sections`: seconds from the first frame; null: no music;
+// empty: unknown.
 Measured measure_motion(std::span<const motion::JointPositions> joints, std::span<const motion::Frame> frames,
-                        const std::vector<double>* beats);
+                        const std::vector<double>* beats, std::span<const audio::Section> sections = {});
 
 enum class Better { lower, higher, neither };
 

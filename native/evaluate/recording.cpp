@@ -17,7 +17,7 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::size_t kMaxBeatsFileBytes = 4u << 20;
+constexpr std::size_t kMaxTextBytes = 4u << 20;
 constexpr std::size_t kShortestStretch = limits::kFps;
 constexpr float kMaxDistance = 1e4f;  // metres
 
@@ -74,6 +74,27 @@ Result<Raw> read_npz(const std::string& path) {
   return raw;
 }
 
+// Sections beside the file, if any.
+Result<std::vector<audio::Section>> sections_beside(std::filesystem::path path) {
+  std::vector<audio::Section> sections;
+  path.replace_extension(".sections");
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return sections;
+  const auto bytes = read_file(path.string(), kMaxTextBytes);
+  if (!bytes) return bytes.error();
+  std::istringstream lines(std::string(bytes->begin(), bytes->end()));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    audio::Section section{};
+    if (!(words >> section.start >> section.end >> section.label) || !(section.end > section.start) ||
+        (!sections.empty() && section.start < sections.back().end))
+      return wrong(path.string(), "each line must have start, end and label of a section, in order");
+    sections.push_back(section);
+  }
+  if (sections.empty()) return Error{ErrorCode::empty, path.string() + " has no sections"};
+  return sections;
+}
+
 // Beats beside the file, if any.
 Result<std::vector<double>> beats_beside(const std::filesystem::path& path) {
   for (const char* ending : {".beats", ".beats.txt"}) {
@@ -112,7 +133,7 @@ Status cut(const std::string& path, Raw raw, Recording& out) {
 }  // namespace
 
 Result<std::vector<double>> read_beats(const std::string& path, double from, double to) {
-  const auto bytes = read_file(path, kMaxBeatsFileBytes);
+  const auto bytes = read_file(path, kMaxTextBytes);
   if (!bytes) return bytes.error();
   std::istringstream lines(std::string(bytes->begin(), bytes->end()));
   std::vector<double> beats;
@@ -148,6 +169,9 @@ Result<Recording> load_recording(const std::string& path) {
   auto beats = beats_beside(path);
   if (!beats) return beats.error();
   if (!beats->empty()) out.beats = std::move(*beats);
+  auto sections = sections_beside(path);
+  if (!sections) return sections.error();
+  out.sections = std::move(*sections);
   if (auto status = cut(path, std::move(raw), out); !status) return status.error();
   return out;
 }

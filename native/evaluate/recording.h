@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/music.h"
 #include "base/result.h"
 #include "motion/clip.h"
 
@@ -22,15 +23,17 @@ struct Stretch {
 };
 
 struct Recording {
-  std::string name;                // of the file, without folder and extension
-  std::string style;               // empty: unknown
-  std::vector<Stretch> stretches;  // in order; each at least 1 s long
-  std::vector<double> beats;       // seconds, ascending; empty: unknown
-  std::size_t frames = 0;          // of the stretches together
+  std::string name;                      // of the file, without folder and extension
+  std::string style;                     // empty: unknown
+  std::vector<Stretch> stretches;        // in order; each at least 1 s long
+  std::vector<double> beats;             // seconds, ascending; empty: unknown
+  std::vector<audio::Section> sections;  // of the song, in order; empty: unknown
+  std::size_t frames = 0;                // of the stretches together
 };
 
 // Beats are those of a text file beside it (NAME.beats or NAME.beats.txt, see read_beats), else the dance
-// file's own. Errors: those of the format; bad_format (array of a wrong shape, a rate that is not 30,
+// file's own. Sections are those of NAME.sections beside it: start and end in seconds and a number, equal for sections
+// that sound alike, on each line, without an overlap. Errors: those of the format; bad_format (array of a wrong shape, a rate that is not 30,
 // positions that are not finite or beyond 10 km in frames not marked bad), empty (no second without a bad
 // frame).
 Result<Recording> load_recording(const std::string& path);

@@ -20,8 +20,13 @@ Figures recording_figures(const Recording& recording) {
     std::vector<double> beats;
     for (const double t : recording.beats)
       if (t >= from && t <= to) beats.push_back(t - from);
-    const Figures figures =
-        figures_of(measure_motion(stretch.joints, stretch.frames, beats.empty() ? nullptr : &beats));
+    std::vector<audio::Section> sections = recording.sections;
+    for (audio::Section& section : sections) {
+      section.start -= from;
+      section.end -= from;
+    }
+    const Figures figures = figures_of(
+        measure_motion(stretch.joints, stretch.frames, beats.empty() ? nullptr : &beats, sections));
     for (const auto& [key, value] : figures.items()) {
       if (value.is_number_integer()) {
         out[key] = out.value(key, 0) + value.get<int>();

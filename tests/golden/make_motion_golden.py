@@ -116,6 +116,7 @@ def beat_values(p, fps, beats):
 
 def motion_values(p, fps):
     d1, d2, d3 = (np.diff(p, n, axis=0) for n in (1, 2, 3))
+    jerk = np.linalg.norm(d3, axis=-1).mean(1)
     still = (np.linalg.norm(d1, axis=-1) * fps < 0.03).all(1)
     frozen, run = 0, 0
     for s in list(still) + [False]:
@@ -171,7 +172,41 @@ def motion_values(p, fps):
         np.mean(sym),
         np.maximum(p[..., 1].min(1), 0).mean(),
         np.maximum(-p[..., 1].min(1), 0).mean(),
+        np.percentile(jerk, 99.9) / jerk.mean(),
     ]
+
+
+def feet_values(p, fps):
+    toes, ankles = p[:, [L_FOOT, R_FOOT]], p[:, [L_ANKLE, R_ANKLE], 1]
+    floor = np.percentile(toes[..., 1].min(1), 5)
+    speed = np.linalg.norm(np.diff(toes[..., [0, 2]], axis=0), axis=-1) * fps
+    height, ankle = toes[:-1, :, 1] - floor, ankles[:-1] - floor
+    low = height < 0.05
+    on_floor = low & (ankle < 0.14)
+    return [
+        on_floor.sum(),
+        (speed > 0.3).sum(),
+        (speed[on_floor] > 0.3).mean(),
+        speed[on_floor].mean(),
+        (low & (speed > 0.3)).any(1).mean(),
+        np.median(height[speed > 0.3]),
+        (low & (speed < 0.15)).any(1).mean(),
+    ]
+
+
+def variety_values(p, fps, sections):
+    q = p[:: fps // 5] - p[:: fps // 5, :1] * [1, 0, 1]
+    starts = np.arange(0, len(q) - 9, 5)
+    windows = np.stack([q[s : s + 10] for s in starts])
+    apart = np.abs(windows[:, None] - windows).mean((2, 3, 4))
+    apart[np.abs(np.subtract.outer(starts, starts)) < 10] = np.inf
+    inside = [[k for k, (a, b, _) in enumerate(sections) if a <= (s + 5) / 5 < b] for s in starts]
+    new = apart.copy()
+    for i, a in enumerate(inside):
+        for j, b in enumerate(inside):
+            if a and b and a != b and sections[a[0]][2] == sections[b[0]][2]:
+                new[i, j] = np.inf
+    return [len(starts), (apart.min(1) < 0.05).mean(), (new.min(1) < 0.05).mean()]
 
 
 def wild_dance(frames, rng):
@@ -369,6 +404,10 @@ def main():
         geometric(w, fps, True),
     ]
     nd = noisy.astype(float)
+    # The same 5 s three times, the last time elsewhere and from its middle on turned about.
+    elsewhere = wild + np.float32([1, 0, 2])
+    again = np.concatenate([wild, wild, elsewhere[:75], elsewhere[75:] * np.float32([-1, 1, -1])])
+    sections = np.array([[0, 5, 0], [5, 10, 0], [10, 14.4, 1]])
     wholes = [
         *repetition_values(nd, fps),
         *novelty_values(nd, [mirrored[:60], mirrored[80:]], fps),
@@ -391,6 +430,10 @@ def main():
         set_made=made,
         set_real=real,
         whole_values=np.array(wholes),
+        feet_values=np.array(feet_values(nd, fps) + feet_values(w, fps)),
+        again=again,
+        sections=sections,
+        variety_values=np.array(variety_values(again.astype(float), fps, sections)),
     )
     print(
         dict(

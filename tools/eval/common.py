@@ -38,15 +38,22 @@ def beat_lines(times):
     return "".join(f"{t:.4f}\n" for t in times)
 
 
-def write_song_beats(terpsi, song, target):
-    """The annotated beats of a song, else those that the program hears, one a line. Returns whether they are
-    exact."""
+def write_song_notes(terpsi, song, folder):
+    """Writes folder/NAME.beats, the annotated beats of a song, else those that the program hears, one a line,
+    and NAME.sections, its sections as the program hears them."""
+    heard = json.loads(run([terpsi, "analyze", song, "--json", "-"]))
     exact = annotation_of(song)
-    if exact:
-        target.write_text(exact.read_text())
-    else:
-        target.write_text(beat_lines(json.loads(run([terpsi, "analyze", song, "--json", "-"]))["beats"]))
-    return exact is not None
+    (folder / f"{song.stem}.beats").write_text(exact.read_text() if exact else beat_lines(heard["beats"]))
+    sections = [f"{s['start']:.4f} {s['end']:.4f} {s['label']}\n" for s in heard["sections"]]
+    (folder / f"{song.stem}.sections").write_text("".join(sections))
+
+
+def copy_song_notes(folder, song, dance):
+    """Puts what write_song_notes wrote beside a dance, where `terpsi evaluate` reads it."""
+    for ending in (".beats", ".sections"):
+        notes = (folder / (song.stem + ending)).read_text()
+        if notes:
+            dance.with_suffix(ending).write_text(notes)
 
 
 def retargeted(terpsi, pack, folder, clean):

@@ -31,7 +31,7 @@ import time
 
 from table_layout import CLEANED, RAW, figures, report
 
-from common import annotation_of, retargeted, run, songs_in, write_song_beats
+from common import annotation_of, copy_song_notes, retargeted, run, songs_in, write_song_notes
 
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"
 
@@ -104,7 +104,7 @@ def plan(songs, seeds, styles):
     ]
 
 
-def dance(args, name, words, todo, beats):
+def dance(args, name, words, todo):
     """Makes what is missing of a generator's dances. Returns {dance: times it took}."""
     folder = args.out / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def dance(args, name, words, todo, beats):
     for song, style, seed in todo:
         target = folder / f"{song.stem}-{style}-{seed}.dance"
         wanted.add(target.stem)
-        target.with_suffix(".beats").write_text(beats[song].read_text())
+        copy_song_notes(args.out, song, target)
         note = notes.get(target.stem, {})
         if target.exists() and note.get("stamp") == key and name not in args.again:
             older += target.stat().st_mtime < built
@@ -129,7 +129,7 @@ def dance(args, name, words, todo, beats):
         notes_file.write_text(json.dumps(notes, indent=1))
         print(f"{name}: {target.stem} {wall:.1f} s", file=sys.stderr)
     for path in folder.iterdir():  # dances of another plan do not count
-        if path.suffix in (".dance", ".beats") and path.stem not in wanted:
+        if path.suffix in (".dance", ".beats", ".sections") and path.stem not in wanted:
             path.unlink()
     if older:
         print(
@@ -232,13 +232,12 @@ def main():
     songs, seeds = songs_in(args.songs_folder)[: args.songs], args.seeds.split(",")
     args.out.mkdir(parents=True, exist_ok=True)
     real = real_clips(args)
-    beats = {song: args.out / f"{song.stem}.beats" for song in songs}
-    for song, path in beats.items():
-        if not path.exists():
-            write_song_beats(args.terpsi, song, path)
+    for song in songs:
+        if not (args.out / f"{song.stem}.sections").exists():
+            write_song_notes(args.terpsi, song, args.out)
     styles = styles_of(next(iter(args.generators.values()), []), args.models)
     todo = plan(songs, seeds, styles)
-    notes = {name: dance(args, name, words, todo, beats) for name, words in args.generators.items()}
+    notes = {name: dance(args, name, words, todo) for name, words in args.generators.items()}
     measured = evaluate(args, real | {name: args.out / name for name in args.generators})
 
     recogniser = (manifest_of(args.models).get("recognisers") or [{}])[0]

@@ -16,11 +16,18 @@ COLUMNS = [
     ("skate", "foot_skate", 1, 3, "-"),
     ("skate ref", "foot_skate_ref", 1, 3, "-"),
     ("contact", "contact", 1, 2, ""),
+    ("glide", "glide", 1, 2, "-"),
+    ("cm/s", "glide_speed", 100, 0, "-"),
+    ("any glide", "glide_any", 1, 2, "-"),
+    ("swing cm", "swing_height", 100, 1, ""),
+    ("planted", "planted", 1, 2, "+"),
     ("PFC", "pfc", 1, 2, "-"),
     ("freeze %", "freeze", 100, 1, "-"),
+    ("m/s", "magnitude", 1, 2, ""),
     ("magn. ratio", "magnitude_ratio", 1, 2, "1"),
     ("jitter mm", "jitter", 1000, 2, "-"),
     ("jitter ratio", "jitter_ratio", 1, 2, "-"),
+    ("jerk peak", "jerk_peak", 1, 1, "-"),
     ("style acc. %", "style_accuracy", 100, 0, "+"),
     ("of held-out %", "style_of_held_out", 100, 0, "+"),
     ("FID_k", "fid_k", 1, 1, "-"),
@@ -29,6 +36,8 @@ COLUMNS = [
     ("ratio", "div_k_ratio", 1, 2, "+"),
     ("Div_g", "div_g", 1, 2, "+"),
     ("repetition", "repetition", 1, 2, "-"),
+    ("rep. 5 cm", "repetition_5cm", 1, 2, "-"),
+    ("but returns", "repetition_5cm_but_returns", 1, 2, "-"),
     ("novelty cm", "novelty", 100, 1, "+"),
     ("floating cm", "floating", 100, 1, "-"),
     ("penetr. mm", "penetration", 1000, 1, "-"),
@@ -41,7 +50,12 @@ COLUMNS = [
 LEAST = {
     "foot_skate": 0.02,
     "foot_skate_ref": 0.02,
+    "glide": 0.05,
+    "glide_speed": 0.1,
+    "glide_any": 0.1,
     "freeze": 0.01,
+    "repetition_5cm": 0.1,
+    "repetition_5cm_but_returns": 0.1,
     "pfc": 0.1,
     "floating": 0.01,
     "penetration": 0.001,
@@ -50,8 +64,8 @@ LEAST = {
 OF_SETS = {"fid_k", "fid_g", "div_k", "div_k_ratio", "div_g", "smoothness_index"}
 BAR = (
     "Bars: BAS at least 0.35 and 0.12 above chance, skate at most 0.05, PFC at most that of real cleaned, "
-    "freeze "
-    "under 1 %, magnitude 0.85 to 1.2, jitter at most 1.2 x real cleaned, style accuracy at least 80 % of "
+    "glide at most 0.20 at 30 cm/s, planted at least 0.75, swing 3.5 to 9 cm, jerk peak at most 9, "
+    "repetition at 5 cm but for returning sections at most 0.30, freeze under 1 %, magnitude 0.85 to 1.2, jitter at most 1.2 x real cleaned, style accuracy at least 80 % of "
     "held-out "
     "real, Div_k at least 0.8 of real, FID_k and FID_g below the graph's. A figure that misses its bar is in "
     "bold."
@@ -66,6 +80,12 @@ def bars(rows):
         "bas_exact": lambda v: v >= 0.35,
         "bas_excess_exact": lambda v: v >= 0.12,
         "foot_skate": lambda v: v <= 0.05,
+        "glide": lambda v: v <= 0.2,
+        "glide_speed": lambda v: v <= 0.3,
+        "swing_height": lambda v: 0.035 <= v <= 0.09,
+        "planted": lambda v: v >= 0.75,
+        "jerk_peak": lambda v: v <= 9,
+        "repetition_5cm_but_returns": lambda v: v <= 0.3,
         "freeze": lambda v: v < 0.01,
         "magnitude_ratio": lambda v: 0.85 <= v <= 1.2,
         "jitter_ratio": lambda v: v <= 1.2,

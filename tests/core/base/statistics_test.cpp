@@ -17,6 +17,12 @@ TEST_CASE("quantiles take a value that is there") {
   CHECK(quantile_lower(four, 1) == 40);
   CHECK(quantile(std::vector<float>{3.f, 1.f, 2.f}, 0.5) == 2.f);
   CHECK(quantile_lower(std::vector<float>{3.f, 1.f, 2.f}, 0.99) == 2.f);
+  CHECK(quantile_linear(four, 0.5) == 25);
+  CHECK(quantile_linear(four, 0.9) == doctest::Approx(37));  // numpy.percentile([10, 20, 30, 40], 90)
+  CHECK(quantile_linear(four, 0) == 10);
+  CHECK(quantile_linear(four, 1) == 40);
+  CHECK(quantile_linear({7}, 0.3) == 7);
+  CHECK(quantile_linear({}, 0.3) == 0);
   CHECK(quantile(std::vector<double>{}, 0.5) == 0);
   CHECK(quantile_lower(std::vector<float>{}, 0.5) == 0);
 }

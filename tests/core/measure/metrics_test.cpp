@@ -17,9 +17,9 @@ TEST_CASE("metrics of too little motion are zero, not NaN") {
   CHECK(motion_metrics(gliding(5, Vec3::Zero()), 0).jerk == 0);
   for (std::size_t frames = 1; frames < 6; ++frames) {
     const MotionMetrics m = motion_metrics(gliding(frames, {0.01f, 0, 0}), 30);
-    for (const double v :
-         {m.magnitude, m.freeze, m.jitter, m.acceleration, m.jerk, m.pfc, m.contact, m.foot_skate,
-          m.foot_skate_ref, m.skate_speed, m.floating, m.penetration, m.bone_deviation, m.symmetry})
+    for (const double v : {m.magnitude, m.freeze, m.jitter, m.acceleration, m.jerk, m.pfc, m.contact,
+                           m.foot_skate, m.foot_skate_ref, m.skate_speed, m.floating, m.penetration,
+                           m.bone_deviation, m.symmetry, m.jerk_peak})
       CHECK(std::isfinite(v));
   }
   CHECK(seam_jerk_ratio(gliding(3, Vec3::Zero()), 30, {}) == 0);
@@ -29,10 +29,10 @@ TEST_CASE("metrics agree with an independent implementation") {
   const std::vector<JointPositions> joints = testing::golden_joints("joints");
   const std::vector<float> expected = testing::golden_values("motion_values");
   const MotionMetrics m = motion_metrics(joints, 30);
-  const double got[] = {m.magnitude,      m.freeze,      m.jitter,       m.acceleration,
-                        m.jerk,           m.pfc,         m.contact,      m.foot_skate,
-                        m.foot_skate_ref, m.skate_speed, m.floating,     m.penetration,
-                        m.bone_deviation, m.symmetry,    m.floating_ref, m.penetration_ref};
+  const double got[] = {
+      m.magnitude,      m.freeze,     m.jitter,         m.acceleration,    m.jerk,     m.pfc,
+      m.contact,        m.foot_skate, m.foot_skate_ref, m.skate_speed,     m.floating, m.penetration,
+      m.bone_deviation, m.symmetry,   m.floating_ref,   m.penetration_ref, m.jerk_peak};
   REQUIRE(expected.size() == std::size(got));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CAPTURE(i);

@@ -101,6 +101,22 @@ TEST_CASE("recording: a dance brings its beats and style; a file beside it has t
   CHECK(load_recording(path).error().code == ErrorCode::empty);
 }
 
+TEST_CASE("recording: sections come from a file beside it") {
+  const test::TempFolder folder;
+  const std::string path = test::write_dance_file(folder, "a.dance", dancing(120));
+  CHECK(load_recording(path)->sections.empty());
+  folder.write("a.sections", "0 1.5 0\n1.5 3 1\n3 4 0\n");
+  const auto got = load_recording(path);
+  REQUIRE(got.ok());
+  REQUIRE(got->sections.size() == 3);
+  CHECK(got->sections[2].start == 3);
+  CHECK(got->sections[2].label == 0);
+  for (const char* garbage : {"", "0 1\n", "0 1 x\n", "2 1 0\n", "0 2 0\n1 3 1\n", "nan 1 0\n", "\xff\xfe"}) {
+    folder.write("a.sections", garbage);
+    CHECK_FALSE(load_recording(path).ok());
+  }
+}
+
 TEST_CASE("recording: beats of a part are relative to its start") {
   const test::TempFolder folder;
   const std::string path = folder.write("b", "1\n2\n3\n4\n");
