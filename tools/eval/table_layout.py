@@ -65,10 +65,9 @@ OF_SETS = {"fid_k", "fid_g", "div_k", "div_k_ratio", "div_g", "smoothness_index"
 BAR = (
     "Bars: BAS at least 0.35 and 0.12 above chance, skate at most 0.05, PFC at most that of real cleaned, "
     "glide at most 0.20 at 30 cm/s, planted at least 0.75, swing 3.5 to 9 cm, jerk peak at most 9, "
-    "repetition at 5 cm but for returning sections at most 0.30, freeze under 1 %, magnitude 0.85 to 1.2, jitter at most 1.2 x real cleaned, style accuracy at least 80 % of "
-    "held-out "
-    "real, Div_k at least 0.8 of real, FID_k and FID_g below the graph's. A figure that misses its bar is in "
-    "bold."
+    "repetition at 5 cm but for returning sections at most 0.30, freeze under 1 %, magnitude 0.85 to 1.2, "
+    "jitter at most 1.2 x real cleaned, style accuracy at least 80 % of held-out real, Div_k at least 0.8 "
+    "of real, FID_k and FID_g below the graph's. A figure that misses its bar is in bold."
 )
 
 
