@@ -72,7 +72,7 @@ def retargeted(terpsi, pack, folder, clean):
             run([terpsi, "retarget", source, "-o", npz, *(["--lock-feet"] if clean else [])])
         if clip["bpm"]:
             beat = 60 / clip["bpm"]
-            count = int(clip["seconds"] / beat) + 1
+            count = int(clip["frames"] / clip["fps"] / beat) + 1
             npz.with_suffix(".beats").write_text(beat_lines(k * beat for k in range(count)))
     return styles
 

@@ -19,80 +19,14 @@ and smoothness are of all dances together.
 """
 
 import argparse
-import hashlib
 import json
 import pathlib
-import resource
-import shlex
 import statistics
-import subprocess
-import sys
-import time
 
+from generators import MODELS, dance, evaluate_sets, git_commit, manifest_of, shown, styles_of, words_of
 from table_layout import CLEANED, RAW, figures, report
 
-from common import annotation_of, copy_song_notes, retargeted, run, songs_in, write_song_notes
-
-MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"
-
-
-def without_program(args, words):
-    """(program, words for `terpsi dance`)."""
-    program = option(words, "--program")
-    if not program:
-        return args.terpsi, words
-    at = words.index("--program")
-    return program, words[:at] + words[at + 2 :]
-
-
-def shown(words):
-    """Arguments for a heading: files by their names only."""
-    return shlex.join(w.rsplit("/", 1)[-1] if "/" in w else w for w in words)
-
-
-def words_of(generator):
-    name, equals, words = generator.partition("=")
-    if not equals or not name.replace("-", "").replace("_", "").replace(" ", "").isalnum():
-        sys.exit(f'--generator {generator}: give NAME="arguments of terpsi dance"')
-    return name, shlex.split(words)
-
-
-def option(words, name):
-    return words[words.index(name) + 1] if name in words[:-1] else ""
-
-
-def manifest_of(folder):
-    return json.loads((pathlib.Path(folder) / "manifest.json").read_text())
-
-
-def stamp(words, models):
-    """What a generator's dances depend on besides song, style and seed."""
-    parts = list(words)
-    for word in words:
-        path = pathlib.Path(word)
-        if path.is_file():
-            about = path.stat()
-            parts.append(f"{about.st_size} {about.st_mtime_ns}")
-    folder, wanted = option(words, "--models") or models, option(words, "--model")
-    listed = manifest_of(folder)["models"]
-    parts += [json.dumps(m, sort_keys=True) for m in listed if m["name"] == (wanted or listed[0]["name"])]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def styles_of(words, models):
-    listed = manifest_of(option(words, "--models") or models)["models"]
-    chosen = [m for m in listed if m["name"] == option(words, "--model")] or listed[:1]
-    return sorted(s["name"] for s in chosen[0]["styles"])
-
-
-def timed(command):
-    """Wall and CPU seconds of a command."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\nexit code {done.returncode}: {done.stderr.strip()}")
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+from common import annotation_of, retargeted, songs_in, write_song_notes
 
 
 def plan(songs, seeds, styles):
@@ -102,41 +36,6 @@ def plan(songs, seeds, styles):
         for k, song in enumerate(songs)
         for s, seed in enumerate(seeds)
     ]
-
-
-def dance(args, name, words, todo):
-    """Makes what is missing of a generator's dances. Returns {dance: times it took}."""
-    folder = args.out / name
-    folder.mkdir(parents=True, exist_ok=True)
-    notes_file = folder / "made.json"
-    notes = json.loads(notes_file.read_text()) if notes_file.exists() else {}
-    key, wanted = stamp(words, args.models), set()
-    program, words = without_program(args, words)
-    built, older = pathlib.Path(program).stat().st_mtime, 0
-    for song, style, seed in todo:
-        target = folder / f"{song.stem}-{style}-{seed}.dance"
-        wanted.add(target.stem)
-        copy_song_notes(args.out, song, target)
-        note = notes.get(target.stem, {})
-        if target.exists() and note.get("stamp") == key and name not in args.again:
-            older += target.stat().st_mtime < built
-            continue
-        command = [program, "dance", song, "-o", target, "--style", style, "--seed", seed, "-q", *words]
-        if "--models" not in words:
-            command += ["--models", args.models]
-        wall, cpu = timed(command)
-        notes[target.stem] = {"stamp": key, "wall_s": round(wall, 3), "cpu_s": round(cpu, 3)}
-        notes_file.write_text(json.dumps(notes, indent=1))
-        print(f"{name}: {target.stem} {wall:.1f} s", file=sys.stderr)
-    for path in folder.iterdir():  # dances of another plan do not count
-        if path.suffix in (".dance", ".beats", ".sections") and path.stem not in wanted:
-            path.unlink()
-    if older:
-        print(
-            f"{name}: {older} dances are older than the program; --again {name} makes them again",
-            file=sys.stderr,
-        )
-    return notes
 
 
 def arguments():
@@ -173,15 +72,6 @@ def real_clips(args):
     return real
 
 
-def evaluate(args, folders):
-    """The JSON of `terpsi evaluate` of all sets. folders: {set: folder}."""
-    evaluation = args.out / "evaluation.json"
-    sets = [word for name, folder in folders.items() for word in ("--set", f"{name}={folder}")]
-    reference = ["--reference", folders[CLEANED], "--reference-styles", args.out / "styles.json"]
-    run([args.terpsi, "evaluate", *sets, *reference, "--models", args.models, "--json", evaluation])
-    return json.loads(evaluation.read_text())
-
-
 def rows_of(measured, exact, held_out, notes):
     """Figures by set. exact: names of songs whose beats are annotated; notes: times of dances by
     generator."""
@@ -205,12 +95,10 @@ def rows_of(measured, exact, held_out, notes):
 
 def how_it_was_made(args, songs, seeds, styles, exact, segment):
     """The head of the report."""
-    command = ["git", "describe", "--always", "--dirty"]
-    git = subprocess.run(command, capture_output=True, text=True, check=False, cwd=MODELS.parent)
     made_by = " ".join(f'--generator "{n}={shown(w)}"' for n, w in args.generators.items())
     limit = f" `--songs {args.songs}`" if args.songs else ""
     return (
-        f"Commit {git.stdout.strip()}, `tools/eval/table.py SONGS PACK OUT --seeds {args.seeds} "
+        f"Commit {git_commit()}, `tools/eval/table.py SONGS PACK OUT --seeds {args.seeds} "
         f"{made_by}`{limit}.\n"
         f"{len(songs)} songs in full, seeds {args.seeds}; song k, seed number s: style number ({len(seeds)} "
         "k + s) "
@@ -238,7 +126,9 @@ def main():
     styles = styles_of(next(iter(args.generators.values()), []), args.models)
     todo = plan(songs, seeds, styles)
     notes = {name: dance(args, name, words, todo) for name, words in args.generators.items()}
-    measured = evaluate(args, real | {name: args.out / name for name in args.generators})
+    folders = real | {name: args.out / name for name in args.generators}
+    reference = ["--reference", folders[CLEANED], "--reference-styles", args.out / "styles.json"]
+    measured = evaluate_sets(args, folders, reference)
 
     recogniser = (manifest_of(args.models).get("recognisers") or [{}])[0]
     accuracies = recogniser.get("held_out", {}).get("styles", [])
