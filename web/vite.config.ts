@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { extname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { defineConfig, type Connect, type Plugin } from 'vite';
-import { isForPage } from './src/page_models';
 
 const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
 const ortFolder = resolve(here, 'node_modules/onnxruntime-web/dist');
@@ -47,8 +46,7 @@ function folder(prefix: string, path: string): Connect.NextHandleFunction {
 }
 
 interface ListedModel {
-  role: string;
-  page?: boolean;
+  page: boolean;
   file: string;
   card: string;
 }
@@ -60,8 +58,8 @@ function modelsForPage(): Map<string, Buffer> {
     models: ListedModel[];
     listeners?: ListedModel[];
   };
-  const models = manifest.models.filter(isForPage);
-  const listeners = (manifest.listeners ?? []).filter(isForPage);
+  const models = manifest.models.filter(({ page }) => page);
+  const listeners = (manifest.listeners ?? []).filter(({ page }) => page);
   if (models.length === 0) throw new Error('models/manifest.json lists no dance model for the page');
   const listed = JSON.stringify({ manifest_version: manifest.manifest_version, models, listeners });
   const files = new Map([['manifest.json', Buffer.from(listed)]]);

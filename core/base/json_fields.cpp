@@ -62,11 +62,14 @@ std::int64_t Fields::integer(const char* key, std::int64_t low, std::int64_t hig
   return static_cast<std::int64_t>(v);
 }
 
-bool Fields::flag_or(const char* key, bool otherwise) const {
+bool Fields::flag(const char* key) const {
   const Json* value = find(key);
-  if (value == nullptr) return otherwise;
-  if (!value->is_boolean()) return fail(key, "must be true or false"), otherwise;
+  if (value == nullptr || !value->is_boolean()) return fail(key, "must be true or false"), false;
   return value->get<bool>();
+}
+
+bool Fields::flag_or(const char* key, bool otherwise) const {
+  return find(key) == nullptr ? otherwise : flag(key);
 }
 
 const Json& Fields::array(const char* key, std::size_t min, std::size_t max) const {

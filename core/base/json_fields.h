@@ -46,6 +46,7 @@ class Fields {
   double number(const char* key, double low, double high) const;
   double number_or(const char* key, double low, double high, double otherwise) const;
   std::int64_t integer(const char* key, std::int64_t low, std::int64_t high) const;
+  bool flag(const char* key) const;
   bool flag_or(const char* key, bool otherwise) const;
 
   // `min` to `max` elements, of any type or numbers from `low` to `high`.

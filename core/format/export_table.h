@@ -1,7 +1,7 @@
 #pragma once
-// Every file format of dances, one row each: what the command line, the server, its openapi.yaml (held to it
-// by a test), and the page (core_formats and core_export of wasm/core_api.h) offer. A new format is a writer
-// in a file of its own, a row in export_table.cpp, its extension in openapi.yaml, and a test.
+// Every file format of dances, one row each: what the command line, the server and the page (core_formats
+// and core_export of wasm/core_api.h) offer. A new format is a writer in a file of its own, a row in
+// export_table.cpp, and a test.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,6 @@
 #include "manifest/model_info.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
@@ -14,14 +13,6 @@
 namespace terpsi::manifest {
 namespace {
 
-// The flags of manifests that have none, by role.
-struct Role {
-  std::string_view name;
-  bool page, single_step;
-};
-constexpr std::array<Role, 3> kRoles = {
-    {{"student", true, false}, {"teacher", false, false}, {"gan", false, true}}};
-
 bool names_exactly(const Json* tensors, std::initializer_list<const char*> names) {
   if (tensors == nullptr || !tensors->is_object() || tensors->size() != names.size()) return false;
   return std::all_of(names.begin(), names.end(), [&](const char* name) { return tensors->contains(name); });
@@ -33,19 +24,6 @@ void read_tensors(const Fields& fields, ModelInfo& model) {
   model.masked = names_exactly(inputs, {"x", "t", "cond", "phrase", "mask"});
   if (!model.masked && !names_exactly(inputs, {"x", "t", "cond", "phrase"})) fields.fail("inputs", kWrong);
   if (!names_exactly(fields.find("outputs"), {"x1"})) fields.fail("outputs", kWrong);
-}
-
-void read_role(const Fields& fields, ModelInfo& model, Problem& problem) {
-  model.role = fields.text("role", 1, 64);
-  const auto known =
-      std::find_if(kRoles.begin(), kRoles.end(), [&](const Role& r) { return r.name == model.role; });
-  const Role role = known == kRoles.end() ? Role{model.role, false, false} : *known;
-  model.page = fields.flag_or("page", role.page);
-  model.single_step = fields.flag_or("single_step", role.single_step);
-  const bool flagged = fields.find("page") != nullptr && fields.find("single_step") != nullptr;
-  if (known != kRoles.end() || flagged) return;
-  problem.set(ErrorCode::unsupported, fields.path("role"),
-              "is \"" + model.role + "\"; this program knows student, teacher and gan");
 }
 
 void read_normalisation(const Fields& fields, ModelInfo& model) {
@@ -102,7 +80,9 @@ void read_model(const Fields& f, ModelInfo& m, Problem& problem) {
   f.version("skeleton_version", motion::kSkeletonVersion);
   f.version("condition_version", ConditionLayout::kVersion);
   read_file_fields(f, m);
-  read_role(f, m, problem);
+  m.role = f.text("role", 1, 64);
+  m.page = f.flag("page");
+  m.single_step = f.flag("single_step");
   m.data = f.text("data", 0);
   f.integer("opset", 1, 100);
   m.window = static_cast<int>(f.integer("window", 8, limits::kMaxWindow));

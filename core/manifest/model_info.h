@@ -63,10 +63,9 @@ struct Manifest {
   const ModelInfo* find(std::string_view name) const;
 };
 
-// The entries of "models". `guidance` may be missing (1); the flags `page` and `single_step` too, they then follow
-// from the role; `inputs` names `mask` for masked models; other keys are ignored. Errors: bad_format naming the
-// field; unsupported when a version differs from ours (feature, skeleton, manifest), C does not match the condition
-// layout, or the role is unknown and a flag is missing.
+// The entries of "models". `guidance` may be missing (1); `inputs` names `mask` for masked models; other keys are
+// ignored. Errors: bad_format naming the field; unsupported when a version differs from ours (feature, skeleton,
+// manifest) or C does not match the condition layout.
 Result<Manifest> read_generators(const nlohmann::json& manifest);
 
 // The same from the text of models/manifest.json. Errors: too_large and bad_format, too.

@@ -30,13 +30,6 @@ std::string text_or(const Fields& f, const char* key, std::size_t most, std::str
   return f.find(key) == nullptr ? std::move(otherwise) : f.text(key, 0, most);
 }
 
-bool flag_or(const Fields& f, const char* key, bool otherwise) {
-  const Json* value = f.find(key);
-  if (value == nullptr) return otherwise;
-  if (!value->is_boolean()) return f.fail(key, "must be true or false"), otherwise;
-  return value->get<bool>();
-}
-
 // Text too, as most programs represent JSON numbers exactly only up to 2^53.
 std::uint64_t read_seed(const Fields& f) {
   const Json* value = f.find("seed");
@@ -106,8 +99,8 @@ Result<RenderRequest> render_request_from_json(std::string_view text) {
   dance.seed = read_seed(f);
   dance.energy = static_cast<float>(f.number_or("energy", 0, 1, static_cast<double>(dance.energy)));
   dance.variation = static_cast<float>(f.number_or("variation", 0, 1, static_cast<double>(dance.variation)));
-  dance.opening = flag_or(f, "opening", dance.opening);
-  dance.ending = flag_or(f, "ending", dance.ending);
+  dance.opening = f.flag_or("opening", dance.opening);
+  dance.ending = f.flag_or("ending", dance.ending);
   if (f.find("steps") != nullptr)
     request.options.steps = static_cast<int>(f.integer("steps", 0, limits::kMaxSamplerSteps));
   if (f.find("candidates") != nullptr)

@@ -2,7 +2,8 @@
 // Everything the view knows. The page writes it through view_api.h, the panels read it and ask for changes by
 // commands.
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <vector>
@@ -21,34 +22,19 @@ struct Request {
   double where;
 };
 
-struct Settings {
-  std::vector<std::string> styles;  // first is "auto"
-  int style = 0;
-  float energy = 0.5f;
-  float variation = 0.3f;
-  std::vector<int> section_styles;  // one per section: index into styles, 0 like the rest
-  int dancers = 1;
-  int formation = 0;    // a generate::Formation
-  float spacing = 2.f;  // metres
-  std::uint32_t seed = 1;
-  bool mirror = false;
-  bool click = false;
-  int counted = 0;  // a Counted
-  bool trails = true;
-  bool loop = false;
-  double loop_start = 0, loop_end = 0;  // seconds; equal: the whole song
-  float speed = 1.f;
-};
-
 struct Rect {
   float x = 0, y = 0, w = 0, h = 0;
   bool has(float px, float py) const { return px >= x && py >= y && px < x + w && py < y + h; }
 };
 
+inline std::array<double, kSettings> initial_settings() {
+  std::array<double, kSettings> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = kSettingRows[i][2];
+  return values;
+}
+
 struct App {
   // The song and the dance.
-  bool has_song = false;
-  bool given = false;  // it comes from a file without its song
   audio::MusicAnalysis music;
   motion::Clip clip;                 // the frames made so far
   std::vector<motion::Clip> others;  // the dancers beside the lead, as many frames
@@ -58,22 +44,19 @@ struct App {
   std::string style_reason;          // why, where auto chose; else empty
 
   // Playing.
-  double time = 0;  // seconds of the song that is heard now
-  float calm = 0;   // share of standing and breathing in the dance, 0 to 1
-  bool playing = false;
-  double progress = 1;  // of the generation, 0 to 1; 1 = finished
-  std::string backend;  // which engine made it
-  double generation_seconds = 0, analysis_seconds = 0;
+  double time = 0;                      // seconds of the song that is heard now
+  std::string backend;                  // which engine made it
+  double loop_start = 0, loop_end = 0;  // seconds; equal: the whole song
 
-  Settings settings;
-  bool reduced_motion = false;
+  // What was chosen, and what the page says of itself.
+  std::array<double, kSettings> settings = initial_settings();
+  std::vector<std::string> styles;  // first is "auto"
+  std::vector<int> section_styles;  // one per section: index into styles, 0 like the rest
 
   // The window.
   float width = 1, height = 1;          // CSS pixels
   float scale = 1;                      // device pixels per CSS pixel
   float top = 0;                        // height of the page's own bar above, CSS pixels
-  bool bare = false;                    // no panels
-  bool panel_open = true;               // the settings card on narrow windows
   std::vector<Rect> covered;            // places where the pointer belongs to a panel
   double view_start = 0, view_end = 0;  // seconds shown by the timeline; equal: everything
   int section = -1;                     // whose styles are offered
@@ -84,6 +67,11 @@ struct App {
   Camera camera;
   Stage stage;
   std::deque<Request> requests;
+
+  double value(Setting setting) const { return settings[static_cast<std::size_t>(setting)]; }
+  bool on(Setting setting) const { return value(setting) != 0; }
+  int whole(Setting setting) const { return static_cast<int>(value(setting)); }
+  void set(Setting setting, double to) { settings[static_cast<std::size_t>(setting)] = to; }
 };
 
 inline void ask(App& app, Command command, double value = 0, double where = 0) {

@@ -20,10 +20,10 @@ Rect settings_area(const App& app) {
 }
 
 Rect free_area(const App& app) {
-  if (app.bare) return {0.f, app.top, app.width, std::max(60.f, app.height - app.top)};
+  if (app.on(kBare)) return {0.f, app.top, app.width, std::max(60.f, app.height - app.top)};
   const Rect below = transport_area(app);
-  const bool card = app.has_song && !narrow(app);
-  const float bottom = app.has_song ? below.y : app.height;
+  const bool card = app.on(kHasSong) && !narrow(app);
+  const float bottom = app.on(kHasSong) ? below.y : app.height;
   return {0.f, app.top, card ? settings_area(app).x : app.width, std::max(60.f, bottom - app.top)};
 }
 

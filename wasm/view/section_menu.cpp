@@ -34,7 +34,7 @@ int times(const App& app, int label) {
 
 int choice(const App& app, int section) {
   const auto i = static_cast<std::size_t>(section);
-  return i < app.settings.section_styles.size() ? app.settings.section_styles[i] : 0;
+  return i < app.section_styles.size() ? app.section_styles[i] : 0;
 }
 
 // "0:32 - 1:04"
@@ -64,7 +64,7 @@ void scope_choice(App& app) {
 }
 
 void style_list(App& app) {
-  const auto& styles = app.settings.styles;
+  const auto& styles = app.styles;
   const int now = choice(app, app.section);
   const auto where = app.whole_kind ? -1.0 - label_of(app, app.section) : static_cast<double>(app.section);
   const auto offer = [&](int style, const std::string& name, float width) {
@@ -94,8 +94,8 @@ std::string section_letter(const App& app, int section) {
 
 std::string section_style(const App& app, int section) {
   const int style = choice(app, section);
-  return style > 0 && style < static_cast<int>(app.settings.styles.size())
-             ? app.settings.styles[static_cast<std::size_t>(style)]
+  return style > 0 && style < static_cast<int>(app.styles.size())
+             ? app.styles[static_cast<std::size_t>(style)]
              : app.style_name;
 }
 

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "base/limits.h"
 #include "layout.h"
 #include "section_menu.h"
 #include "theme.h"
@@ -13,9 +12,9 @@
 namespace terpsi::view {
 namespace {
 
-constexpr float kColumn = 90.f;                    // CSS pixels, where the controls of rows begin
-constexpr float kValueWidth = 46.f;                // CSS pixels, for the value of a dial
-constexpr float kNearest = 0.8f, kFarthest = 4.f;  // metres that the spacing dial offers
+constexpr float kColumn = 90.f;                  // CSS pixels, where the controls of rows begin
+constexpr float kValueWidth = 46.f;              // CSS pixels, for the value of a dial
+constexpr double kNearest = 0.8, kFarthest = 4;  // metres that the spacing dial offers
 
 // Width of the scroll bar, if it shows.
 float scrollbar() {
@@ -55,23 +54,22 @@ void row(const char* label) {
 }
 
 void style_choice(App& app) {
-  Settings& s = app.settings;
-  if (s.styles.empty()) return;
-  s.style = std::clamp(s.style, 0, static_cast<int>(s.styles.size()) - 1);
+  if (app.styles.empty()) return;
+  const int style = std::min(app.whole(kStyle), static_cast<int>(app.styles.size()) - 1);
   row("Style");
   ImGui::SetNextItemWidth(-1);
-  std::string shown = s.styles[static_cast<std::size_t>(s.style)];
-  if (s.style == 0 && !app.style_name.empty()) shown += " \xC2\xB7 " + app.style_name;
+  std::string shown = app.styles[static_cast<std::size_t>(style)];
+  if (style == 0 && !app.style_name.empty()) shown += " \xC2\xB7 " + app.style_name;
   if (ImGui::BeginCombo("##style", shown.c_str(), ImGuiComboFlags_HeightLargest)) {
-    for (int i = 0; i < static_cast<int>(s.styles.size()); ++i) {
-      if (ImGui::Selectable(s.styles[static_cast<std::size_t>(i)].c_str(), i == s.style)) {
-        s.style = i;
+    for (int i = 0; i < static_cast<int>(app.styles.size()); ++i) {
+      if (ImGui::Selectable(app.styles[static_cast<std::size_t>(i)].c_str(), i == style)) {
+        app.set(kStyle, i);
         ask(app, Command::style, i);
       }
     }
     ImGui::EndCombo();
   }
-  if (s.style != 0 || app.style_name.empty() || app.style_reason.empty()) return;
+  if (style != 0 || app.style_name.empty() || app.style_reason.empty()) return;
   ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
   ImGui::PushTextWrapPos(0);
   const std::string why = "Auto: " + app.style_name + " \xE2\x80\x94 " + app.style_reason;
@@ -81,7 +79,7 @@ void style_choice(App& app) {
 }
 
 // A thin track with a round knob over `low` to `high`, its value at the right. Asks when it is let go.
-void dial(App& app, const char* label, const char* hint, float& value, float low, float high,
+void dial(App& app, const char* label, const char* hint, Setting setting, double low, double high,
           const char* shown, Command command) {
   row(label);
   const float h = ImGui::GetFrameHeight();
@@ -91,14 +89,14 @@ void dial(App& app, const char* label, const char* hint, float& value, float low
   const float y = a.y + h / 2;
   if (ImGui::IsItemActive()) {
     const float share = std::clamp((ImGui::GetIO().MousePos.x - a.x - 8.f) / (width - 16.f), 0.f, 1.f);
-    value = low + share * (high - low);
+    app.set(setting, low + static_cast<double>(share) * (high - low));
   }
-  if (ImGui::IsItemDeactivated()) ask(app, command, static_cast<double>(value));
+  if (ImGui::IsItemDeactivated()) ask(app, command, app.value(setting));
   const bool lit = ImGui::IsItemHovered() || ImGui::IsItemActive();
   if (ImGui::IsItemHovered() && !ImGui::IsItemActive() &&
       ImGui::GetIO().MouseSource == ImGuiMouseSource_Mouse)
     ImGui::SetTooltip("%s", hint);
-  const float x = a.x + 8.f + (value - low) / (high - low) * (width - 16.f);
+  const float x = a.x + 8.f + static_cast<float>((app.value(setting) - low) / (high - low)) * (width - 16.f);
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddRectFilled({a.x, y - 2.5f}, {a.x + width, y + 2.5f}, colour::kFieldHover, 3.f);
   list->AddRectFilled({a.x, y - 2.5f}, {x, y + 2.5f}, colour::kAccent, 3.f);
@@ -109,16 +107,18 @@ void dial(App& app, const char* label, const char* hint, float& value, float low
                 shown);
 }
 
-void share_dial(App& app, const char* label, const char* hint, float& value, Command command) {
+void share_dial(App& app, const char* label, const char* hint, Setting setting, Command command) {
   char text[16];
-  std::snprintf(text, sizeof text, "%d", static_cast<int>(std::lround(value * 100.f)));
-  dial(app, label, hint, value, 0.f, 1.f, text, command);
+  std::snprintf(text, sizeof text, "%d", static_cast<int>(std::lround(app.value(setting) * 100)));
+  dial(app, label, hint, setting, 0, 1, text, command);
 }
 
 // A number between a minus and a plus.
-void stepper(App& app, const char* label, const char* less, const char* more, double value, double low,
-             double high, Command command) {
+void stepper(App& app, const char* label, const char* less, const char* more, Setting setting,
+             Command command) {
   row(label);
+  const auto& [low, high, initial] = kSettingRows[setting];
+  const double value = app.value(setting);
   const float h = ImGui::GetFrameHeight();
   if (icon_button(less, Icon::minus, h)) ask(app, command, std::max(low, value - 1.0));
   ImGui::SameLine(0, 4);
@@ -139,7 +139,7 @@ void formation_choice(App& app) {
   constexpr std::array<const char*, 3> kNames = {"Unison", "Mirror", "Canon"};
   const float width = (ImGui::GetContentRegionAvail().x - 2 * 4.f) / 3;
   for (int i = 0; i < static_cast<int>(kNames.size()); ++i) {
-    const bool on = app.settings.formation == i;
+    const bool on = app.whole(kFormation) == i;
     ImGui::PushStyleColor(ImGuiCol_Button, on ? colour::kAccentSoft : colour::kField);
     ImGui::PushStyleColor(ImGuiCol_Text, on ? colour::kAccent : colour::kText);
     if (i > 0) ImGui::SameLine(0, 4);
@@ -149,13 +149,12 @@ void formation_choice(App& app) {
 }
 
 void troupe_rows(App& app) {
-  Settings& s = app.settings;
-  stepper(app, "Dancers", "One fewer", "One more", s.dancers, 1, limits::kMaxDancers, Command::dancers);
-  if (s.dancers < 2) return;
+  stepper(app, "Dancers", "One fewer", "One more", kDancers, Command::dancers);
+  if (app.whole(kDancers) < 2) return;
   formation_choice(app);
   char text[16];
-  std::snprintf(text, sizeof text, "%.1f m", static_cast<double>(s.spacing));
-  dial(app, "Spacing", "Metres between neighbours, more where the dance needs it", s.spacing, kNearest,
+  std::snprintf(text, sizeof text, "%.1f m", app.value(kSpacing));
+  dial(app, "Spacing", "Metres between neighbours, more where the dance needs it", kSpacing, kNearest,
        kFarthest, text, Command::spacing);
 }
 
@@ -171,16 +170,17 @@ void new_dance_button(App& app) {
 }
 
 void progress_row(App& app) {
-  if (app.progress >= 1) return;
+  if (app.value(kProgress) >= 1) return;
   char text[48];
-  std::snprintf(text, sizeof text, "%d %%", static_cast<int>(app.progress * 100));
+  std::snprintf(text, sizeof text, "%d %%", static_cast<int>(app.value(kProgress) * 100));
   fact("Dancing", text);
   const float width = ImGui::GetContentRegionAvail().x;
   const ImVec2 p = ImGui::GetCursorScreenPos();
   ImGui::Dummy({width, 5});
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddRectFilled(p, {p.x + width, p.y + 4}, colour::kFieldHover, 2.f);
-  list->AddRectFilled(p, {p.x + width * static_cast<float>(app.progress), p.y + 4}, colour::kAccent, 2.f);
+  list->AddRectFilled(p, {p.x + width * static_cast<float>(app.value(kProgress)), p.y + 4}, colour::kAccent,
+                      2.f);
   if (ImGui::Button("Cancel", {-1, 0})) ask(app, Command::cancel);
 }
 
@@ -216,13 +216,13 @@ void beat_dots(const App& app) {
 // Who counted the beats; a score has nothing to choose.
 void listening_choice(App& app) {
   constexpr std::array<const char*, 3> kNames = {"quick", "beat network", "from the score"};  // by Counted
-  const char* shown = kNames[static_cast<std::size_t>(app.settings.counted)];
-  if (app.settings.counted == static_cast<int>(Counted::score)) return fact("Beats", shown);
+  const char* shown = kNames[static_cast<std::size_t>(app.whole(kCounted))];
+  if (app.whole(kCounted) == static_cast<int>(Counted::score)) return fact("Beats", shown);
   row("Beats");
   ImGui::SetNextItemWidth(-1);
   if (ImGui::BeginCombo("##listening", shown)) {
     for (int i = 1; i >= 0; --i) {
-      if (ImGui::Selectable(kNames[static_cast<std::size_t>(i)], i == app.settings.counted))
+      if (ImGui::Selectable(kNames[static_cast<std::size_t>(i)], i == app.whole(kCounted)))
         ask(app, Command::listening, i);
     }
     ImGui::EndCombo();
@@ -259,13 +259,13 @@ void song_facts(App& app) {
 void engine_facts(const App& app) {
   char text[64];
   fact("Engine", app.backend.empty() ? "\xE2\x80\x93" : app.backend.c_str());
-  if (app.analysis_seconds > 0) {
-    std::snprintf(text, sizeof text, "%.2f s", app.analysis_seconds);
+  if (app.value(kAnalysisSeconds) > 0) {
+    std::snprintf(text, sizeof text, "%.2f s", app.value(kAnalysisSeconds));
     fact("Listened in", text);
   }
-  if (app.generation_seconds > 0 && app.progress >= 1) {
-    std::snprintf(text, sizeof text, "%.2f s \xC2\xB7 %.0f\xC3\x97", app.generation_seconds,
-                  app.music.duration / app.generation_seconds);
+  if (app.value(kGenerationSeconds) > 0 && app.value(kProgress) >= 1) {
+    std::snprintf(text, sizeof text, "%.2f s \xC2\xB7 %.0f\xC3\x97", app.value(kGenerationSeconds),
+                  app.music.duration / app.value(kGenerationSeconds));
     fact("Danced in", text);
   }
 }
@@ -273,10 +273,10 @@ void engine_facts(const App& app) {
 // What can be chosen of a dance made here.
 void made_rows(App& app) {
   style_choice(app);
-  share_dial(app, "Energy", "How big to dance", app.settings.energy, Command::energy);
-  share_dial(app, "Variation", "How different a section is when it comes again", app.settings.variation,
+  share_dial(app, "Energy", "How big to dance", kEnergy, Command::energy);
+  share_dial(app, "Variation", "How different a section is when it comes again", kVariation,
              Command::variation);
-  stepper(app, "Seed", "Previous seed", "Next seed", app.settings.seed, 0, 4294967295.0, Command::seed);
+  stepper(app, "Seed", "Previous seed", "Next seed", kSeed, Command::seed);
   troupe_rows(app);
   new_dance_button(app);
   progress_row(app);
@@ -285,7 +285,7 @@ void made_rows(App& app) {
 }  // namespace
 
 void draw_settings(App& app) {
-  if (narrow(app) && !app.panel_open) return;
+  if (narrow(app) && !app.on(kPanelOpen)) return;
   const Rect area = settings_area(app);
   if (narrow(app)) {
     ImGui::SetNextWindowPos({area.x + area.w, area.y + area.h}, ImGuiCond_Always, {1.f, 1.f});
@@ -304,7 +304,7 @@ void draw_settings(App& app) {
            area.h;
   };
   heading("Dance");
-  if (app.given) {
+  if (app.on(kGiven)) {
     given_rows(app);
   } else {
     made_rows(app);

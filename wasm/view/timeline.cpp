@@ -50,7 +50,7 @@ void draw_sections(ImDrawList* list, const App& app, const Axis& axis, float top
         kSectionColours[static_cast<std::size_t>(std::max(0, section.label)) % kSectionColours.size()];
     const bool now = app.time >= section.start && app.time < section.end;
     const bool lit = hovered >= a && hovered < b;
-    const int own = i < app.settings.section_styles.size() ? app.settings.section_styles[i] : 0;
+    const int own = i < app.section_styles.size() ? app.section_styles[i] : 0;
     list->AddRectFilled({a, top}, {b, bottom}, faded(c, now ? 205 : lit ? 150 : 105), 4.f);
     std::string text = section_letter(app, static_cast<int>(i));
     const auto wide = [&](const std::string& t) {
@@ -161,7 +161,7 @@ void draw_waveform(ImDrawList* list, const App& app, const Axis& axis, float top
     float peak = 0;
     for (std::size_t i = first; i < std::min(last, wave.size()); ++i) peak = std::max(peak, wave[i]);
     const float h = std::max(0.75f, half * peak);
-    const bool made = from <= ready || app.progress >= 1;
+    const bool made = from <= ready || app.value(kProgress) >= 1;
     const ImU32 c = from < app.time ? IM_COL32(255, 170, 142, made ? 235 : 110)
                                     : (made ? IM_COL32(168, 176, 204, 200) : IM_COL32(120, 126, 146, 84));
     list->AddRectFilled({x, middle - h}, {x + 2.f, middle + h}, c, 1.f);
@@ -202,10 +202,9 @@ void draw_contacts(ImDrawList* list, const App& app, const Axis& axis, float top
 }
 
 void draw_loop(ImDrawList* list, const App& app, const Axis& axis, float top, float bottom) {
-  const Settings& s = app.settings;
-  if (!s.loop || s.loop_end <= s.loop_start) return;
-  const float a = std::clamp(axis.at(s.loop_start), axis.x, axis.x + axis.width);
-  const float b = std::clamp(axis.at(s.loop_end), axis.x, axis.x + axis.width);
+  if (!app.on(kLoop) || app.loop_end <= app.loop_start) return;
+  const float a = std::clamp(axis.at(app.loop_start), axis.x, axis.x + axis.width);
+  const float b = std::clamp(axis.at(app.loop_end), axis.x, axis.x + axis.width);
   list->AddRectFilled({a, top}, {b, bottom}, IM_COL32(84, 205, 196, 26), 3.f);
   list->AddLine({a, top}, {a, bottom}, faded(colour::kLeft, 200), 1.5f);
   list->AddLine({b, top}, {b, bottom}, faded(colour::kLeft, 200), 1.5f);
@@ -252,7 +251,8 @@ void follow(App& app) {
     app.view_end = whole;
   }
   const double span = app.view_end - app.view_start;
-  if (app.playing && span < whole && (app.time < app.view_start || app.time > app.view_start + span * 0.92)) {
+  if (app.on(kPlaying) && span < whole &&
+      (app.time < app.view_start || app.time > app.view_start + span * 0.92)) {
     app.view_start = std::clamp(app.time - span * 0.08, 0.0, whole - span);
     app.view_end = app.view_start + span;
   }
@@ -262,16 +262,15 @@ void follow(App& app) {
 void drag(App& app, const Axis& axis) {
   const ImGuiIO& io = ImGui::GetIO();
   const double t = std::clamp(axis.time(io.MousePos.x), 0.0, duration(app));
-  Settings& s = app.settings;
   if (!ImGui::IsItemActive()) return;
   if (io.KeyShift) {
     const double from = std::clamp(axis.time(io.MouseClickedPos[0].x), 0.0, duration(app));
-    s.loop_start = std::min(from, t);
-    s.loop_end = std::max(from, t);
-    if (s.loop_end - s.loop_start > 0.2) {
-      s.loop = true;
-      ask(app, Command::loop_start, s.loop_start);
-      ask(app, Command::loop_end, s.loop_end);
+    app.loop_start = std::min(from, t);
+    app.loop_end = std::max(from, t);
+    if (app.loop_end - app.loop_start > 0.2) {
+      app.set(kLoop, 1);
+      ask(app, Command::loop_start, app.loop_start);
+      ask(app, Command::loop_end, app.loop_end);
       ask(app, Command::loop, 1);
     }
   } else if (ImGui::IsItemActivated() || io.MouseDelta.x != 0) {

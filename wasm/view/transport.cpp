@@ -12,7 +12,7 @@ namespace terpsi::view {
 namespace {
 
 constexpr float kButton = 40.f;  // CSS pixels
-constexpr std::array<float, 5> kSpeeds = {0.5f, 0.75f, 0.9f, 1.f, 1.25f};
+constexpr std::array<double, 5> kSpeeds = {0.5, 0.75, 0.9, 1, 1.25};
 
 void time_text(const App& app) {
   const auto part = [](double t, char* out, std::size_t n) {
@@ -35,14 +35,14 @@ void time_text(const App& app) {
 
 void speed_choice(App& app) {
   char text[16];
-  std::snprintf(text, sizeof text, "%g\xC3\x97", static_cast<double>(app.settings.speed));
+  std::snprintf(text, sizeof text, "%g\xC3\x97", app.value(kSpeed));
   ImGui::SetNextItemWidth(78);
   if (ImGui::BeginCombo("##speed", text, ImGuiComboFlags_NoArrowButton)) {
-    for (float speed : kSpeeds) {
-      std::snprintf(text, sizeof text, "%g\xC3\x97", static_cast<double>(speed));
-      if (ImGui::Selectable(text, speed == app.settings.speed)) {
-        app.settings.speed = speed;
-        ask(app, Command::speed, static_cast<double>(speed));
+    for (const double speed : kSpeeds) {
+      std::snprintf(text, sizeof text, "%g\xC3\x97", speed);
+      if (ImGui::Selectable(text, speed == app.value(kSpeed))) {
+        app.set(kSpeed, speed);
+        ask(app, Command::speed, speed);
       }
     }
     ImGui::EndCombo();
@@ -51,11 +51,14 @@ void speed_choice(App& app) {
     ImGui::SetTooltip("Speed");
 }
 
+void toggle(App& app, const char* hint, Icon icon, Setting setting, Command command) {
+  if (icon_button(hint, icon, kButton, app.on(setting))) ask(app, command, app.on(setting) ? 0 : 1);
+}
+
 void buttons(App& app) {
-  Settings& s = app.settings;
   const float size = kButton;
-  if (icon_button(app.playing ? "Pause (space)" : "Play (space)", app.playing ? Icon::pause : Icon::play,
-                  size, false, true)) {
+  if (icon_button(app.on(kPlaying) ? "Pause (space)" : "Play (space)",
+                  app.on(kPlaying) ? Icon::pause : Icon::play, size, false, true)) {
     ask(app, Command::play);
   }
   ImGui::SameLine(0, 8);
@@ -63,7 +66,7 @@ void buttons(App& app) {
     if (icon_button("Stop", Icon::stop, size)) ask(app, Command::stop);
     ImGui::SameLine(0, 2);
   }
-  if (icon_button("Loop (L)", Icon::loop, size, s.loop)) ask(app, Command::loop, s.loop ? 0 : 1);
+  toggle(app, "Loop (L)", Icon::loop, kLoop, Command::loop);
   ImGui::SameLine(0, 12);
   time_text(app);
 
@@ -78,15 +81,15 @@ void buttons(App& app) {
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + 88.f);
   }
   ImGui::SetCursorPosY(ImGui::GetStyle().WindowPadding.y);
-  if (icon_button("Click on the beats (C)", Icon::click, size, s.click))
-    ask(app, Command::click, s.click ? 0 : 1);
+  toggle(app, "Click on the beats (C)", Icon::click, kClick, Command::click);
   ImGui::SameLine(0, 2);
-  if (icon_button("Mirror (M)", Icon::mirror, size, s.mirror)) ask(app, Command::mirror, s.mirror ? 0 : 1);
+  toggle(app, "Mirror (M)", Icon::mirror, kMirror, Command::mirror);
   ImGui::SameLine(0, 2);
-  if (icon_button("Trails (T)", Icon::trails, size, s.trails)) ask(app, Command::trails, s.trails ? 0 : 1);
+  toggle(app, "Trails (T)", Icon::trails, kTrails, Command::trails);
   if (sheet) {
     ImGui::SameLine(0, 2);
-    if (icon_button("Settings", Icon::sliders, size, app.panel_open)) app.panel_open = !app.panel_open;
+    if (icon_button("Settings", Icon::sliders, size, app.on(kPanelOpen)))
+      app.set(kPanelOpen, !app.on(kPanelOpen));
   }
 }
 

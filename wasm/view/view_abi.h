@@ -28,8 +28,6 @@ enum Setting : int {
   kMirror,
   kTrails,
   kLoop,
-  kLoopStart,
-  kLoopEnd,
   kSpeed,
   kReducedMotion,
   kGenerationSeconds,
@@ -37,15 +35,44 @@ enum Setting : int {
   kHasSong,
   kPanelOpen,
   kVariation,
-  kDancers,    // 1 to 8
+  kDancers,
   kFormation,  // a generate::Formation
   kSpacing,    // metres
-  kClick,      // 0 or 1
-  kCalm,       // 0 to 1: how much the dancers stand and breathe instead of dancing
-  kCounted,    // a Counted
-  kGiven,      // 1: the dance comes from a file without its song; no other dance can be made
-  kBare,       // 1: the stage alone, without panels
+  kClick,
+  kCalm,     // how much the dancers stand and breathe instead of dancing
+  kCounted,  // a Counted
+  kGiven,    // 1: the dance comes from a file without its song; no other dance can be made
+  kBare,     // 1: the stage alone, without panels
 };
+
+// One row per Setting, in its order: lowest, highest, and what it is at the start.
+inline constexpr double kSettingRows[][3] = {
+    {0, 1, 0},           // kPlaying
+    {0, 1, 1},           // kProgress
+    {0, 1e3, 0},         // kStyle
+    {0, 1, 0.5},         // kEnergy
+    {0, 4294967295, 1},  // kSeed
+    {0, 1, 0},           // kMirror
+    {0, 1, 1},           // kTrails
+    {0, 1, 0},           // kLoop
+    {0, 10, 1},          // kSpeed
+    {0, 1, 0},           // kReducedMotion
+    {0, 1e9, 0},         // kGenerationSeconds
+    {0, 1e9, 0},         // kAnalysisSeconds
+    {0, 1, 0},           // kHasSong
+    {0, 1, 1},           // kPanelOpen
+    {0, 1, 0.3},         // kVariation
+    {1, 8, 1},           // kDancers
+    {0, 2, 0},           // kFormation
+    {0, 100, 2},         // kSpacing
+    {0, 1, 0},           // kClick
+    {0, 1, 0},           // kCalm
+    {0, 2, 0},           // kCounted
+    {0, 1, 0},           // kGiven
+    {0, 1, 0},           // kBare
+};
+inline constexpr int kSettings = sizeof kSettingRows / sizeof kSettingRows[0];
+static_assert(kSettings == kBare + 1);
 
 // Who counted the beats of a song.
 enum class Counted : int {

@@ -4,9 +4,8 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <iterator>
 #include <string>
 
 #include "base/limits.h"
@@ -19,6 +18,7 @@ std::unique_ptr<Session> session;
 
 namespace {
 
+static_assert(kSettingRows[kDancers][1] == limits::kMaxDancers);
 static_assert(kFrameFloats == 3 + 4 * motion::kJoints + motion::kContacts);
 
 std::vector<std::string> lines(const char* text) {
@@ -64,60 +64,8 @@ motion::Frame unpack(const float* v) {
   return frame;
 }
 
-float unit(double v) {
-  return std::clamp(static_cast<float>(v), 0.f, 1.f);
-}
-
-int clamped(double v, int low, int high) {
-  return std::clamp(static_cast<int>(v), low, high);
-}
-
-std::uint32_t seed_of(double v) {
-  return static_cast<std::uint32_t>(std::clamp(v, 0.0, 4294967295.0));
-}
-
-// One row per Setting, in its order.
-struct SettingRow {
-  Setting setting;
-  void (*set)(App& app, double value);
-};
-// clang-format off
-constexpr SettingRow kSettings[] = {
-    {kPlaying, [](App& a, double v) { a.playing = v != 0; }},
-    {kProgress, [](App& a, double v) { a.progress = std::clamp(v, 0.0, 1.0); }},
-    {kStyle, [](App& a, double v) { a.settings.style = static_cast<int>(v); }},
-    {kEnergy, [](App& a, double v) { a.settings.energy = unit(v); }},
-    {kSeed, [](App& a, double v) { a.settings.seed = seed_of(v); }},
-    {kMirror, [](App& a, double v) { a.settings.mirror = v != 0; }},
-    {kTrails, [](App& a, double v) { a.settings.trails = v != 0; }},
-    {kLoop, [](App& a, double v) { a.settings.loop = v != 0; }},
-    {kLoopStart, [](App& a, double v) { a.settings.loop_start = v; }},
-    {kLoopEnd, [](App& a, double v) { a.settings.loop_end = v; }},
-    {kSpeed, [](App& a, double v) { a.settings.speed = static_cast<float>(v); }},
-    {kReducedMotion, [](App& a, double v) { a.reduced_motion = v != 0; }},
-    {kGenerationSeconds, [](App& a, double v) { a.generation_seconds = v; }},
-    {kAnalysisSeconds, [](App& a, double v) { a.analysis_seconds = v; }},
-    {kHasSong, [](App& a, double v) { a.has_song = v != 0; }},
-    {kPanelOpen, [](App& a, double v) { a.panel_open = v != 0; }},
-    {kVariation, [](App& a, double v) { a.settings.variation = unit(v); }},
-    {kDancers, [](App& a, double v) { a.settings.dancers = clamped(v, 1, limits::kMaxDancers); }},
-    {kFormation, [](App& a, double v) { a.settings.formation = clamped(v, 0, 2); }},
-    {kSpacing, [](App& a, double v) { a.settings.spacing = static_cast<float>(v); }},
-    {kClick, [](App& a, double v) { a.settings.click = v != 0; }},
-    {kCalm, [](App& a, double v) { a.calm = unit(v); }},
-    {kCounted, [](App& a, double v) { a.settings.counted = clamped(v, 0, 2); }},
-    {kGiven, [](App& a, double v) { a.given = v != 0; }},
-    {kBare, [](App& a, double v) { a.bare = v != 0; }},
-};
-// clang-format on
-static_assert([] {
-  for (std::size_t i = 0; i < std::size(kSettings); ++i)
-    if (kSettings[i].setting != static_cast<int>(i)) return false;
-  return true;
-}());
-
 std::vector<int> section_styles(const App& app, const std::vector<std::string>& names) {
-  const auto& styles = app.settings.styles;
+  const auto& styles = app.styles;
   std::vector<int> out(app.music.sections.size(), 0);
   for (std::size_t i = 0; i < std::min(out.size(), names.size()); ++i) {
     const auto at = names[i].empty() ? styles.end() : std::find(styles.begin(), styles.end(), names[i]);
@@ -177,12 +125,12 @@ TERPSI_EXPORT void view_song(double duration, double tempo_bpm, int beats_per_ba
   app.others.clear();
   app.total_frames = 0;
   app.section = -1;
-  app.settings.section_styles.clear();
+  app.section_styles.clear();
   app.view_start = app.view_end = 0;
   app.style_name.clear();
   app.style_reason.clear();
-  app.settings.loop_start = app.settings.loop_end = 0;
-  app.has_song = duration > 0;
+  app.loop_start = app.loop_end = 0;
+  app.set(kHasSong, duration > 0);
   auto& m = app.music;
   m.duration = duration;
   m.tempo_bpm = tempo_bpm;
@@ -232,8 +180,9 @@ TERPSI_EXPORT int view_frames(int dancers, int count, int total) {
 }
 
 TERPSI_EXPORT void view_set(int setting, double value) {
-  if (setting < 0 || setting >= static_cast<int>(std::size(kSettings))) return;
-  kSettings[setting].set(session->app, value);
+  if (setting < 0 || setting >= kSettings || !std::isfinite(value)) return;
+  const auto& [low, high, initial] = kSettingRows[setting];
+  session->app.set(static_cast<Setting>(setting), std::clamp(value, low, high));
   session->settle = std::max(session->settle, 2);
 }
 
@@ -241,7 +190,7 @@ TERPSI_EXPORT void view_text(int text, const char* utf8) {
   App& app = session->app;
   switch (static_cast<ViewText>(text)) {
     case kStyleNames:
-      app.settings.styles = lines(utf8);
+      app.styles = lines(utf8);
       break;
     case kStyleName:
       app.style_name = utf8;
@@ -253,7 +202,7 @@ TERPSI_EXPORT void view_text(int text, const char* utf8) {
       app.style_reason = utf8;
       break;
     case kSectionStyles:
-      app.settings.section_styles = section_styles(app, lines(utf8));
+      app.section_styles = section_styles(app, lines(utf8));
       break;
   }
   session->settle = std::max(session->settle, 2);

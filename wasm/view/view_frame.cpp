@@ -25,7 +25,7 @@ void rebuild_fonts(Session& s) {
 }
 
 float beat_pulse(const App& app) {
-  if (!app.playing || app.reduced_motion) return 0;
+  if (!app.on(kPlaying) || app.on(kReducedMotion)) return 0;
   const auto& beats = app.music.beats;
   const auto next = std::upper_bound(beats.begin(), beats.end(), app.time);
   if (next == beats.begin()) return 0;
@@ -36,7 +36,7 @@ std::vector<Trail> make_trails(const App& app) {
   const int points = app.others.size() > 2 ? 14 : 26;
   constexpr double kSeconds = 0.55;
   std::vector<Trail> trails;
-  if (app.clip.frames.empty() || !app.settings.trails || app.reduced_motion) return trails;
+  if (app.clip.frames.empty() || !app.on(kTrails) || app.on(kReducedMotion)) return trails;
   const Eigen::Vector3f left{0.10f, 0.62f, 0.58f};
   const Eigen::Vector3f right{1.0f, 0.32f, 0.16f};
   const std::array<std::pair<motion::Joint, Eigen::Vector3f>, 4> ends = {{{motion::kLHand, left},
@@ -71,7 +71,7 @@ bool aim(Session& s, const Eigen::Vector3f& middle, double seconds) {
   framing.aspect = app.width / app.height;
   framing.width = free.w / app.width;
   framing.height = free.h / app.height;
-  if (!app.has_song) {  // the page's welcome stands at the left of wide windows, below on narrow ones
+  if (!app.on(kHasSong)) {  // the page's welcome stands at the left of wide windows, below on narrow ones
     x = narrow(app) ? app.width / 2 : app.width * 0.72f;
     y = narrow(app) ? app.height * 0.30f : app.height * 0.52f;
     framing.height = narrow(app) ? 0.5f : 0.92f;
@@ -79,7 +79,7 @@ bool aim(Session& s, const Eigen::Vector3f& middle, double seconds) {
   framing.shift_x = (x - app.width / 2) / (app.width / 2);
   framing.shift_y = (app.height / 2 - y) / (app.height / 2);
   return update(app.camera, middle, app.others.empty() ? 0.f : app.spread,
-                app.reduced_motion ? 0.f : static_cast<float>(seconds), framing);
+                app.on(kReducedMotion) ? 0.f : static_cast<float>(seconds), framing);
 }
 
 void draw_panels(Session& s, double seconds) {
@@ -89,7 +89,7 @@ void draw_panels(Session& s, double seconds) {
   io.DeltaTime = static_cast<float>(std::clamp(seconds, 1e-4, 0.25));
   ImGui::NewFrame();
   s.app.covered.clear();
-  if (s.app.has_song && !s.app.bare) {
+  if (s.app.on(kHasSong) && !s.app.on(kBare)) {
     draw_transport(s.app);
     draw_settings(s.app);
   }
@@ -118,9 +118,10 @@ TERPSI_EXPORT int view_frame(double time, double now) {
   rebuild_fonts(s);
 
   const bool idle = app.clip.frames.empty();
-  const double breath = app.reduced_motion ? 0.0 : now;
-  std::vector<motion::Pose> poses = {idle ? idle_pose(breath) : calmed(app.clip, time, app.calm, breath)};
-  for (const motion::Clip& other : app.others) poses.push_back(calmed(other, time, app.calm, breath));
+  const auto calm = static_cast<float>(app.value(kCalm));
+  const double breath = app.on(kReducedMotion) ? 0.0 : now;
+  std::vector<motion::Pose> poses = {idle ? idle_pose(breath) : calmed(app.clip, time, calm, breath)};
+  for (const motion::Clip& other : app.others) poses.push_back(calmed(other, time, calm, breath));
 
   StageInput input;
   s.joints.clear();
@@ -144,7 +145,8 @@ TERPSI_EXPORT int view_frame(double time, double now) {
 
   if (s.settle > 0) --s.settle;
   s.cost = emscripten_get_now() - began;
-  return easing || s.settle > 0 || app.playing || ((idle || app.calm > 0) && !app.reduced_motion) ? 1 : 0;
+  return easing || s.settle > 0 || app.on(kPlaying) || ((idle || calm > 0) && !app.on(kReducedMotion)) ? 1
+                                                                                                       : 0;
 }
 
 TERPSI_EXPORT int view_dancers() {

@@ -1,30 +1,23 @@
-// What the viewer has chosen of the dance, shown by the drawn panels and by their twins alike.
+// What the viewer has chosen of the dance.
 
 import type { DanceSettings, TroupeSettings } from './core';
-import { Formation, MAX_DANCERS, Setting, ViewText } from './generated/abi';
-import { dom, fillSections, fillStyles, showSaves } from './page';
+import { MAX_DANCERS } from './generated/abi';
+import { fillSections, fillStyles } from './page';
 import { letterOf, places, sectionsFrom, styleAt, styleText, withStyle, type Section } from './sections';
-import type { View } from './view';
 
 export class Choices {
   settings: DanceSettings = { style: 'auto', sectionStyles: '', energy: 0.5, variation: 0.3, seed: 1, mirror: false };
   troupe: TroupeSettings = { dancers: 1, formation: 'unison', spacing: 2 };
   styles: string[] = []; // first 'auto'; empty until the models are known
   sections: Section[] = []; // of the song
-  private chosen: string[] = []; // a style per section, '' = like the rest
-  private view: View | null = null;
-
-  /** The panels are there. */
-  takeView(view: View): void {
-    this.view = view;
-    this.showTroupe();
-    this.showStyles();
-  }
+  chosen: string[] = []; // a style per section, '' = like the rest
+  /** Shows what is chosen. */
+  changed: () => void = () => undefined;
 
   takeStyles(names: string[]): void {
     this.styles = ['auto', ...names];
     fillStyles(this.styles);
-    this.showStyles();
+    this.changed();
   }
 
   /** The sections of another song, as the core gives them; choices for the last song's are forgotten. */
@@ -37,7 +30,7 @@ export class Choices {
 
   change(settings: Partial<DanceSettings>): void {
     this.settings = { ...this.settings, ...settings };
-    this.show();
+    this.changed();
   }
 
   /** False when there can be no such troupe. */
@@ -47,7 +40,6 @@ export class Choices {
     const possible =
       Number.isInteger(dancers) && dancers >= 1 && dancers <= MAX_DANCERS && spacing >= 0.5 && spacing <= 10;
     if (possible) this.troupe = wanted;
-    this.showTroupe();
     return possible;
   }
 
@@ -62,41 +54,8 @@ export class Choices {
     return `${named}: ${style || 'like the rest'}`;
   }
 
-  show(): void {
-    const { style, energy, variation, seed, mirror } = this.settings;
-    this.view?.set(Setting.style, Math.max(0, this.styles.indexOf(style)));
-    this.view?.set(Setting.energy, energy);
-    this.view?.set(Setting.variation, variation);
-    this.view?.text(ViewText.sectionStyles, this.chosen.join('\n'));
-    this.view?.set(Setting.seed, seed);
-    this.view?.set(Setting.mirror, mirror);
-    dom.style.value = style;
-    dom.energy.value = String(Math.round(energy * 100));
-    dom.variation.value = String(Math.round(variation * 100));
-    this.showSectionStyle();
-    dom.seed.value = String(seed);
-    dom.mirror.checked = mirror;
-  }
-
-  /** The style of the place chosen in the list of sections. */
-  showSectionStyle(): void {
-    dom.sectionStyle.value = styleAt(this.sections, this.chosen, Number(dom.section.value)) ?? '';
-  }
-
-  private showStyles(): void {
-    if (this.styles.length > 0) this.view?.text(ViewText.styleNames, this.styles.join('\n'));
-  }
-
-  showTroupe(): void {
-    const { dancers, formation, spacing } = this.troupe;
-    this.view?.set(Setting.dancers, dancers);
-    this.view?.set(Setting.formation, Formation[formation]);
-    this.view?.set(Setting.spacing, spacing);
-    dom.dancers.value = String(dancers);
-    dom.formation.value = formation;
-    dom.spacing.value = String(Math.round(spacing * 10) / 10);
-    dom.formation.disabled = dancers < 2;
-    dom.spacing.disabled = dancers < 2;
-    showSaves(dancers);
+  /** '' where nothing is chosen for this place. */
+  styleAt(where: number): string {
+    return styleAt(this.sections, this.chosen, where) ?? '';
   }
 }

@@ -58,7 +58,7 @@ export class Dance {
     this.host.whole(false);
     this.progress = 0;
     this.stage.set(Setting.progress, 0);
-    this.choices.show();
+    this.choices.changed();
     this.worker.send({ kind: 'dance', dance, settings: { ...this.choices.settings } });
     this.stage.wake();
   }

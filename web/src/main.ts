@@ -1,11 +1,11 @@
 // The page's wiring: makes its parts, hands the worker's reports to them, and starts.
 
-import { Commands } from './commands';
+import { Controls } from './controls';
 import { Dance } from './dance';
 import { bufferFrom } from './decode';
 import { POSE_FLOATS, Setting, ViewText } from './generated/abi';
 import { HighQuality } from './high_quality';
-import { listenToDrops, listenToKeys, listenToTwins } from './input';
+import { listenToDrops } from './input';
 import { Live } from './live';
 import { recall, remember } from './memory';
 import {
@@ -56,7 +56,7 @@ const song: Song = new Song(stage, worker, playback, dance, timings, {
   },
   autoplay: () => !wanted?.bare && !calm.matches,
 });
-const commands = new Commands(stage, playback, song, dance);
+const controls = new Controls(stage, playback, song, dance);
 const { choices } = dance;
 let heardAtDraw = 0; // the audio clock when the last picture was drawn, seconds
 
@@ -77,7 +77,7 @@ function draw(view: View, now: number): boolean {
   const { player } = playback;
   heardAtDraw = player.heard();
   const again = view.frame(player.drawn(now), now);
-  view.poll(commands.dispatch);
+  view.poll(controls.dispatch);
   return again || player.playing;
 }
 
@@ -182,7 +182,7 @@ function takeError({ about, id, message }: Extract<Report, { kind: 'error' }>): 
   } else if (about === 'song' || (about === 'dance' && dance.shown === 0)) {
     song.fail(message);
   } else {
-    if (about === 'dance') commands.cancel();
+    if (about === 'dance') controls.cancel();
     showNotice(message);
   }
 }
@@ -193,7 +193,7 @@ function take(report: Report): void {
       choices.takeStyles(report.styles.map(({ name }) => name));
       live.fillStyles(report.styles);
       fillSaves(report.formats, (format) => void dance.download(format, song.title));
-      choices.showTroupe();
+      controls.show();
       document.body.dataset['ready'] = 'yes';
       if (stage.view) warmUp();
       break;
@@ -258,15 +258,9 @@ function listenToDom(): void {
     song.welcome();
     leaveShared();
   });
-  dom.embedPlay.addEventListener('click', () => commands.toggle());
+  dom.embedPlay.addEventListener('click', () => controls.toggle());
   dom.noticeClose.addEventListener('click', hideNotice);
-  dom.home.addEventListener('click', () => commands.home());
-  listenToKeys(commands.keys);
-  listenToTwins(
-    commands.dispatch,
-    () => choices.styles,
-    () => choices.showSectionStyle(),
-  );
+  dom.home.addEventListener('click', () => controls.home());
   if (!wanted?.bare) listenToDrops(takeFiles);
 }
 
@@ -299,7 +293,7 @@ async function start(): Promise<void> {
   stage.set(Setting.reducedMotion, calm.matches);
   calm.addEventListener('change', () => stage.set(Setting.reducedMotion, calm.matches));
   stage.set(Setting.panelOpen, window.innerWidth >= 760);
-  if (stage.view) choices.takeView(stage.view);
+  controls.show();
   dom.stage.addEventListener('webglcontextlost', () => showNotice('The graphics driver restarted. Reload the page.'));
   stage.fill();
   if (choices.styles.length > 0) warmUp();

@@ -25,22 +25,7 @@ export const dom = {
   play: need<HTMLButtonElement>('play'),
   stop: need<HTMLButtonElement>('stop'),
   position: need<HTMLInputElement>('position'),
-  style: need<HTMLSelectElement>('style'),
-  section: need<HTMLSelectElement>('section'),
-  sectionStyle: need<HTMLSelectElement>('section-style'),
-  energy: need<HTMLInputElement>('energy'),
-  variation: need<HTMLInputElement>('variation'),
-  seed: need<HTMLInputElement>('seed'),
-  regenerate: need<HTMLButtonElement>('regenerate'),
-  dancers: need<HTMLInputElement>('dancers'),
-  formation: need<HTMLSelectElement>('formation'),
-  spacing: need<HTMLInputElement>('spacing'),
-  speed: need<HTMLSelectElement>('speed'),
-  loop: need<HTMLInputElement>('loop'),
-  mirror: need<HTMLInputElement>('mirror'),
-  click: need<HTMLInputElement>('click'),
-  listening: need<HTMLSelectElement>('listening'),
-  trails: need<HTMLInputElement>('trails'),
+  section: (): HTMLSelectElement => need('section'), // controls.ts adds it
   home: need<HTMLButtonElement>('home'),
   facts: need('facts'),
   highQuality: need<HTMLButtonElement>('high-quality'),
@@ -115,10 +100,10 @@ function fill(list: HTMLSelectElement, options: { value: string; name: string }[
 /** `names`: first 'auto'. */
 export function fillStyles(names: string[]): void {
   fill(
-    dom.style,
+    need('style'),
     names.map((name) => ({ value: name, name })),
   );
-  fill(dom.sectionStyle, [
+  fill(need('section-style'), [
     { value: '', name: 'like the rest' },
     ...names.slice(1).map((name) => ({ value: name, name })),
   ]);
@@ -126,7 +111,7 @@ export function fillStyles(names: string[]): void {
 
 export function fillSections(places: { where: number; name: string }[]): void {
   fill(
-    dom.section,
+    dom.section(),
     places.map(({ where, name }) => ({ value: String(where), name })),
   );
 }

@@ -2,7 +2,7 @@
 
 import { ClickTrack } from './click';
 import { Setting } from './generated/abi';
-import { dom, showPlay } from './page';
+import { showPlay } from './page';
 import { Player, type LoopRange } from './player';
 import type { Stage } from './stage';
 
@@ -54,25 +54,15 @@ export class Playback {
 
   setLoop(change: Partial<LoopRange>): void {
     this.player.loop = { ...this.player.loop, ...change };
-    this.stage.set(Setting.loop, this.player.loop.on);
-    dom.loop.checked = this.player.loop.on;
-    this.stage.wake();
   }
 
   setSpeed(value: number): void {
-    if (!(value >= 0.25 && value <= 2)) return;
-    this.player.speed = value;
-    this.stage.set(Setting.speed, value);
-    dom.speed.value = String(value);
-    this.stage.wake();
+    if (value >= 0.25 && value <= 2) this.player.speed = value;
   }
 
   setClick(on: boolean): void {
     this.clicks.on = on;
     if (on) void this.player.unlock();
-    this.stage.set(Setting.click, on);
-    dom.click.checked = on;
-    this.stage.wake();
   }
 
   private show(): void {

@@ -39,6 +39,7 @@ export class Song {
   shared = ''; // id of the shared dance on the stage
   music: Music | null = null;
   counted: CountedBy = 'classical';
+  listening: Listening = 'careful';
 
   constructor(
     private readonly stage: Stage,
@@ -161,13 +162,13 @@ export class Song {
     dom.embedLink.textContent = `${this.title} · Terpsi`;
     const tempo = music.tempo > 0 ? `, ${music.tempo.toFixed(1)} beats per minute` : '';
     dom.facts.textContent = `${Math.round(music.duration)} seconds${tempo}`;
-    this.dance.choices.show();
+    this.dance.choices.changed();
     this.playback.playWhenReady = this.host.autoplay();
   }
 
   /** Counts the beats again, with or without the beat network; later songs too. */
   setListening(listening: Listening): void {
-    dom.listening.value = listening;
+    this.listening = listening;
     this.worker.send({ kind: 'listening', listening, song: this.music ? this.number : 0 });
   }
 

@@ -5,14 +5,12 @@ import { chooseEngine, type Engine } from '../engine';
 import { MOTION_DIMS } from '../generated/abi';
 import { openListener, type Listener } from '../listener';
 import { fetchModel, forgetOthers, isKept, type ModelFile } from '../model_store';
-import { isForPage } from '../page_models';
 import type { Backend, Listening } from '../protocol';
 import { send } from './reports';
 
 interface ManifestModel extends ModelFile {
   name: string;
-  role: string;
-  page?: boolean;
+  page: boolean;
   window: number;
   condition_columns: number;
   inputs: Record<string, unknown>;
@@ -47,7 +45,7 @@ export class Models {
     core.loadManifest(json);
     const { models, listeners } = JSON.parse(json) as { models: ManifestModel[]; listeners?: ModelFile[] };
     this.listenerFile = listeners?.[0] ?? null;
-    this.model = models.find(isForPage) ?? models[0] ?? null;
+    this.model = models.find(({ page }) => page) ?? models[0] ?? null;
     if (this.model) core.chooseModel(this.model.name);
     const used = [this.model, this.listenerFile].filter((m) => m !== null);
     void forgetOthers(this.base, used).catch(() => undefined);
