@@ -140,7 +140,7 @@ def main():
         "Written by `tools/eval/feet.py`; what the figures mean: [evaluation.md](../evaluation.md).",
         f"Commit {git_commit()}, `tools/eval/feet.py OUT {' '.join(s.name for s in args.songs)} "
         f"--seeds {args.seeds} {made_by}`. Means over clips or dances. Cleaned: `terpsi retarget "
-        "--lock-feet`, which moved the joints by the distance in the last column (mean). Clips have no sections.",
+        "--lock-feet`, which moved the joints by the mean distance in the last column.",
         real_table(raw, cleaned, real),
         BARS,
         *(style_table(name, measured[name], styles) for name in args.generators),
