@@ -270,7 +270,7 @@ def test_server_that_does_less(start, check, dance_file):
     check("poster", 429, strict.get(f"/d/{shared['id']}/poster.png"))
 
 
-# What takes a full disk, a locked database, a damaged file, or a crowd: test_hostile.py brings those about.
+# What takes a full disk, a locked database, a damaged file, or a crowd: test_hostile_*.py bring those about.
 ELSEWHERE = {
     ("createRender", 503),
     ("createRender", 507),

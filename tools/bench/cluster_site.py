@@ -151,48 +151,17 @@ class Site:
             urls = "nats://" + ",".join(f"127.0.0.1:{port}" for port in self.client_ports)
             environment = {key: value for key, value in os.environ.items() if not key.startswith("TERPSI_")}
             common = ["--cluster", urls, "--models", models]
+            work = "--threads 1 --device cpu --default-model student".split()
+            serve = "--no-worker --trusted-proxy loopback --renders-per-minute 0".split()
+            serve += ["--dances-per-minute", 0, "--web", web, "--port"]
             self.workers = [
-                Program(
-                    f"worker{i}",
-                    [
-                        terpsi,
-                        "work",
-                        *common,
-                        "--threads",
-                        1,
-                        "--device",
-                        "cpu",
-                        "--default-model",
-                        "student",
-                    ],
-                    self.folder,
-                    environment,
-                )
+                Program(f"worker{i}", [terpsi, "work", *common, *work], self.folder, environment)
                 for i in range(workers)
             ]
             self.programs += self.workers
             self.fronts = [
                 Front(
-                    f"front{i}",
-                    [
-                        terpsi,
-                        "serve",
-                        *common,
-                        "--no-worker",
-                        "--port",
-                        port,
-                        "--web",
-                        web,
-                        "--trusted-proxy",
-                        "loopback",
-                        "--renders-per-minute",
-                        0,
-                        "--dances-per-minute",
-                        0,
-                    ],
-                    self.folder,
-                    environment,
-                    port=port,
+                    f"front{i}", [terpsi, "serve", *common, *serve, port], self.folder, environment, port=port
                 )
                 for i, port in enumerate(free_ports(front_ends))
             ]

@@ -36,14 +36,8 @@ def unlike(dance, number):
     """The same dance as another file: with one more section, of a kind that readers skip."""
     sections = struct.unpack_from("<H", dance, 6)[0]
     mark = number.to_bytes(8, "little")
-    body = (
-        dance[:6]
-        + struct.pack("<H", sections + 1)
-        + dance[8:-4]
-        + b"MARK"
-        + struct.pack("<I", len(mark))
-        + mark
-    )
+    head = dance[:6] + struct.pack("<H", sections + 1)
+    body = head + dance[8:-4] + b"MARK" + struct.pack("<I", len(mark)) + mark
     return body + struct.pack("<I", zlib.crc32(body))
 
 
@@ -246,22 +240,9 @@ def main():
     (page / "index.html").write_text("<!doctype html><title>Terpsi</title>")
     port = free_port()
     terpsi = str(given.terpsi.resolve())
-    command = [
-        terpsi,
-        "serve",
-        "--port",
-        str(port),
-        "--data",
-        data,
-        "--web",
-        str(page),
-        "--dances-per-minute",
-        "0",
-        "--renders-per-minute",
-        "0",
-        "--log-level",
-        "error",
-    ] + ([] if request else ["--no-renders"])
+    command = [terpsi, "serve", "--port", str(port), "--data", data, "--web", str(page)]
+    command += "--dances-per-minute 0 --renders-per-minute 0 --log-level error".split()
+    command += [] if request else ["--no-renders"]
     ledger, starts = Ledger(), []
     server, seconds = start(command, port)
     for kill in range(given.kills):

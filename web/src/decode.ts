@@ -41,7 +41,7 @@ export function checkFile(size: number, seconds: number | null): void {
     );
   }
   if (seconds === null && size > UNKNOWN_LENGTH_BYTES) {
-    throw new SongError('The length of this file cannot be told. Convert it to MP3, FLAC or Ogg and try again.');
+    throw new SongError('The length of this file cannot be determined. Convert it to MP3, FLAC or Ogg and try again.');
   }
 }
 

@@ -4,7 +4,7 @@
 import type { Stretch } from './click';
 import { SmoothClock } from './clock';
 
-const SOON = 0.005; // seconds after which the audio engine surely starts when told to
+const SOON = 0.005; // seconds after which the audio engine is sure to start
 
 export interface LoopRange {
   on: boolean;

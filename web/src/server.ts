@@ -260,8 +260,8 @@ export class Server {
   }
 
   /**
-   * Tells every status of a render until it is over: from the event stream, or by asking every second where there is
-   * none or it falls silent. `lost` is called when the server no longer answers; nothing is told after either.
+   * Reports every status of a render until it is over: from the event stream, or by asking every second where there is
+   * none or it falls silent. `lost` is called when the server no longer answers; nothing is reported after either.
    */
   watchRender(id: string, tell: (status: RenderStatus) => void, lost: (error: ServerError) => void): Watch {
     let open = true;
