@@ -259,8 +259,9 @@ def main():
         "# Realism\n\n"
         "Written by `tools/eval/realism.py`; what it means: [evaluation.md](../evaluation.md).\n\n"
         f"{len(real.groups)} windows of {len(sources)} real clips ({origins}), {counts}; "
-        f"{len(args.seeds)} seeds; {FOLDS} folds; {time.process_time() - start:.0f} s of one core. A cell: both classifiers together "
-        f"(logistic regression, convolution), mean and deviation over seeds.\n\n{body}\n"
+        f"{len(args.seeds)} seeds; {FOLDS} folds; {time.process_time() - start:.0f} s of one core. A cell: "
+        f"both classifiers together (logistic regression, convolution), mean and deviation of seeds.\n\n"
+        f"{body}\n"
     )
     if args.output:
         args.output.write_text(text)
