@@ -13,12 +13,14 @@ not the choreographies of `open` (SEEN below), nor floor work, pantomime, animat
 
 Each classifier is trained and tried by turns on folds of whole clips and of whole styles, so that no clip and
 no style is on both sides. Two of them, a logistic regression on features and a convolution over time, vote.
-The accuracy is balanced: mean of the shares of real and of our windows told right. Controls: the clips that
-the models learned from (--learned) against the real clips, which is what a perfect copy of them would read;
-half of the real clips against the others; the source with most clips against the others.
+The accuracy is balanced: mean of the shares of real and of our windows told right, our styles weighing the same.
+Ours are also told from the clips that the models learned from (--learned), which shows what the generator adds.
+Controls: the latter against the real clips, which is what a perfect copy would read; half of the real clips
+against the others; the source with most clips against the others.
 """
 
 import argparse
+import dataclasses
 import os
 import pathlib
 import time
@@ -39,23 +41,30 @@ UNUSUAL = {"break_floor", "pantomime_dance", "hand_animated"}
 LEAST_FPS = 24
 FOLDS = 4
 ENDS = 4  # seconds of our dances left out at each end, which opening and final pose take
-MOST = 40  # windows of a dance or clip
+MOST = 24  # windows of a dance or clip
 
 
+@dataclasses.dataclass
 class Sample:
-    """Windows [n, 60, 24, 3] of one kind of motion, and what must not be divided: [n] names of groups."""
+    """Windows of one kind of motion."""
 
-    def __init__(self, parts):
-        """parts: [(group, windows)]"""
-        parts = [(group, windows) for group, windows in parts if len(windows)]
-        self.windows = np.concatenate([w for _, w in parts])
-        self.groups = np.concatenate([np.full(len(w), g, dtype=object) for g, w in parts])
+    windows: np.ndarray  # [n, 60, 24, 3]
+    groups: np.ndarray  # [n] names of what must not be divided
+    weights: np.ndarray  # [n] with a sum of 1
 
     def where(self, chosen):
         keep = np.isin(self.groups, list(chosen))
-        out = object.__new__(Sample)
-        out.windows, out.groups = self.windows[keep], self.groups[keep]
-        return out
+        weights = self.weights[keep]
+        return Sample(self.windows[keep], self.groups[keep], weights / weights.sum())
+
+
+def sample_of(parts, even=False):
+    """Of [(group, windows)]. even: every group weighs the same, else every window."""
+    parts = [(group, windows) for group, windows in parts if len(windows)]
+    groups = np.concatenate([np.full(len(w), g, dtype=object) for g, w in parts])
+    count = dict(zip(*np.unique(groups, return_counts=True)))
+    weights = np.array([1 / count[g] if even else 1.0 for g in groups])
+    return Sample(np.concatenate([w for _, w in parts]), groups, weights / weights.sum())
 
 
 def thinned(windows):
@@ -74,9 +83,15 @@ def is_real(entry, wanted, unwanted):
     return not marks & (SEEN | UNUSUAL) and entry["fps"] >= LEAST_FPS
 
 
-def real_sample(clips, group="name"):
-    """Of [(entry, path)], grouped by that field of the entry."""
-    return Sample([(entry[group], thinned(windows_of(*joints_of(path)))) for entry, path in clips])
+def real_sample(clips):
+    """Of [(entry, path)], grouped by clip."""
+    return sample_of([(entry["name"], thinned(windows_of(*joints_of(path)))) for entry, path in clips])
+
+
+def learned_sample(clips):
+    """Of [(entry, path)], grouped by style, as dances are."""
+    parts = [(entry["style"], thinned(windows_of(*joints_of(path)))) for entry, path in clips]
+    return sample_of(parts, even=True)
 
 
 def dance_sample(folder, terpsi):
@@ -90,26 +105,27 @@ def dance_sample(folder, terpsi):
         parts.append((path.stem.rsplit("-", 2)[1], thinned(windows)))
     if not parts:
         raise SystemExit(f"no .bvh dances in {folder}")
-    return Sample(parts)
+    return sample_of(parts, even=True)
 
 
-def balanced(scores, y):
-    """Mean of the shares of both classes that are told right."""
-    right = (scores > 0) == (y > 0.5)
-    return float((right[y > 0.5].mean() + right[y < 0.5].mean()) / 2)
+def balanced(scores, y, weights):
+    """Mean of the shares of both classes that are told right; the weights of each have a sum of 1."""
+    return float((weights * ((scores > 0) == (y > 0.5))).sum() / 2)
 
 
-def folds_of(sample, random):
-    """[n] fold of each window; whole groups, the windows spread evenly."""
-    names, counts = np.unique(sample.groups, return_counts=True)
-    order = random.permutation(len(names))
-    order = order[np.argsort(-counts[order], kind="stable")]
-    size, fold = np.zeros(FOLDS), {}
-    for k in order:
-        least = np.flatnonzero(size == size.min())
-        fold[names[k]] = random.choice(least)
-        size[fold[names[k]]] += counts[k]
-    return np.array([fold[g] for g in sample.groups])
+def folds_of(samples, random):
+    """[n] fold of each window of all samples; whole groups, the windows of a sample spread evenly. A name is in
+    one fold, also where two samples have it."""
+    fold = {}
+    for sample in samples:
+        names, counts = np.unique(sample.groups, return_counts=True)
+        order = random.permutation(len(names))
+        size = np.zeros(FOLDS)
+        for k in order[np.argsort(-counts[order], kind="stable")]:
+            if names[k] not in fold:
+                fold[names[k]] = random.choice(np.flatnonzero(size == size.min()))
+            size[fold[names[k]]] += counts[k]
+    return np.array([fold[g] for sample in samples for g in sample.groups])
 
 
 def inputs_of(sample, part):
@@ -119,27 +135,36 @@ def inputs_of(sample, part):
     return [torch.from_numpy(np.asarray(v, np.float32)) for v in (x, *both)]
 
 
+def training_weights(weights, y, on):
+    """Of the windows `on`: both classes weigh the same, the mean is 1. weights: [n]; y: [n] 0 or 1."""
+    w, y = torch.from_numpy(weights)[on], y[on]
+    w = torch.where(y > 0.5, w / w[y > 0.5].sum(), w / w[y < 0.5].sum())
+    return (w * len(w) / 2).float()
+
+
 def told_apart(ours, real, ours_inputs, real_inputs, seed):
-    """Balanced accuracy of (logistic regression, convolution, both) on windows of groups not learned from."""
+    """(balanced accuracy of the logistic regression, the convolution and both; whether both say `ours`, [n], of
+    all windows). Each window is judged by classifiers that have not seen its group."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     x, c, m = (torch.cat(pair) for pair in zip(ours_inputs, real_inputs))
     y = torch.cat([torch.ones(len(ours.groups)), torch.zeros(len(real.groups))])
-    fold = torch.from_numpy(np.concatenate([folds_of(ours, random), folds_of(real, random)]))
+    weights = np.concatenate([ours.weights, real.weights])
+    fold = torch.from_numpy(folds_of([ours, real], random))
     scores = np.zeros((2, len(y)))
     for k in range(FOLDS):
         on, off = fold != k, fold == k
-        count = y[on].sum()
-        weight = torch.where(y > 0.5, 0.5 / count, 0.5 / (on.sum() - count)) * on.sum()
-        linear = fit_linear(x[on], y[on], weight[on])
-        twice = torch.cat([c[on], m[on]]), torch.cat([y[on]] * 2), torch.cat([weight[on]] * 2)
+        weight = training_weights(weights, y, on)
+        linear = fit_linear(x[on], y[on], weight)
+        twice = torch.cat([c[on], m[on]]), torch.cat([y[on]] * 2), torch.cat([weight] * 2)
         convolution = fit_convolution(*twice)
         with torch.no_grad():
             scores[0, off] = linear(x[off])
             scores[1, off] = (convolution(c[off]) + convolution(m[off])) / 2
     y = y.numpy()
     spread = scores / (scores.std(1, keepdims=True) + 1e-9)
-    return [balanced(s, y) for s in (*scores, spread.sum(0))]
+    both = spread.sum(0)
+    return [balanced(s, y, weights) for s in (*scores, both)], both > 0
 
 
 def halves(real, random):
@@ -147,13 +172,17 @@ def halves(real, random):
     return real.where(names[::2]), real.where(names[1::2])
 
 
-def accuracies(pairs, part, seeds):
-    """[seeds, 3] of pairs(seed) -> two samples."""
-    out = []
+def trials(pairs, part, seeds):
+    """([seeds, 3] accuracies, {group: share of windows taken for the first sample's}) of pairs(seed) -> two
+    samples."""
+    out, said = [], {}
     for seed in seeds:
         a, b = pairs(seed)
-        out.append(told_apart(a, b, inputs_of(a, part), inputs_of(b, part), seed))
-    return np.array(out)
+        found, ours = told_apart(a, b, inputs_of(a, part), inputs_of(b, part), seed)
+        out.append(found)
+        for group in np.unique(a.groups):
+            said.setdefault(group, []).append(ours[: len(a.groups)][a.groups == group].mean())
+    return np.array(out), {group: np.mean(shares) for group, shares in said.items()}
 
 
 def shown(values):
@@ -167,10 +196,12 @@ def what_separates(ours, real, part, count=8):
     (a, names), (b, other) = features(ours.windows, part), features(real.windows, part)
     shared = [n for n in names if n in other]
     a, b = a[:, [names.index(n) for n in shared]], b[:, [other.index(n) for n in shared]]
-    apart = (a.mean(0) - b.mean(0)) / np.sqrt((a.var(0) + b.var(0)) / 2 + 1e-12)
+    means = [np.average(v, axis=0, weights=w.weights) for v, w in ((a, ours), (b, real))]
+    apart = (means[0] - means[1]) / np.sqrt((a.var(0) + b.var(0)) / 2 + 1e-12)
     x = torch.from_numpy(np.concatenate([a, b]).astype(np.float32))
     y = torch.cat([torch.ones(len(a)), torch.zeros(len(b))])
-    weight = torch.where(y > 0.5, 0.5 / len(a), 0.5 / len(b)) * len(y)
+    every = torch.ones(len(y), dtype=torch.bool)
+    weight = training_weights(np.concatenate([ours.weights, real.weights]), y, every)
     weights = fit_linear(x, y, weight).weight.weight.detach().numpy()[0]
     out, seen = [], set()
     for k in np.argsort(-np.abs(apart)):
@@ -204,33 +235,58 @@ def arguments():
 
 def controls_of(real, sources, learned):
     """{name: pairs(seed) -> two samples}. sources: {clip: group}; learned: sample or None."""
-    out = {"clips learned from": lambda seed: (learned, real)} if learned else {}
-    out["half of the real clips"] = lambda seed: halves(real, np.random.default_rng(seed))
+    out = {"learned from / real": lambda seed: (learned, real)} if learned else {}
+    out["half of real / other half"] = lambda seed: halves(real, np.random.default_rng(seed))
     groups = list(sources.values())
     largest = max(sorted(set(groups)), key=groups.count)
     mine = [name for name, group in sources.items() if group == largest]
     others = [name for name in sources if name not in mine]
     if others:
-        out[f"{largest} against other sources"] = lambda seed: (real.where(mine), real.where(others))
+        out[f"{largest} / other real"] = lambda seed: (real.where(mine), real.where(others))
     return out
 
 
-def report(sets, real, controls, seeds):
-    """The text: a table of accuracies and one of what separates."""
-    rows = {name: lambda seed, s=sample: (s, real) for name, sample in sets.items()} | controls
-    lines, separating = [], []
-    for name, pairs in rows.items():
+def rows_of(sets, real, sources, learned):
+    """{name: pairs(seed) -> two samples}."""
+    out = {f"{name} / real": lambda seed, s=sample: (s, real) for name, sample in sets.items()}
+    if learned:
+        out |= {
+            f"{name} / learned from": lambda seed, s=sample: (s, learned) for name, sample in sets.items()
+        }
+    return out | controls_of(real, sources, learned)
+
+
+def accuracy_tables(rows, sets, seeds):
+    """The table of accuracies, and that of the styles of each set."""
+    lines, by_style = [], {name: {} for name in sets}
+    for row, pairs in rows.items():
         cells = []
         for part in PARTS:
-            found = accuracies(pairs, part, seeds)
+            found, said = trials(pairs, part, seeds)
             cells.append(f"{shown(found[:, 2])} ({shown(found[:, 0])}, {shown(found[:, 1])})")
-        lines.append([name, *cells])
-    for name, sample in sets.items():
-        for part in PARTS:
-            for feature, apart, weight in what_separates(sample, real, part):
-                separating.append([name, part, feature, f"{apart:+.2f}", f"{weight:+.2f}"])
+            if row.endswith(" / real") and row.removesuffix(" / real") in sets:
+                for style, share in said.items():
+                    by_style[row.removesuffix(" / real")].setdefault(style, []).append(f"{100 * share:.0f}")
+        lines.append([row, *cells])
+    styles = [[f"{name}: {style}", *cells] for name, d in by_style.items() for style, cells in d.items()]
+    return table(["told apart, %", *PARTS], lines), table(["taken for ours, %", *PARTS], styles)
+
+
+def report(sets, real, sources, learned, seeds):
+    """The text: tables of accuracies, of styles, and of what separates."""
+    accuracies, styles = accuracy_tables(rows_of(sets, real, sources, learned), sets, seeds)
+    separating = [
+        [f"{name} / {against}", part, feature, f"{apart:+.2f}", f"{weight:+.2f}"]
+        for name, sample in sets.items()
+        for against, other in (("real", real), ("learned from", learned))
+        if other
+        for part in PARTS
+        for feature, apart, weight in what_separates(sample, other, part)
+    ]
     parts = [
-        table(["told apart, balanced accuracy %", *PARTS], lines),
+        accuracies,
+        "Share of the windows of each style of ours that are taken for ours beside the real clips:",
+        styles,
         "What separates most: by how many standard deviations ours is larger, and its weight in the logistic "
         "regression.",
         table(["dances", "part", "feature", "ours larger by", "weight"], separating),
@@ -250,9 +306,9 @@ def main():
     sources = {entry["name"]: entry["group"] for entry, _ in clips if entry["name"] in real.groups}
     learned = None
     if args.learned.is_dir():
-        learned = real_sample(clips_of(args.terpsi, [args.learned], args.out, True), "style")
+        learned = learned_sample(clips_of(args.terpsi, [args.learned], args.out, True))
     sets = {name: dance_sample(folder, args.terpsi) for name, folder in args.dances.items()}
-    body = report(sets, real, controls_of(real, sources, learned), args.seeds)
+    body = report(sets, real, sources, learned, args.seeds)
     counts = ", ".join(f"{len(s.groups)} of {name}" for name, s in sets.items())
     origins = ", ".join(sorted(set(sources.values())))
     text = (

@@ -26,12 +26,12 @@ def swaying(frames, rng, size=0.1, shake=0.0):
 
 def sample(groups, rng, **how):
     clip = lambda: swaying(320, rng, **how)
-    return realism.Sample([(f"g{k}", rw.windows_of(clip(), np.zeros(320, bool))) for k in range(groups)])
+    return realism.sample_of([(f"g{k}", rw.windows_of(clip(), np.zeros(320, bool))) for k in range(groups)])
 
 
 def told(a, b, part="whole body"):
     torch.set_num_threads(1)
-    return realism.told_apart(a, b, realism.inputs_of(a, part), realism.inputs_of(b, part), 1)
+    return realism.told_apart(a, b, realism.inputs_of(a, part), realism.inputs_of(b, part), 1)[0]
 
 
 def test_windows_leave_bad_frames_out_and_do_not_depend_on_place_and_heading():
@@ -80,12 +80,25 @@ def test_what_differs_is_told_apart_and_what_does_not_is_not():
 
 def test_folds_keep_groups_whole():
     s = sample(9, np.random.default_rng(4))
-    fold = realism.folds_of(s, np.random.default_rng(5))
+    fold = realism.folds_of([s, s], np.random.default_rng(5))
+    assert (fold[: len(fold) // 2] == fold[len(fold) // 2 :]).all()
+    fold = fold[: len(fold) // 2]
     for group in set(s.groups):
         assert len(set(fold[s.groups == group])) == 1
     assert set(fold) == set(range(realism.FOLDS))
     a, b = realism.halves(s, np.random.default_rng(6))
     assert not set(a.groups) & set(b.groups) and len(a.groups) + len(b.groups) == len(s.groups)
+
+
+def test_even_samples_weigh_groups_alike():
+    windows = np.zeros((6, rw.WINDOW, JOINTS, 3))
+    s = realism.sample_of([("a", windows), ("b", windows[:2]), ("c", windows[:0])], even=True)
+    assert s.weights[s.groups == "a"].sum() == pytest.approx(0.5)
+    y = torch.tensor([1.0] * 6 + [0.0] * 2)
+    w = realism.training_weights(s.weights, y, torch.ones(8, dtype=torch.bool))
+    assert w[:6].sum() == pytest.approx(4) and w[6:].sum() == pytest.approx(4)
+    assert realism.balanced(np.ones(16), np.repeat([1, 0], 8), np.tile(s.weights, 2)) == 0.5
+    assert s.where({"b"}).weights.sum() == pytest.approx(1)
 
 
 def test_real_clips_are_chosen_by_their_marks():
