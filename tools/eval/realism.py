@@ -13,8 +13,8 @@ not the choreographies of `open` (SEEN below), nor floor work, pantomime, animat
 
 Each classifier is trained and tried by turns on folds of whole clips and of whole styles, so that no clip and
 no style is on both sides. Two of them, a logistic regression on features and a convolution over time, vote.
-The accuracy is balanced: mean of the shares of real and of our windows told right, our styles weighing the same.
-Ours are also told from the clips that the models learned from (--learned), which shows what the generator adds.
+The accuracy is balanced: mean of the shares of real and of our windows told right; our styles weigh the same.
+Ours are also told from the clips that the models learned from (--learned), to see what the generator adds.
 Controls: the latter against the real clips, which is what a perfect copy would read; half of the real clips
 against the others; the source with most clips against the others.
 """
@@ -51,6 +51,7 @@ class Sample:
     windows: np.ndarray  # [n, 60, 24, 3]
     groups: np.ndarray  # [n] names of what must not be divided
     weights: np.ndarray  # [n] with a sum of 1
+    inputs: dict = dataclasses.field(default_factory=dict)  # by part, see inputs_of
 
     def where(self, chosen):
         keep = np.isin(self.groups, list(chosen))
@@ -114,8 +115,8 @@ def balanced(scores, y, weights):
 
 
 def folds_of(samples, random):
-    """[n] fold of each window of all samples; whole groups, the windows of a sample spread evenly. A name is in
-    one fold, also where two samples have it."""
+    """[n] fold of each window of all samples; whole groups, the windows of a sample spread evenly. A name is
+    in one fold, also where two samples have it."""
     fold = {}
     for sample in samples:
         names, counts = np.unique(sample.groups, return_counts=True)
@@ -130,9 +131,11 @@ def folds_of(samples, random):
 
 def inputs_of(sample, part):
     """(features, channels, mirrored channels) of a sample, tensors."""
-    x, _ = features(sample.windows, part)
-    both = [channels(w, part) for w in (sample.windows, mirrored(sample.windows))]
-    return [torch.from_numpy(np.asarray(v, np.float32)) for v in (x, *both)]
+    if part not in sample.inputs:
+        both = [channels(w, part) for w in (sample.windows, mirrored(sample.windows))]
+        values = (features(sample.windows, part)[0], *both)
+        sample.inputs[part] = [torch.from_numpy(np.asarray(v, np.float32)) for v in values]
+    return sample.inputs[part]
 
 
 def training_weights(weights, y, on):
@@ -143,8 +146,8 @@ def training_weights(weights, y, on):
 
 
 def told_apart(ours, real, ours_inputs, real_inputs, seed):
-    """(balanced accuracy of the logistic regression, the convolution and both; whether both say `ours`, [n], of
-    all windows). Each window is judged by classifiers that have not seen its group."""
+    """(balanced accuracy of the logistic regression, the convolution and both; [n] whether both say `ours`).
+    Each window is judged by classifiers that have not seen its group."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     x, c, m = (torch.cat(pair) for pair in zip(ours_inputs, real_inputs))
@@ -248,11 +251,9 @@ def controls_of(real, sources, learned):
 
 def rows_of(sets, real, sources, learned):
     """{name: pairs(seed) -> two samples}."""
-    out = {f"{name} / real": lambda seed, s=sample: (s, real) for name, sample in sets.items()}
+    out = {f"{name} / real": lambda seed, s=s: (s, real) for name, s in sets.items()}
     if learned:
-        out |= {
-            f"{name} / learned from": lambda seed, s=sample: (s, learned) for name, sample in sets.items()
-        }
+        out |= {f"{name} / learned from": lambda seed, s=s: (s, learned) for name, s in sets.items()}
     return out | controls_of(real, sources, learned)
 
 
