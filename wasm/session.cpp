@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <array>
 #include <utility>
 
 #include "generate/plan/song_shape.h"
@@ -52,34 +53,15 @@ void fill_music_arrays() {
 
 namespace {
 
+// By CoreArray.
+constexpr std::array kArrays = {&session.pcm.samples, &session.music.waveform, &session.beats,
+                                &session.beat_in_bar, &session.sections,       &session.music.features,
+                                &session.poses,       &session.joints,         &session.listener_input,
+                                &session.eights,      &session.music.energy,   &session.moments};
+static_assert(kArrays.size() == kMoments + 1);
+
 const std::vector<float>* array(int which) {
-  switch (static_cast<CoreArray>(which)) {
-    case kPcm:
-      return &session.pcm.samples;
-    case kWaveform:
-      return &session.music.waveform;
-    case kBeats:
-      return &session.beats;
-    case kBeatInBar:
-      return &session.beat_in_bar;
-    case kSections:
-      return &session.sections;
-    case kFeatures:
-      return &session.music.features;
-    case kPoses:
-      return &session.poses;
-    case kJoints:
-      return &session.joints;
-    case kListenerInput:
-      return &session.listener_input;
-    case kEights:
-      return &session.eights;
-    case kEnergy:
-      return &session.music.energy;
-    case kMoments:
-      return &session.moments;
-  }
-  return nullptr;
+  return which < 0 || which > kMoments ? nullptr : kArrays[static_cast<std::size_t>(which)];
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Of core_api.h: songs, and what is heard in them.
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>

@@ -2,6 +2,7 @@
 // Reading untrusted JSON: bounded depth, types, ranges, and a sentence for the first thing that is
 // wrong. Json is only declared here; what touches its values includes <nlohmann/json.hpp> itself.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -15,6 +16,23 @@
 namespace terpsi {
 
 using Json = nlohmann::json;
+
+// The text or whole number at `key` of an object; empty or 0 where it is of another kind or missing.
+template <class AnyJson>
+std::string text_of(const AnyJson& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->template get<std::string>() : std::string();
+}
+template <class AnyJson>
+std::int64_t whole_of(const AnyJson& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number_integer() ? it->template get<std::int64_t>() : 0;
+}
+
+// To 1/`steps`, so that the shortest way of writing the number is short.
+inline double rounded(double value, double steps = 1e5) {
+  return std::round(value * steps) / steps;
+}
 
 // Nothing where `text` is not JSON, is nested deeper than `depth`, or is not UTF-8.
 std::optional<Json> parse_json(std::string_view text, int depth);

@@ -16,8 +16,7 @@ namespace terpsi::format {
 
 namespace {
 
-using motion::EulerOrder;
-using motion::kJoints;
+using motion::EulerOrder, motion::kJoints;
 
 constexpr double kDegrees = 180.0 / 3.14159265358979323846;
 constexpr double kCentimetres = 100;
@@ -25,21 +24,11 @@ constexpr std::array<const char*, 6> kChannelNames = {"Xposition", "Yposition", 
                                                       "Xrotation", "Yrotation", "Zrotation"};
 
 EulerOrder order_of(int joint) {
-  switch (joint) {
-    case motion::kPelvis:
-      return {1, 0, 2};
-    case motion::kLHip:
-    case motion::kRHip:
-    case motion::kLKnee:
-    case motion::kRKnee:
-    case motion::kLAnkle:
-    case motion::kRAnkle:
-    case motion::kLFoot:
-    case motion::kRFoot:
-      return {2, 1, 0};
-    default:
-      return {2, 0, 1};
-  }
+  using namespace motion;
+  if (joint == kPelvis) return {1, 0, 2};
+  constexpr std::array kLegs = {kLHip, kRHip, kLKnee, kRKnee, kLAnkle, kRAnkle, kLFoot, kRFoot};
+  const bool leg = std::find(kLegs.begin(), kLegs.end(), joint) != kLegs.end();
+  return leg ? motion::EulerOrder{2, 1, 0} : motion::EulerOrder{2, 0, 1};
 }
 
 // Fixed notation with `decimals` digits after the point, the same on every platform and locale.
@@ -69,17 +58,9 @@ void append_offset(std::string& out, const std::string& indent, const motion::Ve
 
 // Where the last bone of a chain ends, relative to its joint.
 motion::Vec3 end_site(int joint) {
-  switch (joint) {
-    case motion::kHead:
-      return {0, 0.20f, 0};
-    case motion::kLFoot:
-    case motion::kRFoot:
-      return {0, 0, 0.06f};
-    case motion::kLHand:
-      return {0.09f, 0, 0};
-    default:
-      return {-0.09f, 0, 0};
-  }
+  if (joint == motion::kHead) return {0, 0.20f, 0};
+  if (joint == motion::kLFoot || joint == motion::kRFoot) return {0, 0, 0.06f};
+  return {joint == motion::kLHand ? 0.09f : -0.09f, 0, 0};
 }
 
 void append_joint(std::string& out, int joint, int depth, std::vector<int>& order) {

@@ -1,8 +1,8 @@
 #include "format/dance_file.h"
 
-#include <algorithm>
 #include <cmath>
 
+#include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -31,12 +31,8 @@ const Error kDamaged{ErrorCode::bad_format, "this dance file is damaged or cut o
 
 // ---- Little-endian bytes
 
-void put(Bytes& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
-
 void put_text(Bytes& out, const std::string& text) {
-  put(out, text.size(), 1);
+  put_little_endian(out, text.size(), 1);
   out.insert(out.end(), text.begin(), text.end());
 }
 
@@ -125,14 +121,14 @@ Bytes write_meta(const Dance& dance) {
   put_text(out, dance.title);
   put_text(out, dance.style);
   put_text(out, dance.model_name);
-  put(out, dance.model_sha256.size() / 2, 1);
+  put_little_endian(out, dance.model_sha256.size() / 2, 1);
   const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
   for (std::size_t i = 0; i < dance.model_sha256.size(); i += 2) {
-    put(out, digit(dance.model_sha256[i]) * 16 + digit(dance.model_sha256[i + 1]), 1);
+    put_little_endian(out, digit(dance.model_sha256[i]) * 16 + digit(dance.model_sha256[i + 1]), 1);
   }
-  put(out, dance.seed, 8);
-  put(out, static_cast<std::uint64_t>(std::lround(dance.energy * 1000.f)), 2);
-  put(out, static_cast<std::uint64_t>(std::llround(dance.tempo_bpm * 1000)), 4);
+  put_little_endian(out, dance.seed, 8);
+  put_little_endian(out, static_cast<std::uint64_t>(std::lround(dance.energy * 1000.f)), 2);
+  put_little_endian(out, static_cast<std::uint64_t>(std::llround(dance.tempo_bpm * 1000)), 4);
   return out;
 }
 
@@ -155,14 +151,15 @@ bool read_meta(std::span<const std::uint8_t> bytes, Dance& dance) {
 
 Bytes write_beats(const Dance& dance) {
   Bytes out;
-  put(out, dance.beats.size(), 4);
+  put_little_endian(out, dance.beats.size(), 4);
   std::int64_t time = 0, period = 0;
   for (std::size_t i = 0; i < dance.beats.size(); ++i) {
     const std::int64_t now = std::llround(dance.beats[i] / kTick);
     put_varint(out, now - time - period);
     period = i == 0 ? 0 : now - time;
     time = now;
-    put(out, dance.beat_in_bar.empty() ? 0 : static_cast<std::uint64_t>(dance.beat_in_bar[i]), 1);
+    put_little_endian(out, dance.beat_in_bar.empty() ? 0 : static_cast<std::uint64_t>(dance.beat_in_bar[i]),
+                      1);
   }
   return out;
 }
@@ -187,8 +184,8 @@ bool read_beats(std::span<const std::uint8_t> bytes, Dance& dance) {
 }
 
 void put_section(Bytes& out, std::uint32_t name, const Bytes& body) {
-  put(out, name, 4);
-  put(out, body.size(), 4);
+  put_little_endian(out, name, 4);
+  put_little_endian(out, body.size(), 4);
   out.insert(out.end(), body.begin(), body.end());
 }
 
@@ -242,13 +239,13 @@ Result<std::vector<std::uint8_t>> write_dance(const Dance& dance) {
   auto move = encode_motion(dance.clip);
   if (!move) return move.error();
   Bytes out;
-  put(out, kMagic, 4);
-  put(out, kDanceVersion, 2);
-  put(out, dance.beats.empty() ? 2 : 3, 2);
+  put_little_endian(out, kMagic, 4);
+  put_little_endian(out, kDanceVersion, 2);
+  put_little_endian(out, dance.beats.empty() ? 2 : 3, 2);
   put_section(out, kMeta, write_meta(dance));
   if (!dance.beats.empty()) put_section(out, kBeats, write_beats(dance));
   put_section(out, kMove, *move);
-  put(out, crc32(out), 4);
+  put_little_endian(out, crc32(out), 4);
   if (out.size() > limits::kMaxDanceFileBytes) {
     return Error{ErrorCode::too_large,
                  "the motion is too irregular to be stored as a dance file (over 4 MiB); export it as BVH"};

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "motion/kinematics.h"
 
@@ -12,11 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
-
-// Rounded so that the shortest way of writing the number is short.
-double rounded(float value, double steps) {
-  return std::round(static_cast<double>(value) * steps) / steps;
-}
 
 Json vector_json(const motion::Vec3& v) {
   return {rounded(v.x(), 1e4), rounded(v.y(), 1e4), rounded(v.z(), 1e4)};
@@ -48,11 +44,6 @@ bool read_frame(const Json& root, const Json& rotations, const Json& contacts, m
     frame.rotations[j].normalize();
   }
   return contacts.is_null() || read_numbers(contacts, motion::kContacts, 1, frame.contacts.data());
-}
-
-std::string text_of(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
 double number_of(const Json& json, const char* key, double otherwise) {

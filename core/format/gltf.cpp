@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "motion/body_mesh.h"
 #include "motion/kinematics.h"
@@ -18,8 +18,7 @@ namespace terpsi::format {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using motion::kJoints;
-using motion::Vec3;
+using motion::kJoints, motion::Vec3;
 
 constexpr std::uint32_t kMagic = 0x46546C67, kJsonChunk = 0x4E4F534A, kBinaryChunk = 0x004E4942;
 constexpr int kFloat = 5126, kByte = 5121, kShort = 5123;      // component types
@@ -27,15 +26,11 @@ constexpr int kVertices = 34962, kIndices = 34963, kData = 0;  // targets of buf
 constexpr int kMeshNode = kJoints;                             // after the joints
 constexpr int kOnce = 0, kEveryFrame = 1;                      // places in the list of times
 
-void append_u32(std::vector<std::uint8_t>& out, std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
-}
-
 // Little-endian floats: 4 bytes each.
 void append_float(std::vector<std::uint8_t>& out, float value) {
   std::uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
-  append_u32(out, bits);
+  put_little_endian(out, bits);
 }
 
 struct Document {
@@ -241,10 +236,10 @@ std::vector<std::uint8_t> write_glb(const Dance& dance) {
   out.reserve(total);
   for (const std::size_t word :
        {std::size_t{kMagic}, std::size_t{2}, total, json.size(), std::size_t{kJsonChunk}})
-    append_u32(out, static_cast<std::uint32_t>(word));
+    put_little_endian(out, static_cast<std::uint32_t>(word));
   out.insert(out.end(), json.begin(), json.end());
-  append_u32(out, static_cast<std::uint32_t>(document.bytes.size()));
-  append_u32(out, kBinaryChunk);
+  put_little_endian(out, static_cast<std::uint32_t>(document.bytes.size()));
+  put_little_endian(out, kBinaryChunk);
   out.insert(out.end(), document.bytes.begin(), document.bytes.end());
   return out;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <numbers>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "format/motion_curves.h"
 #include "format/range_coder.h"
@@ -14,8 +15,7 @@
 namespace terpsi::format {
 namespace {
 
-using motion::kJoints;
-using motion::Quat;
+using motion::kJoints, motion::Quat;
 
 constexpr int kBlock = 24;               // frames from knot to knot
 constexpr float kKnotUnit = 0.0005f;     // metres at the end of the limb
@@ -232,16 +232,6 @@ Status check(const motion::Clip& clip) {
   return ok_status();
 }
 
-void put_u32(std::vector<std::uint8_t>& out, std::uint32_t v) {
-  for (int i = 0; i < 4; ++i) out.push_back(static_cast<std::uint8_t>(v >> (8 * i)));
-}
-
-std::uint32_t get_u32(std::span<const std::uint8_t> bytes, std::size_t at) {
-  std::uint32_t v = 0;
-  for (std::size_t i = 0; i < 4; ++i) v |= static_cast<std::uint32_t>(bytes[at + i]) << (8 * i);
-  return v;
-}
-
 // Codes a clip whose rotations are of unit length; call encode() once.
 class Encoder {
  public:
@@ -363,8 +353,8 @@ Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip) {
     for (Quat& q : frame.rotations) q.normalize();
   }
   std::vector<std::uint8_t> out;
-  put_u32(out, static_cast<std::uint32_t>(clip.size()));
-  put_u32(out, static_cast<std::uint32_t>(std::lround(clip.fps * 1000.f)));
+  put_little_endian(out, static_cast<std::uint32_t>(clip.size()));
+  put_little_endian(out, static_cast<std::uint32_t>(std::lround(clip.fps * 1000.f)));
   const std::vector<std::uint8_t> body = Encoder(std::move(source)).encode();
   out.insert(out.end(), body.begin(), body.end());
   return out;
@@ -372,7 +362,7 @@ Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip) {
 
 Result<MotionHead> read_motion_head(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < kHeader) return kDamaged;
-  const std::uint32_t frames = get_u32(bytes, 0), rate = get_u32(bytes, 4);
+  const std::uint32_t frames = little_endian(bytes, 0), rate = little_endian(bytes, 4);
   if (frames > static_cast<std::uint32_t>(limits::kMaxFrames)) {
     return Error{ErrorCode::too_large,
                  "this dance file says it is longer than 15 minutes; it is damaged or not ours"};

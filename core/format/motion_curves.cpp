@@ -9,9 +9,7 @@
 namespace terpsi::format {
 namespace {
 
-using motion::kJoints;
-using motion::Quat;
-using motion::Vec3;
+using motion::kJoints, motion::Quat, motion::Vec3;
 
 constexpr float kShortestLimb = 0.08f;  // metres, so that the orientation of hands, feet and head is kept too
 

@@ -29,10 +29,6 @@ constexpr std::array<Member, 11> kCharacter = {{{"energy", &audio::Character::en
 constexpr double kMostBeatsPerSecond = 10;
 constexpr std::size_t kMostSections = 2000;
 
-Json rounded(double value, double steps) {
-  return std::round(value * steps) / steps;
-}
-
 Json rounded_all(const std::vector<float>& values) {
   Json list = Json::array();
   for (const float v : values) list.push_back(rounded(static_cast<double>(v), 1e3));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/crc32.h"
 #include "base/limits.h"
 #include "format/inflate.h"
@@ -23,20 +24,6 @@ Error damaged(const char* what) {
           std::string("This is not a readable NumPy file (") + what + "); write it again with numpy.savez."};
 }
 
-std::uint32_t read_u16(View b, std::size_t at) {
-  return b[at] | static_cast<std::uint32_t>(b[at + 1]) << 8;
-}
-std::uint32_t read_u32(View b, std::size_t at) {
-  return read_u16(b, at) | read_u16(b, at + 2) << 16;
-}
-void put_u16(Bytes& b, std::size_t v) {
-  b.push_back(static_cast<std::uint8_t>(v & 0xff));
-  b.push_back(static_cast<std::uint8_t>(v >> 8 & 0xff));
-}
-void put_u32(Bytes& b, std::size_t v) {
-  put_u16(b, v & 0xffff);
-  put_u16(b, v >> 16 & 0xffff);
-}
 void put(Bytes& b, View more) {
   b.insert(b.end(), more.begin(), more.end());
 }
@@ -54,19 +41,12 @@ std::size_t item_size(std::string_view type) {
     size = 10 * size + static_cast<std::size_t>(c - '0');
   }
   if (order != '<' && !(order == '|' && (size == 1 || kind == 'U'))) return 0;
-  switch (kind) {
-    case 'b':
-      return size == 1 ? 1 : 0;
-    case 'i':
-    case 'u':
-      return size == 1 || size == 2 || size == 4 || size == 8 ? size : 0;
-    case 'f':
-      return size == 4 || size == 8 ? size : 0;
-    case 'U':
-      return 4 * size;
-    default:
-      return 0;
-  }
+  const bool one = size == 1, small = one || size == 2, large = size == 4 || size == 8;
+  if (kind == 'U') return 4 * size;
+  const bool known = kind == 'b'   ? one
+                     : kind == 'f' ? large
+                                   : (kind == 'i' || kind == 'u') && (small || large);
+  return known ? size : 0;
 }
 
 // The text after `'key':` in the header's dictionary, blanks skipped; empty if there is no such key.
@@ -126,12 +106,6 @@ NpyArray npy_ints(std::span<const std::int32_t> values, std::vector<std::size_t>
 NpyArray npy_scalar(float value) {
   return npy_floats(std::span<const float>(&value, 1), {});
 }
-NpyArray npy_text(std::string_view ascii) {
-  NpyArray array{"<U" + std::to_string(std::max<std::size_t>(1, ascii.size())), {}, {}};
-  array.bytes.resize(4 * std::max<std::size_t>(1, ascii.size()), 0);
-  for (std::size_t i = 0; i < ascii.size(); ++i) array.bytes[4 * i] = static_cast<std::uint8_t>(ascii[i]);
-  return array;
-}
 
 Result<std::vector<float>> to_floats(const NpyArray& array) {
   const std::size_t size = item_size(array.type);
@@ -148,7 +122,7 @@ Result<std::string> to_text(const NpyArray& array) {
     return Error{ErrorCode::unsupported, "An array holds " + array.type + " where one text is needed."};
   std::string out;
   for (std::size_t i = 0; i + 4 <= array.bytes.size(); i += 4) {
-    const std::uint32_t c = read_u32(array.bytes, i);
+    const std::uint32_t c = little_endian(array.bytes, i);
     if (c == 0) break;
     out.push_back(c < 128 ? static_cast<char>(c) : '?');
   }
@@ -161,7 +135,8 @@ Result<NpyArray> parse_npy(View bytes) {
     return damaged("no NPY magic");
   const bool wide = bytes[6] >= 2;
   if (bytes[6] < 1 || bytes[6] > 3) return damaged("unknown NPY version");
-  const std::size_t begin = wide ? 12 : 10, length = wide ? read_u32(bytes, 8) : read_u16(bytes, 8);
+  const std::size_t begin = wide ? 12 : 10,
+                    length = wide ? little_endian(bytes, 8) : little_endian(bytes, 8, 2);
   if (length > bytes.size() - begin) return damaged("header cut off");
   const std::string_view header(reinterpret_cast<const char*>(bytes.data()) + begin, length);
 
@@ -219,7 +194,7 @@ Bytes write_npy(const NpyArray& array) {
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';  // data begin at a multiple of 64 bytes
   header += '\n';
   Bytes out = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
-  put_u16(out, header.size());
+  put_little_endian(out, header.size(), 2);
   put(out, view_of(header));
   put(out, array.bytes);
   return out;
@@ -230,29 +205,30 @@ Result<Npz> parse_npz(View bytes) {
   // The end record may be followed by a comment of up to 65535 bytes.
   std::size_t end = bytes.size() - kEndSize;
   const std::size_t lowest = end > 0xffff ? end - 0xffff : 0;
-  while (read_u32(bytes, end) != kEnd) {
+  while (little_endian(bytes, end) != kEnd) {
     if (end == lowest) return damaged("no ZIP directory");
     --end;
   }
-  const std::size_t members = read_u16(bytes, end + 10);
+  const std::size_t members = little_endian(bytes, end + 10, 2);
   if (members > kMaxMembers) return damaged("too many arrays");
-  std::size_t at = read_u32(bytes, end + 16), room = limits::kMaxMotionFileBytes;
+  std::size_t at = little_endian(bytes, end + 16), room = limits::kMaxMotionFileBytes;
   Npz out;
   for (std::size_t m = 0; m < members; ++m) {
-    if (at > bytes.size() || bytes.size() - at < kCentralSize || read_u32(bytes, at) != kCentral)
+    if (at > bytes.size() || bytes.size() - at < kCentralSize || little_endian(bytes, at) != kCentral)
       return damaged("broken ZIP directory");
-    const std::uint32_t method = read_u16(bytes, at + 10), crc = read_u32(bytes, at + 16);
-    const std::size_t packed = read_u32(bytes, at + 20), size = read_u32(bytes, at + 24);
-    const std::size_t name_size = read_u16(bytes, at + 28), extra = read_u16(bytes, at + 30),
-                      comment = read_u16(bytes, at + 32);
-    const std::size_t local = read_u32(bytes, at + 42);
+    const std::uint32_t method = little_endian(bytes, at + 10, 2), crc = little_endian(bytes, at + 16);
+    const std::size_t packed = little_endian(bytes, at + 20), size = little_endian(bytes, at + 24);
+    const std::size_t name_size = little_endian(bytes, at + 28, 2), extra = little_endian(bytes, at + 30, 2),
+                      comment = little_endian(bytes, at + 32, 2);
+    const std::size_t local = little_endian(bytes, at + 42);
     if (bytes.size() - at - kCentralSize < name_size) return damaged("broken ZIP directory");
     std::string name(reinterpret_cast<const char*>(bytes.data()) + at + kCentralSize, name_size);
     at += kCentralSize + name_size + extra + comment;
 
-    if (local > bytes.size() || bytes.size() - local < kLocalSize || read_u32(bytes, local) != kLocal)
+    if (local > bytes.size() || bytes.size() - local < kLocalSize || little_endian(bytes, local) != kLocal)
       return damaged("broken ZIP member");
-    const std::size_t data = local + kLocalSize + read_u16(bytes, local + 26) + read_u16(bytes, local + 28);
+    const std::size_t data =
+        local + kLocalSize + little_endian(bytes, local + 26, 2) + little_endian(bytes, local + 28, 2);
     if (data > bytes.size() || packed > bytes.size() - data) return damaged("ZIP member cut off");
     if (size > room)
       return Error{ErrorCode::too_large, "The NumPy arrays unpack to more than 64 MB; use a smaller file."};
@@ -286,41 +262,41 @@ Bytes write_npz(const Npz& arrays) {
     const std::string name = key + ".npy";
     const Bytes data = write_npy(array);
     const std::size_t offset = out.size();
-    Bytes common;         // fields that the local header and the directory share
-    put_u16(common, 20);  // version needed
-    put_u16(common, 0);   // flags
-    put_u16(common, 0);   // stored
-    put_u16(common, 0);   // time 00:00
-    put_u16(common, 33);  // date 1980-01-01, so that equal arrays give equal bytes
-    put_u32(common, crc32(data));
-    put_u32(common, data.size());
-    put_u32(common, data.size());
-    put_u16(common, name.size());
-    put_u16(common, 0);  // extra field
-    put_u32(out, kLocal);
+    Bytes common;                      // fields that the local header and the directory share
+    put_little_endian(common, 20, 2);  // version needed
+    put_little_endian(common, 0, 2);   // flags
+    put_little_endian(common, 0, 2);   // stored
+    put_little_endian(common, 0, 2);   // time 00:00
+    put_little_endian(common, 33, 2);  // date 1980-01-01, so that equal arrays give equal bytes
+    put_little_endian(common, crc32(data));
+    put_little_endian(common, data.size());
+    put_little_endian(common, data.size());
+    put_little_endian(common, name.size(), 2);
+    put_little_endian(common, 0, 2);  // extra field
+    put_little_endian(out, kLocal);
     put(out, common);
     put(out, view_of(name));
     put(out, data);
-    put_u32(directory, kCentral);
-    put_u16(directory, 20);  // made by
+    put_little_endian(directory, kCentral);
+    put_little_endian(directory, 20, 2);  // made by
     put(directory, common);
-    put_u16(directory, 0);  // comment
-    put_u16(directory, 0);  // disk
-    put_u16(directory, 0);  // internal attributes
-    put_u32(directory, 0);  // external attributes
-    put_u32(directory, offset);
+    put_little_endian(directory, 0, 2);  // comment
+    put_little_endian(directory, 0, 2);  // disk
+    put_little_endian(directory, 0, 2);  // internal attributes
+    put_little_endian(directory, 0);     // external attributes
+    put_little_endian(directory, offset);
     put(directory, view_of(name));
   }
   const std::size_t start = out.size();
   put(out, directory);
-  put_u32(out, kEnd);
-  put_u16(out, 0);
-  put_u16(out, 0);
-  put_u16(out, arrays.size());
-  put_u16(out, arrays.size());
-  put_u32(out, directory.size());
-  put_u32(out, start);
-  put_u16(out, 0);
+  put_little_endian(out, kEnd);
+  put_little_endian(out, 0, 2);
+  put_little_endian(out, 0, 2);
+  put_little_endian(out, arrays.size(), 2);
+  put_little_endian(out, arrays.size(), 2);
+  put_little_endian(out, directory.size());
+  put_little_endian(out, start);
+  put_little_endian(out, 0, 2);
   return out;
 }
 

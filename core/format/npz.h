@@ -29,7 +29,6 @@ NpyArray npy_floats(std::span<const float> values, std::vector<std::size_t> shap
 NpyArray npy_bytes(std::span<const std::uint8_t> values, std::vector<std::size_t> shape);
 NpyArray npy_ints(std::span<const std::int32_t> values, std::vector<std::size_t> shape);
 NpyArray npy_scalar(float value);
-NpyArray npy_text(std::string_view ascii);  // scalar string
 
 // Values of any numeric or boolean array, converted. Errors: unsupported (text).
 Result<std::vector<float>> to_floats(const NpyArray& array);

@@ -2,7 +2,6 @@
 // What the program knows about a generator: one entry of models/manifest.json.
 
 #include <array>
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>

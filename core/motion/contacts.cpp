@@ -1,7 +1,6 @@
 #include "motion/contacts.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "motion/kinematics.h"
 #include "motion/smoothing.h"

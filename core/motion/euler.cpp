@@ -30,12 +30,6 @@ std::array<double, 3> to_euler(const Quat& q, const EulerOrder& order) {
   return {std::atan2(-sign * m(j, k), m(k, k)), b, std::atan2(-sign * m(i, j), m(i, i))};
 }
 
-Quat from_euler(const std::array<double, 3>& angles, const EulerOrder& order) {
-  Eigen::Quaterniond q = Eigen::Quaterniond::Identity();
-  for (std::size_t n = 0; n < 3; ++n) q = q * Eigen::AngleAxisd(angles[n], Eigen::Vector3d::Unit(order[n]));
-  return q.cast<float>().normalized();
-}
-
 std::array<double, 3> nearest_euler(const std::array<double, 3>& angles,
                                     const std::array<double, 3>& reference) {
   const std::array<double, 3> same = shifted_near(angles, reference);

@@ -14,7 +14,6 @@ using EulerOrder = std::array<int, 3>;
 // Radians, in the sequence of `order`; the middle one within +-pi/2. At the poles (gimbal lock) the last is
 // 0.
 std::array<double, 3> to_euler(const Quat& q, const EulerOrder& order);
-Quat from_euler(const std::array<double, 3>& angles, const EulerOrder& order);
 
 // Of all triples that mean the same rotation as `angles`, the one nearest to `reference`, so that curves do
 // not jump.

@@ -1,6 +1,5 @@
 #include "motion/rotation.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace terpsi::motion {

@@ -1,7 +1,5 @@
 #include "motion/sanitize.h"
 
-#include <cmath>
-
 #include "motion/rotation.h"
 
 namespace terpsi::motion {

@@ -1,7 +1,6 @@
 #include "motion/spikes.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "motion/kinematics.h"

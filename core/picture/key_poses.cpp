@@ -12,9 +12,7 @@
 namespace terpsi::picture {
 namespace {
 
-using motion::Frame;
-using motion::JointPositions;
-using motion::Vec3;
+using motion::Frame, motion::JointPositions, motion::Vec3;
 
 constexpr std::size_t kMostSamples = 240;  // frames tried in each part
 

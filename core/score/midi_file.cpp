@@ -4,10 +4,10 @@
 #include <array>
 #include <cmath>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -26,22 +26,6 @@ Error broken(const char* what) {
 
 Error cut_short() {
   return {ErrorCode::bad_format, "This MIDI file is cut short. Download or export it again."};
-}
-
-bool has(Bytes bytes, std::size_t at, std::string_view text) {
-  if (at > bytes.size() || bytes.size() - at < text.size()) return false;
-  return std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
-}
-
-std::size_t big_endian(Bytes bytes, std::size_t at) {
-  return std::size_t{bytes[at]} << 24 | std::size_t{bytes[at + 1]} << 16 | std::size_t{bytes[at + 2]} << 8 |
-         bytes[at + 3];
-}
-
-std::size_t little_endian(Bytes bytes, std::size_t at) {
-  return std::size_t{bytes[at + 3]} << 24 | std::size_t{bytes[at + 2]} << 16 |
-         std::size_t{bytes[at + 1]} << 8 | bytes[at];
 }
 
 // ---- events, in ticks ----

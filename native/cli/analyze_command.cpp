@@ -1,4 +1,3 @@
-#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -6,6 +5,7 @@
 
 #include "audio/describe/features.h"
 #include "audio/hear/listener_input.h"
+#include "base/json_fields.h"
 #include "base/limits.h"
 #include "format/music_json.h"
 #include "format/npz.h"
@@ -27,10 +27,6 @@ struct Options {
   TimeRange range;
 };
 
-double rounded(double value) {
-  return std::round(value * 1e5) / 1e5;
-}
-
 // What a MIDI file says beyond the sound. Times are those of the whole song, also where a part was chosen.
 nlohmann::ordered_json score_json(const HeardSong& heard) {
   const score::Score& score = *heard.score;
@@ -44,7 +40,7 @@ nlohmann::ordered_json score_json(const HeardSong& heard) {
   }
   for (const auto& bar : score.bars) bars.push_back(rounded(bar.start));
   for (std::size_t i = 0; i < heard.note_density.size(); i += limits::kFps)
-    density.push_back(std::round(static_cast<double>(heard.note_density[i]) * 100) / 100);
+    density.push_back(rounded(static_cast<double>(heard.note_density[i]), 100));
   nlohmann::ordered_json json;
   json["title"] = score.title;
   json["tracks"] = score.tracks;
@@ -62,15 +58,8 @@ std::string section_letter(int label) {
 }
 
 const char* name_of(audio::Moment::Kind kind) {
-  switch (kind) {
-    case audio::Moment::Kind::build_up:
-      return "build_up";
-    case audio::Moment::Kind::drop:
-      return "drop";
-    case audio::Moment::Kind::breakdown:
-      break;
-  }
-  return "breakdown";
+  using Kind = audio::Moment::Kind;
+  return kind == Kind::build_up ? "build_up" : kind == Kind::drop ? "drop" : "breakdown";
 }
 
 // Counts of 8, energy ten times a second, moments, the style that suits.
@@ -78,7 +67,7 @@ void add_shape(nlohmann::ordered_json& json, const audio::MusicAnalysis& music) 
   auto eights = nlohmann::ordered_json::array(), energy = eights, moments = eights;
   for (double t : music.eights) eights.push_back(rounded(t));
   for (std::size_t i = 0; i < music.energy.size(); i += limits::kFps / 10)
-    energy.push_back(std::round(static_cast<double>(music.energy[i]) * 1000) / 1000);
+    energy.push_back(rounded(static_cast<double>(music.energy[i]), 1000));
   for (const auto& m : music.moments) {
     moments.push_back({{"kind", name_of(m.kind)},
                        {"start", rounded(m.start)},

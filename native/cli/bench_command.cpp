@@ -273,7 +273,7 @@ void add_bench_command(Command& program) {
   command.option("--seconds", options->seconds, "Length of the synthesised song")
       .with_default()
       .between(limits::kMinAudioSeconds, limits::kMaxAudioSeconds);
-  command.option("--runs", options->runs, "Runs to take the median of").with_default().in_range(1, 1000);
+  command.option("--runs", options->runs, "Runs to take the median of").with_default(1, 1000);
   add_model_options(command, options->model);
   add_device_option(command, options->device);
   command.option("--against", options->against,

@@ -65,6 +65,10 @@ Option Option::with_default() {
   return *this;
 }
 
+Option Option::with_default(int low, int high) {
+  return with_default().in_range(low, high);
+}
+
 Option Option::in_range(int low, int high) {
   option_->check(CLI::Range(low, high));
   return *this;

@@ -33,6 +33,7 @@ class Option {
 
   Option required();
   Option with_default();                           // --help shows the value that the variable has now
+  Option with_default(int low, int high);          // also refuses what is not in this range
   Option in_range(int low, int high);              // inclusive
   Option between(double low, double high);         // inclusive; refuses NaN
   Option not_negative();                           // 0 or more

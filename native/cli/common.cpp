@@ -33,7 +33,7 @@ void add_models_option(Command& command, std::string& models) {
 }
 
 void add_model_options(Command& command, ModelChoice& choice) {
-  command.option("--threads", choice.threads, "Threads of the network").with_default().in_range(1, 256);
+  command.option("--threads", choice.threads, "Threads of the network").with_default(1, 256);
   command.option("--model", choice.name,
                  "Model by name (see terpsi models; the manifest's first by default)");
   add_models_option(command, choice.folder);

@@ -12,9 +12,9 @@
 #include "native/cli/exit_code.h"
 #include "native/cli/progress.h"
 #include "native/cli/song.h"
-#include "native/io/constraints_json.h"
 #include "native/io/dance_files.h"
 #include "native/networks/models.h"
+#include "native/pipeline/constraints_json.h"
 #include "native/pipeline/phrase_corpus.h"
 #include "native/pipeline/render.h"
 #include "native/pipeline/render_graph.h"
@@ -170,16 +170,14 @@ void add_network_options(Command& command, RenderOptions& render) {
       .between(0, limits::kMaxGuidance);
   command
       .option("--candidates", render.candidates, "Dances to draw of every section, to keep the best of each")
-      .with_default()
-      .in_range(1, limits::kMaxCandidates);
+      .with_default(1, limits::kMaxCandidates);
 }
 
 void add_troupe_options(Command& command, generate::TroupeOptions& troupe) {
   using generate::Formation, generate::Layout;
   command
       .option("--dancers", troupe.dancers, "Dancers; the second and further ones go to x-2.bvh, x-3.bvh, ...")
-      .with_default()
-      .in_range(1, limits::kMaxDancers);
+      .with_default(1, limits::kMaxDancers);
   command.choice<Formation>(
       "--formation", troupe.formation,
       {{"unison", Formation::unison}, {"mirror", Formation::mirror}, {"canon", Formation::canon}},
@@ -190,8 +188,7 @@ void add_troupe_options(Command& command, generate::TroupeOptions& troupe) {
       .with_default()
       .between(limits::kMinSpacing, limits::kMaxSpacing);
   command.option("--canon-beats", troupe.canon_beats, "Beats from one dancer of a canon to the next")
-      .with_default()
-      .in_range(1, 16);
+      .with_default(1, 16);
 }
 
 }  // namespace

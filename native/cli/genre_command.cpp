@@ -1,8 +1,8 @@
-#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/json_fields.h"
 #include "native/cli/commands.h"
 #include "native/cli/common.h"
 #include "native/cli/exit_code.h"
@@ -16,10 +16,6 @@ struct Options {
   std::string song, json, models, listener = kAutoListener;
   TimeRange range;
 };
-
-double rounded(double value) {
-  return std::round(value * 1e4) / 1e4;
-}
 
 int genre(const Options& options) {
   if (auto status = check_output(options.json, options.song); !status)
@@ -40,7 +36,7 @@ int genre(const Options& options) {
     char text[32];
     std::snprintf(text, sizeof text, " %.0f %%", 100 * share);
     shares += (i == 0 ? "" : ", ") + info.genres[i] + text;
-    by_genre[info.genres[i]] = rounded(share);
+    by_genre[info.genres[i]] = rounded(share, 1e4);
   }
   const auto& music = heard->music;
   if (!options.json.empty()) {
@@ -49,8 +45,8 @@ int genre(const Options& options) {
     json["genre"] = name;
     json["share_of_windows"] = by_genre;
     json["windows"] = found->windows.size();
-    json["encoder_bpm"] = rounded(found->median_bpm());
-    json["tempo_bpm"] = rounded(music.tempo_bpm);
+    json["encoder_bpm"] = rounded(found->median_bpm(), 1e4);
+    json["tempo_bpm"] = rounded(music.tempo_bpm, 1e4);
     json["beats_per_bar"] = music.beats_per_bar;
     json["licence"] = info.classifier.licence;
     if (auto s = write_output(options.json, json.dump(1) + "\n"); !s) return fail(s.error(), kExitIo);

@@ -1,21 +1,16 @@
 #include "native/cli/live_json.h"
 
 #include <algorithm>
-#include <cmath>
-#include <ctime>
 #include <span>
 
 #include "audio/live/live_beat.h"
+#include "base/json_fields.h"
 
 namespace terpsi::native {
 namespace {
 
 constexpr std::size_t kBlock = 128;  // what browsers hand over at a time
 constexpr double kCourseStep = 0.5;  // seconds
-
-double rounded(double value) {
-  return std::round(value * 1e5) / 1e5;
-}
 
 }  // namespace
 

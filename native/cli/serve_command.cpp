@@ -66,11 +66,12 @@ Result<Keepers> open_local(const ServeOptions& options) {
 class LocalWorker {
  public:
   // `failed` is called when the model cannot be loaded.
-  void start(RenderQueue& queue, const WorkOptions& options, std::function<void()> failed) {
-    loading_ = std::thread([this, &queue, &options, failed = std::move(failed)] {
+  void start(RenderQueue& queue, const WorkOptions& options, const Models& models,
+             std::function<void()> failed) {
+    loading_ = std::thread([this, &queue, &options, &models, failed = std::move(failed)] {
       // Of this thread and, on Linux, of all that it starts: those that render. Answers come first.
       ::setpriority(PRIO_PROCESS, 0, kRenderNiceness);
-      auto renderer = open_renderer(options);
+      auto renderer = open_renderer(options, models);
       if (!renderer) {
         log(LogLevel::error, "no dances can be made", {{"why", renderer.error().message}});
         failed_ = true;
@@ -170,7 +171,7 @@ int serve(ServeOptions& options) {
   log(LogLevel::info, "started", {{"url", (*server)->url()}});
 
   signals.on_stop([&] { (*server)->stop(); });
-  if (worker_here) worker.start(*keepers.queue, options.work, [&] { (*server)->stop(); });
+  if (worker_here) worker.start(*keepers.queue, options.work, site.models, [&] { (*server)->stop(); });
   (*server)->run();
   signals.done();
   log(LogLevel::info, "stopping");

@@ -1,7 +1,5 @@
 #include "native/cli/server_options.h"
 
-#include <algorithm>
-
 #include "native/cli/common.h"
 #include "native/io/file.h"
 #include "native/networks/device.h"
@@ -21,16 +19,13 @@ void add_work_options(Command& command, WorkOptions& options) {
                  "Model of renders that name none [the first large one, else the first]");
   add_device_option(command, options.device);
   command.option("--threads", options.threads, "Threads of one network evaluation on the CPU")
-      .with_default()
-      .in_range(1, 256);
+      .with_default(1, 256);
   command.option("--render-timeout", options.timeout_seconds, "Seconds that one render may take")
-      .with_default()
-      .in_range(1, 86400);
+      .with_default(1, 86400);
   command
       .option("--drain", options.drain_seconds,
               "Seconds that the render under way may still take when the program is to end")
-      .with_default()
-      .in_range(0, 86400);
+      .with_default(0, 86400);
   command.option("--log-level", options.log_level, "debug, info, warning, error or off")
       .with_default()
       .one_of(std::vector<std::string>{"debug", "info", "warning", "error", "off"});
@@ -46,10 +41,10 @@ void add_work_options(Command& command, WorkOptions& options) {
       .with_default();
 }
 
-Result<std::unique_ptr<Renderer>> open_renderer(const WorkOptions& options) {
+Result<std::unique_ptr<Renderer>> open_renderer(const WorkOptions& options, Models models) {
   auto device = choose_device(options.device);
   if (!device) return device.error();
-  return Renderer::open({.models = models_folder(options.models),
+  return Renderer::open({.models = std::move(models),
                          .default_model = options.default_model,
                          .generator = {.threads = options.threads, .device = std::move(*device)}});
 }
@@ -62,13 +57,11 @@ void add_serve_options(Command& command, ServeOptions& options) {
   command.option("--host", options.server.host, "Address to listen on; 0.0.0.0 for every network")
       .with_default();
   command.option("--port", options.server.port, "Port to listen on; 0 for any free one")
-      .with_default()
-      .in_range(0, 65535);
+      .with_default(0, 65535);
   command.option("--web", options.server.web,
                  "Folder of the built page (found beside the program by default)");
   command.option("--connections", options.server.connections, "Connections open at once")
-      .with_default()
-      .in_range(8, 8192);
+      .with_default(8, 8192);
   command.option("--public-url", options.site.public_url,
                  "Address by which others reach this server, e.g. https://dance.example.org");
   command.option("--trusted-proxy", options.proxies,
@@ -87,24 +80,19 @@ void add_serve_options(Command& command, ServeOptions& options) {
   command.option("--cors-origin", options.site.cors_origins,
                  "Origin whose pages may use the API, e.g. https://school.example.org; * for all");
   command.option("--dance-days", options.site.dance_days, "Days a shared dance is kept; 0: forever")
-      .with_default()
-      .in_range(0, 36500);
+      .with_default(0, 36500);
   command
       .option("--max-dance-days", options.site.max_dance_days,
               "Days that a client may ask for; 0: forever too")
-      .with_default()
-      .in_range(0, 36500);
+      .with_default(0, 36500);
   command.option("--renders-per-minute", options.site.renders_per_minute, "Of one client; 0: any number")
-      .with_default()
-      .in_range(0, 1000000);
+      .with_default(0, 1000000);
   command.option("--dances-per-minute", options.site.dances_per_minute, "Of one client; 0: any number")
-      .with_default()
-      .in_range(0, 1000000);
+      .with_default(0, 1000000);
   command
       .option("--exports-per-minute", options.site.exports_per_minute,
               "Converted dances and posters, of one client; 0: any number")
-      .with_default()
-      .in_range(0, 1000000);
+      .with_default(0, 1000000);
   add_work_options(command, options.work);
 }
 

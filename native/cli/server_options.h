@@ -26,8 +26,8 @@ struct WorkOptions {
 };
 void add_work_options(Command& command, WorkOptions& options);
 
-// Loads the default model. Errors: those of choose_device and Renderer::open.
-Result<std::unique_ptr<Renderer>> open_renderer(const WorkOptions& options);
+// Loads the default model of `models`. Errors: those of choose_device and Renderer::open.
+Result<std::unique_ptr<Renderer>> open_renderer(const WorkOptions& options, Models models);
 WorkerOptions worker_options(const WorkOptions& options);
 
 struct ServeOptions {

@@ -1,5 +1,5 @@
 #pragma once
-// Songs as the command line takes them: a sound file, a MIDI file (told by its content), or "demo" for the
+// Songs as the command line takes them: a sound file, a MIDI file (recognised by its content), or "demo" for the
 // song that Terpsi synthesises itself.
 
 #include <string>

@@ -20,7 +20,7 @@ int work(const WorkOptions& options) {
   }
   set_log_level(options.log_level);
   StopSignals signals;
-  auto renderer = open_renderer(options);
+  auto renderer = open_renderer(options, open_models(models_folder(options.models)));
   if (!renderer) return fail(renderer.error(), kExitModel);
   auto queue = open_cluster_queue(options.cluster);
   if (!queue) return fail(queue.error(), kExitIo);

@@ -1,6 +1,5 @@
 #include "native/cluster/bucket.h"
 
-#include <array>
 #include <utility>
 
 namespace terpsi::native {

@@ -7,10 +7,7 @@
 namespace terpsi::native {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::milliseconds;
-using std::chrono::nanoseconds;
-using std::chrono::seconds;
+using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::nanoseconds, std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kHeadroom = 256;  // messages of running renders besides those that wait

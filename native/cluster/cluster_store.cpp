@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/json_fields.h"
 #include "base/text.h"
 #include "native/io/id.h"
 
@@ -16,16 +17,11 @@ namespace {
 
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
-using Json = nlohmann::json;
 
 constexpr std::size_t kMaxRecords = 20000;  // remembered
 constexpr milliseconds kFresh{500};         // a cached record younger than this is used as it is
 constexpr milliseconds kUsable{900};        // one younger than this is used while one thread reads it again
 constexpr int kTries = 5;
-
-Error unknown_dance() {
-  return {ErrorCode::not_found, "there is no such dance: it never existed, was deleted, or has expired"};
-}
 
 std::string record_to_json(const DanceRecord& record) {
   const Json json = {
@@ -38,29 +34,17 @@ std::string record_to_json(const DanceRecord& record) {
 std::optional<DanceRecord> record_from_json(const std::string& text) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
-  const auto text_of = [&](const char* key) {
-    const auto it = json.find(key);
-    return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-  };
-  const auto whole_of = [&](const char* key) {
-    const auto it = json.find(key);
-    return it != json.end() && it->is_number_integer() ? it->get<std::int64_t>() : std::int64_t{0};
-  };
   DanceRecord record;
-  record.id = text_of("id");
-  record.sha256 = text_of("sha256");
-  record.token_sha256 = text_of("token_sha256");
-  record.title = text_of("title");
-  record.bytes = whole_of("bytes");
-  record.frames = whole_of("frames");
-  record.created = whole_of("created");
-  record.expires = whole_of("expires");
+  record.id = text_of(json, "id");
+  record.sha256 = text_of(json, "sha256");
+  record.token_sha256 = text_of(json, "token_sha256");
+  record.title = text_of(json, "title");
+  record.bytes = whole_of(json, "bytes");
+  record.frames = whole_of(json, "frames");
+  record.created = whole_of(json, "created");
+  record.expires = whole_of(json, "expires");
   if (!is_id(record.id) || !is_sha256_hex(record.sha256)) return std::nullopt;
   return record;
-}
-
-bool has_expired(const DanceRecord& record, std::int64_t now) {
-  return record.expires != 0 && record.expires <= now;
 }
 
 // Updates `seen` to the revisions in `now`, and returns those that have been in it for `patience`.
@@ -200,7 +184,7 @@ Result<StoredDance> ClusterStore::get(const std::string& id, std::int64_t now) {
   if (!is_id(id)) return unknown_dance();
   auto record = record_of(id);
   if (!record) return record.error();
-  if (has_expired(*record, now)) return unknown_dance();
+  if (is_expired(*record, now)) return unknown_dance();
   auto file = file_of(*record);
   if (!file) return file.error();
   return StoredDance{std::move(*record), std::move(*file)};
@@ -211,7 +195,7 @@ Status ClusterStore::remove(const std::string& id, const std::string& token_sha2
   const auto entry = dances_.get(id);
   if (!entry) return entry.error();
   const auto record = *entry ? record_from_json((*entry)->value) : std::nullopt;
-  if (!record || has_expired(*record, unix_now())) return unknown_dance();
+  if (!record || is_expired(*record, unix_now())) return unknown_dance();
   if (!same_secret(record->token_sha256, token_sha256)) {
     return Error{ErrorCode::denied, "this is not the dance's delete token"};
   }
@@ -250,7 +234,7 @@ Result<ClusterStore::Cleaned> ClusterStore::clean(std::int64_t now) {
     const auto record = record_from_json(entry.value);
     if (!record) continue;
     used.insert(record->sha256);
-    if (has_expired(*record, now)) expired.insert(entry.revision);
+    if (is_expired(*record, now)) expired.insert(entry.revision);
   }
   for (const std::uint64_t revision : ripe(expired_, expired, patience)) {
     if (auto erased = dances_.erase(revision); !erased) return erased.error();

@@ -11,8 +11,7 @@
 namespace terpsi::native {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::milliseconds;
+using std::chrono::duration_cast, std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kFetch{2000};      // a request for work; one that a dead server holds is lost

@@ -4,23 +4,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/json_fields.h"
+
 namespace terpsi::native {
-namespace {
-
-using Json = nlohmann::json;
-
-std::string text_of(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-std::int64_t whole_of(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  return it != json.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
-}
-
-}  // namespace
-
 std::string record_to_json(const RenderRecord& record) {
   const RenderStatus& status = record.status;
   const Json json = {{"id", status.id},

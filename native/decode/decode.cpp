@@ -25,29 +25,15 @@ constexpr std::size_t kHeadBytes = 4096, kTailBytes = 65536;
 constexpr sf_count_t kBlockFrames = 8192;
 
 std::string format_name(int format) {
-  switch (format & SF_FORMAT_SUBMASK) {
-    case SF_FORMAT_VORBIS:
-      return "Ogg Vorbis";
-    case SF_FORMAT_OPUS:
-      return "Opus";
-    case SF_FORMAT_MPEG_LAYER_I:
-    case SF_FORMAT_MPEG_LAYER_II:
-      return "MPEG audio";
-    case SF_FORMAT_MPEG_LAYER_III:
-      return "MP3";
-    default:
-      break;
-  }
-  switch (format & SF_FORMAT_TYPEMASK) {
-    case SF_FORMAT_FLAC:
-      return "FLAC";
-    case SF_FORMAT_OGG:
-      return "Ogg";
-    case SF_FORMAT_AIFF:
-      return "AIFF";
-    default:
-      return "WAV";
-  }
+  const int kind = format & SF_FORMAT_SUBMASK, type = format & SF_FORMAT_TYPEMASK;
+  if (kind == SF_FORMAT_VORBIS) return "Ogg Vorbis";
+  if (kind == SF_FORMAT_OPUS) return "Opus";
+  if (kind == SF_FORMAT_MPEG_LAYER_I || kind == SF_FORMAT_MPEG_LAYER_II) return "MPEG audio";
+  if (kind == SF_FORMAT_MPEG_LAYER_III) return "MP3";
+  return type == SF_FORMAT_FLAC   ? "FLAC"
+         : type == SF_FORMAT_OGG  ? "Ogg"
+         : type == SF_FORMAT_AIFF ? "AIFF"
+                                  : "WAV";
 }
 
 Error too_long(double seconds) {
@@ -158,7 +144,7 @@ Error unknown_kind() {
               sf_strerror(nullptr) + "); use " + kSongFormats};
 }
 
-// What can be told from the first bytes.
+// What the first bytes say.
 Status check_head(const SongFile& file, std::span<const std::uint8_t> head, bool trusting) {
   if (auto status = check_song_head(head); !status) return status;
   if (file.size > limits::kMaxAudioFileBytes) {

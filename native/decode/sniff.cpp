@@ -1,18 +1,11 @@
 #include "native/decode/sniff.h"
 
-#include <algorithm>
-#include <string_view>
+#include "base/bytes.h"
 
 namespace terpsi::native {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-
-bool has(Bytes bytes, std::size_t at, std::string_view text) {
-  if (bytes.size() < at + text.size()) return false;
-  return std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
-}
 
 // Text holds no control characters but white space, and much of it is ASCII.
 bool is_text(Bytes bytes) {
@@ -30,16 +23,6 @@ bool is_mpeg_frame(Bytes bytes) {
   const int version = bytes[1] >> 3 & 3, layer = bytes[1] >> 1 & 3, bit_rate = bytes[2] >> 4,
             sample_rate = bytes[2] >> 2 & 3;
   return version != 1 && (layer == 1 || layer == 2) && bit_rate != 15 && sample_rate != 3;
-}
-
-std::uint32_t little_endian(Bytes bytes, std::size_t at) {
-  return bytes[at] | std::uint32_t{bytes[at + 1]} << 8 | std::uint32_t{bytes[at + 2]} << 16 |
-         std::uint32_t{bytes[at + 3]} << 24;
-}
-
-std::uint32_t big_endian(Bytes bytes, std::size_t at) {
-  return bytes[at + 3] | std::uint32_t{bytes[at + 2]} << 8 | std::uint32_t{bytes[at + 1]} << 16 |
-         std::uint32_t{bytes[at]} << 24;
 }
 
 Error not_a_song(const std::string& what) {

@@ -3,9 +3,6 @@
 #include <png.h>
 
 #include <csetjmp>
-#include <cstring>
-#include <memory>
-#include <string>
 
 #include "base/limits.h"
 
@@ -65,28 +62,6 @@ Result<std::vector<std::uint8_t>> encode_png(const Picture& picture) {
   const bool written = info && write(png, info, picture, out);
   png_destroy_write_struct(&png, &info);
   if (!written) return Error{ErrorCode::internal, "The picture could not be written as PNG; report this."};
-  return out;
-}
-
-Result<Picture> decode_png(std::span<const std::uint8_t> bytes) {
-  png_image image;
-  std::memset(&image, 0, sizeof image);
-  image.version = PNG_IMAGE_VERSION;
-  const auto close = [](png_image* i) { png_image_free(i); };
-  const std::unique_ptr<png_image, decltype(close)> closer(&image, close);
-  const Error bad{ErrorCode::bad_format, "This is not a PNG picture, or it is damaged; save it again."};
-  if (bytes.empty() || !png_image_begin_read_from_memory(&image, bytes.data(), bytes.size())) return bad;
-  constexpr auto kMost = static_cast<png_uint_32>(limits::kMaxPictureSide);
-  if (image.width > kMost || image.height > kMost)
-    return Error{ErrorCode::too_large, "The picture is larger than " + std::to_string(kMost) +
-                                           " pixels on a side; save it smaller."};
-  image.format = PNG_FORMAT_RGB;
-  Picture out;
-  out.width = static_cast<int>(image.width);
-  out.height = static_cast<int>(image.height);
-  out.rgb.resize(PNG_IMAGE_SIZE(image));
-  const png_color black{0, 0, 0};
-  if (!png_image_finish_read(&image, &black, out.rgb.data(), 0, nullptr)) return bad;
   return out;
 }
 

@@ -125,15 +125,7 @@ bool has_gpu() {
 }  // namespace
 
 std::string_view name_of(DeviceKind kind) {
-  switch (kind) {
-    case DeviceKind::cuda:
-      return "cuda";
-    case DeviceKind::webgpu:
-      return "webgpu";
-    case DeviceKind::cpu:
-      break;
-  }
-  return "cpu";
+  return kind == DeviceKind::cuda ? "cuda" : kind == DeviceKind::webgpu ? "webgpu" : "cpu";
 }
 
 Ort::Env& ort_environment() {

@@ -13,7 +13,7 @@
 #include "format/music_json.h"
 #include "generate/plan/section_styles.h"
 #include "native/io/base64.h"
-#include "native/io/constraints_json.h"
+#include "native/pipeline/constraints_json.h"
 
 namespace terpsi::native {
 namespace {

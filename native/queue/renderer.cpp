@@ -22,8 +22,7 @@ Result<manifest::ModelInfo> model_of(const RenderRequest& request, const manifes
 
 Result<std::unique_ptr<Renderer>> Renderer::open(const RendererOptions& options) {
   std::unique_ptr<Renderer> renderer(new Renderer(options));
-  renderer->models_ = open_models(options.models);
-  const auto& generators = renderer->models_.generators;
+  const auto& generators = options.models.generators;
   if (!generators) return generators.error();
   renderer->options_.default_model = default_model_of(*generators, options.default_model);
   const auto model = choose_model(*generators, renderer->options_.default_model);
@@ -42,7 +41,7 @@ Result<Generator*> Renderer::generator_of(const manifest::ModelInfo& model) {
     (*found)->used = ++uses_;
     return &(*found)->generator;
   }
-  const auto weights = load_weights(models_.folder, model);
+  const auto weights = load_weights(options_.models.folder, model);
   if (!weights) return weights.error();
   if (loaded_.size() >= options_.kept_generators)
     loaded_.erase(std::min_element(loaded_.begin(), loaded_.end(), older));
@@ -57,7 +56,7 @@ Result<std::vector<std::uint8_t>> Renderer::render(std::string_view text,
   stopped_ = false;
   auto request = render_request_from_json(text);
   if (!request) return request.error();
-  const auto model = model_of(*request, *models_.generators, options_.default_model);
+  const auto model = model_of(*request, *options_.models.generators, options_.default_model);
   if (!model) return model.error();
   const auto generator = generator_of(*model);
   if (!generator) return generator.error();

@@ -16,7 +16,7 @@
 namespace terpsi::native {
 
 struct RendererOptions {
-  std::string models;         // folder
+  Models models;
   std::string default_model;  // for requests that name none; empty: see default_model_of
   GeneratorOptions generator;
   std::size_t kept_generators = 3;  // loaded at once; the least recently used one is evicted
@@ -49,7 +49,6 @@ class Renderer {
   Result<Generator*> generator_of(const manifest::ModelInfo& model);
 
   RendererOptions options_;
-  Models models_;
   std::string device_;
   std::vector<std::unique_ptr<Loaded>> loaded_;
   std::uint64_t uses_ = 0;

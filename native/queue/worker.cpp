@@ -70,15 +70,10 @@ class Monitor {
 };
 
 std::string code_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::not_found:
-    case ErrorCode::invalid_argument:
-    case ErrorCode::bad_format:
-    case ErrorCode::too_large:
-      return "bad_request";
-    default:
-      return "render_failed";
-  }
+  const ErrorCode c = error.code;
+  const bool theirs = c == ErrorCode::not_found || c == ErrorCode::invalid_argument ||
+                      c == ErrorCode::bad_format || c == ErrorCode::too_large;
+  return theirs ? "bad_request" : "render_failed";
 }
 
 }  // namespace

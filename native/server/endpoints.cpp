@@ -1,7 +1,5 @@
 #include "native/server/endpoints.h"
 
-#include <initializer_list>
-
 namespace terpsi::native {
 namespace {
 

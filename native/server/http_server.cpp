@@ -4,7 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
-#include <string_view>
 #include <utility>
 
 #include "native/http/answer.h"
@@ -46,16 +45,10 @@ std::string request_id(const HttpRequest& request, bool trusted) {
 }
 
 std::string status_text(int status) {
-  switch (status) {
-    case 404:
-      return "There is nothing at this address.\n";
-    case 431:
-      return "The head of the request is too large.\n";
-    case 500:
-      return "The server failed to answer this request.\n";
-    default:
-      return std::string(httplib::status_message(status)) + "\n";
-  }
+  if (status == 404) return "There is nothing at this address.\n";
+  if (status == 431) return "The head of the request is too large.\n";
+  if (status == 500) return "The server failed to answer this request.\n";
+  return std::string(httplib::status_message(status)) + "\n";
 }
 
 }  // namespace

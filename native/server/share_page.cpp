@@ -70,21 +70,6 @@ bool is_dropped(std::uint32_t c) {
          (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
 }
 
-std::string escaped(std::string_view text) {
-  constexpr std::string_view kSpecial = "&<>\"'";
-  constexpr std::array<std::string_view, 5> kReferences = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
-  std::string out;
-  out.reserve(text.size() + text.size() / 4);
-  for (const char c : text) {
-    const std::size_t special = kSpecial.find(c);
-    if (special == std::string_view::npos)
-      out += c;
-    else
-      out += kReferences[special];
-  }
-  return out;
-}
-
 std::string_view without_slashes(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
   return url;
@@ -133,8 +118,8 @@ std::optional<Span> find_tag(std::string_view html, std::string_view name, std::
 }
 
 std::string tags(const ShareInfo& info, bool embed) {
-  const std::string title = escaped(shown_title(info)), description = escaped(share_description(info));
-  const std::string url = escaped(share_url(info)), picture = escaped(poster_url(info));
+  const std::string title = html_text(shown_title(info)), description = html_text(share_description(info));
+  const std::string url = html_text(share_url(info)), picture = html_text(poster_url(info));
   std::string out;
   const auto meta = [&](const std::string& kind, const std::string& name, const std::string& content) {
     out += "\n    <meta " + kind + "=\"" + name + "\" content=\"" + content + "\" />";
@@ -147,7 +132,7 @@ std::string tags(const ShareInfo& info, bool embed) {
   meta("name", "robots", "noindex");  // for those who have the link, not for search engines
   out += "\n    <link rel=\"canonical\" href=\"" + url + "\" />";
   out += "\n    <link rel=\"alternate\" type=\"application/json+oembed\" href=\"" +
-         escaped(oembed_url(info)) + "\" title=\"" + title + "\" />";
+         html_text(oembed_url(info)) + "\" title=\"" + title + "\" />";
   meta("property", "og:site_name", "Terpsi");
   meta("property", "og:type", "website");
   meta("property", "og:title", title);
@@ -221,7 +206,18 @@ std::string shown_text(std::string_view text) {
 }
 
 std::string html_text(std::string_view text) {
-  return escaped(shown_text(text));
+  constexpr std::string_view kSpecial = "&<>\"'";
+  constexpr std::array<std::string_view, 5> kReferences = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+  std::string out;
+  out.reserve(text.size() + text.size() / 4);
+  for (const char c : text) {
+    const std::size_t special = kSpecial.find(c);
+    if (special == std::string_view::npos)
+      out += c;
+    else
+      out += kReferences[special];
+  }
+  return out;
 }
 
 std::string share_html(std::string_view index_html, const ShareInfo& info, bool embed) {
@@ -258,8 +254,8 @@ std::string oembed_json(const ShareInfo& info, int max_width, int max_height) {
   json["provider_url"] = base_url(info) + "/";
   json["width"] = width;
   json["height"] = height;
-  json["html"] = "<iframe src=\"" + escaped(embed_url(info)) + "\" width=\"" + std::to_string(width) +
-                 "\" height=\"" + std::to_string(height) + "\" title=\"" + escaped(title) +
+  json["html"] = "<iframe src=\"" + html_text(embed_url(info)) + "\" width=\"" + std::to_string(width) +
+                 "\" height=\"" + std::to_string(height) + "\" title=\"" + html_text(title) +
                  "\" sandbox=\"allow-scripts allow-same-origin\" allow=\"fullscreen\" loading=\"lazy\" "
                  "frameborder=\"0\"></iframe>";
   if ((max_width <= 0 || max_width >= picture::kPosterWidth) &&

@@ -38,7 +38,7 @@ std::string share_description(const ShareInfo& info);
 // most limits::kMaxTitleBytes, cut between characters.
 std::string shown_text(std::string_view text);
 
-// shown_text(text) with & < > " ' as character references: safe in HTML text and in quoted attribute values.
+// `text` with & < > " ' as character references: safe in HTML text and in quoted attribute values.
 std::string html_text(std::string_view text);
 
 // The built page for one dance: `index_html` with its <title> replaced and, right after <head>: base address,

@@ -1,6 +1,5 @@
 #include "native/store/check.h"
 
-#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 

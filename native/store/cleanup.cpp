@@ -1,7 +1,6 @@
 #include "native/store/cleanup.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,8 +10,7 @@
 namespace terpsi::native {
 namespace {
 
-using std::chrono::seconds;
-using std::chrono::steady_clock;
+using std::chrono::seconds, std::chrono::steady_clock;
 
 constexpr auto kMaxCounted = seconds(300);
 constexpr auto kSweepEvery = seconds(60);

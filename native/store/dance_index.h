@@ -39,8 +39,4 @@ Result<bool> is_referred_to(Database& database, const std::string& sha256);
 // The digests of all blobs that dances and renders refer to, ascending.
 Result<std::vector<std::string>> list_references(Database& database);
 
-inline bool is_expired(const DanceRecord& record, std::int64_t now) {
-  return record.expires != 0 && record.expires <= now;
-}
-
 }  // namespace terpsi::native

@@ -23,6 +23,14 @@ struct DanceRecord {
   std::int64_t expires = 0;  // seconds since 1970; 0: never
 };
 
+inline bool is_expired(const DanceRecord& record, std::int64_t now) {
+  return record.expires != 0 && record.expires <= now;
+}
+
+inline Error unknown_dance() {
+  return {ErrorCode::not_found, "there is no such dance: it never existed, was deleted, or has expired"};
+}
+
 struct StoredDance {
   DanceRecord record;
   std::shared_ptr<const std::vector<std::uint8_t>> file;  // a .dance file, verified against sha256

@@ -18,10 +18,6 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-Error unknown_dance() {
-  return {ErrorCode::not_found, "there is no such dance: it never existed, was deleted, or has expired"};
-}
-
 Status check(const DanceRecord& record) {
   const char* wrong = nullptr;
   if (!is_id(record.id)) wrong = "the id";

@@ -5,7 +5,7 @@
 
 #include "core/generate/constrain/obedience.h"
 #include "generate/constrain/constraint_blend.h"
-#include "native/io/constraints_json.h"
+#include "native/pipeline/constraints_json.h"
 
 namespace {
 

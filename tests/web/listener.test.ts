@@ -6,24 +6,18 @@ import type { Browser } from 'playwright-core';
 import type { Core, Music } from '../../web/src/core';
 import { LISTENER_COLUMNS } from '../../web/src/generated/abi';
 import {
+  closeSite,
   floatWav,
   manifest,
   models,
-  openBrowser,
   openCore,
+  openSite,
+  ready,
   runTerpsi,
   scratch,
-  servePage,
   terpsi,
-  type Hook,
   type Served,
 } from './support';
-
-declare global {
-  interface Window {
-    __terpsi: Hook;
-  }
-}
 
 interface Analysis {
   listener: string;
@@ -102,17 +96,14 @@ describe('the page', () => {
   let served: Served;
   let browser: Browser;
   beforeAll(async () => {
-    [served, browser] = await Promise.all([servePage(), openBrowser()]);
+    [served, browser] = await openSite();
   });
-  afterAll(async () => {
-    await browser?.close();
-    served?.close();
-  });
+  afterAll(() => closeSite(served, browser));
 
   it('counts with the network; without it where it is told to, or cannot fetch it', async () => {
     const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
     await page.goto(`${served.url}?backend=wasm`);
-    await page.waitForSelector('body[data-ready=yes]');
+    await ready(page);
     await page.click('#demo');
     await page.waitForFunction(() => window.__terpsi.counted() === 'network', null, { timeout: 120_000 });
     await page.selectOption('#listening', 'quick');
@@ -124,7 +115,7 @@ describe('the page', () => {
     const blocked = await (await browser.newContext()).newPage();
     await blocked.route(`**/models/${listeners[0]!.file}*`, (route) => route.abort());
     await blocked.goto(`${served.url}?backend=wasm`);
-    await blocked.waitForSelector('body[data-ready=yes]');
+    await ready(blocked);
     await blocked.click('#demo');
     await blocked.waitForFunction(() => window.__terpsi.counted() === 'classical', null, { timeout: 120_000 });
   }, 400_000);

@@ -1,10 +1,9 @@
 // Listening live in a real Chromium, whose microphone plays a synthesised song over and over; and the clicks.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser, openCore, scratch, servePage, wav, type Hook, type LiveView, type Served } from './support';
+import { closeSite, openCore, openPage, openSite, ready, scratch, wav, type LiveView, type Served } from './support';
 
 declare global {
   interface Window {
-    __terpsi: Hook;
     __tap: AnalyserNode; // a second ear of the test's own at the microphone
     __starts: { when: number; from: number; seconds: number }[]; // everything the page has the audio engine play
   }
@@ -20,15 +19,9 @@ let beats: Float32Array;
 const files = scratch();
 const complaints: string[] = [];
 
-async function openPage(spy?: () => void): Promise<Page> {
-  const opened = await context.newPage();
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  if (spy) await opened.addInitScript(spy);
-  await opened.goto(served.url);
-  await opened.waitForSelector('body[data-ready=yes]', { timeout: 60_000 });
+async function openLive(spy?: () => void): Promise<Page> {
+  const opened = await openPage(context, served.url, complaints, { spy });
+  await ready(opened);
   return opened;
 }
 
@@ -74,20 +67,17 @@ beforeAll(async () => {
   ({ samples: song, rate } = core.demoSong());
   beats = core.analyze().beats;
   const file = files.write('song.wav', wav(song, rate));
-  [served, browser] = await Promise.all([
-    servePage(),
-    openBrowser([
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      `--use-file-for-fake-audio-capture=${file}`,
-    ]),
+  [served, browser] = await openSite([
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-audio-capture=${file}`,
   ]);
   context = await browser.newContext({
     viewport: { width: 420, height: 420 },
     reducedMotion: 'reduce',
     permissions: ['microphone'],
   });
-  page = await openPage(() => {
+  page = await openLive(() => {
     const plain = AudioContext.prototype.createMediaStreamSource;
     AudioContext.prototype.createMediaStreamSource = function (stream: MediaStream) {
       const source = plain.call(this, stream);
@@ -99,8 +89,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  served?.close();
+  await closeSite(served, browser);
   files.remove();
 });
 
@@ -200,7 +189,7 @@ describe('dancing to what is playing', () => {
   ];
   for (const [name, spoil, message] of refusals) {
     it(`says what to do ${name}`, async () => {
-      const other = await openPage(spoil);
+      const other = await openLive(spoil);
       await other.click('#listen');
       await other.click('#live-microphone');
       await other.waitForSelector('#notice:not([hidden])');
@@ -213,7 +202,7 @@ describe('dancing to what is playing', () => {
 
 describe('clicks', () => {
   it('sound on the beats, higher on the first of a bar, at any speed', async () => {
-    const other = await openPage(() => {
+    const other = await openLive(() => {
       window.__starts = [];
       const plain = AudioBufferSourceNode.prototype.start;
       AudioBufferSourceNode.prototype.start = function (when = 0, from = 0, length?: number) {

@@ -2,24 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { CoreError, type Core } from '../../web/src/core';
-import {
-  member,
-  openBrowser,
-  openCore,
-  root,
-  runTerpsi,
-  scratch,
-  servePage,
-  terpsi,
-  type Hook,
-  type Served,
-} from './support';
-
-declare global {
-  interface Window {
-    __terpsi: Hook;
-  }
-}
+import { closeSite, member, openCore, openSite, ready, root, runTerpsi, scratch, terpsi, type Served } from './support';
 
 const files = scratch();
 afterAll(() => files.remove());
@@ -128,15 +111,12 @@ describe('the page', () => {
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
-    [served, browser] = await Promise.all([servePage(), openBrowser()]);
+    [served, browser] = await openSite();
     page = await browser.newPage({ viewport: { width: 960, height: 640 } });
     await page.goto(`${served.url}?backend=wasm`);
-    await page.waitForSelector('body[data-ready=yes]', { timeout: 60_000 });
+    await ready(page);
   });
-  afterAll(async () => {
-    await browser?.close();
-    served?.close();
-  });
+  afterAll(() => closeSite(served, browser));
 
   /** Drops a file anywhere on the page. */
   const drop = (name: string, bytes: Uint8Array): Promise<void> =>

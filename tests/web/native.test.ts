@@ -2,35 +2,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import {
+  closeSite,
   farthest,
   member,
   models,
-  openBrowser,
   openCore,
+  openSite,
+  ready,
   runTerpsi,
   scratch,
-  servePage,
   terpsi,
-  type Hook,
   type Served,
 } from './support';
-
-declare global {
-  interface Window {
-    __terpsi: Hook;
-  }
-}
 
 let served: Served;
 let browser: Browser;
 const files = scratch();
 
 beforeAll(async () => {
-  [served, browser] = await Promise.all([servePage(), openBrowser()]);
+  [served, browser] = await openSite();
 });
 afterAll(async () => {
-  await browser?.close();
-  served?.close();
+  await closeSite(served, browser);
   files.remove();
 });
 
@@ -53,7 +46,7 @@ describe.skipIf(!existsSync(terpsi))('native and WebAssembly', () => {
   it('dance the same: every joint within 1 cm', async () => {
     const page = await browser.newPage({ viewport: { width: 320, height: 240 } });
     await page.goto(`${served.url}?backend=wasm`);
-    await page.waitForSelector('body[data-ready=yes]');
+    await ready(page);
     await page.click('#demo');
     await page.waitForFunction(() => window.__terpsi.progress() >= 1 && window.__terpsi.frames() > 0, null, {
       timeout: 240_000,

@@ -2,13 +2,18 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
 import { bright, changed, decodePng, type Image } from './png';
-import { farthest, floatWav, openBrowser, openCore, scratch, servePage, wav, type Hook, type Served } from './support';
-
-declare global {
-  interface Window {
-    __terpsi: Hook;
-  }
-}
+import {
+  closeSite,
+  farthest,
+  floatWav,
+  openCore,
+  openPage,
+  openSite,
+  ready,
+  scratch,
+  wav,
+  type Served,
+} from './support';
 
 const [WIDTH, HEIGHT] = [960, 640];
 const STAGE = { x: 20, y: 60, width: 640, height: 390 }; // where no panel is
@@ -22,14 +27,9 @@ let short: string; // its first seconds: one window
 const files = scratch();
 const complaints: string[] = [];
 
-async function openPage(within: BrowserContext, query = ''): Promise<Page> {
-  const opened = await within.newPage();
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await opened.goto(served.url + query);
-  await opened.waitForSelector('body[data-ready=yes]', { timeout: 60_000 });
+async function openReady(within: BrowserContext, query = ''): Promise<Page> {
+  const opened = await openPage(within, served.url + query, complaints);
+  await ready(opened);
   return opened;
 }
 
@@ -50,14 +50,13 @@ beforeAll(async () => {
   const { samples, rate } = core.demoSong();
   song = files.write('Spring <img src=x onerror=alert(1)>.wav', wav(samples, rate));
   short = files.write('short.wav', floatWav(samples.slice(rate * 5, rate * 9), rate));
-  [served, browser] = await Promise.all([servePage(), openBrowser()]);
+  [served, browser] = await openSite();
   context = await browser.newContext({ viewport: { width: WIDTH, height: HEIGHT }, acceptDownloads: true });
-  page = await openPage(context);
+  page = await openReady(context);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  served?.close();
+  await closeSite(served, browser);
   files.remove();
 });
 
@@ -379,7 +378,7 @@ describe('a song', () => {
 
 it('counts the download honestly and can be cancelled', async () => {
   const other = await browser.newContext({ viewport: { width: WIDTH, height: HEIGHT } });
-  const fresh = await openPage(other);
+  const fresh = await openReady(other);
   let release: () => void = () => undefined;
   const held = new Promise<void>((done) => (release = done));
   await fresh.route('**/student*.onnx', async (route) => {
@@ -411,7 +410,7 @@ it('gives the same dance through WebGPU as through WebAssembly', async () => {
   const made: number[][] = [];
   for (const backend of ['wasm', 'webgpu']) {
     const other = await browser.newContext({ viewport: { width: 320, height: 240 } });
-    const fresh = await openPage(other, `?backend=${backend}`);
+    const fresh = await openReady(other, `?backend=${backend}`);
     await fresh.setInputFiles('#file', short);
     await finished(fresh, 0, 170_000);
     expect((await fresh.evaluate(() => window.__terpsi.engine())).toLowerCase()).toContain(

@@ -5,7 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { serveStatic } from './static_server';
-import { farthest, models, openBrowser, openCore, root, scratch, servePage, wav, type Served } from './support';
+import {
+  closeSite,
+  farthest,
+  models,
+  openCore,
+  openPage,
+  openSite,
+  ready,
+  root,
+  scratch,
+  wav,
+  type Served,
+} from './support';
 
 const TITLE = 'Spring <img src=x onerror=alert(1)> "&';
 const files = scratch();
@@ -18,17 +30,10 @@ let song: string;
 let link = '';
 
 async function open(within: BrowserContext, url: string, requests: string[] = []): Promise<Page> {
-  const opened = await within.newPage();
-  opened.on('pageerror', (error) => complaints.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error' && !/404|410|net::/.test(message.text())) complaints.push(message.text());
-  });
-  opened.on('request', (request) => requests.push(request.url()));
-  await opened.goto(url);
-  return opened;
+  within.on('request', (request) => requests.push(request.url()));
+  return openPage(within, url, complaints, { expected: /404|410|net::/ });
 }
 
-const ready = (p: Page): Promise<unknown> => p.waitForSelector('body[data-ready=yes]', { timeout: 60_000 });
 const danced = (p: Page, after = 0): Promise<unknown> =>
   p.waitForFunction((n) => window.__terpsi.dance() > n && window.__terpsi.progress() >= 1, after, { timeout: 240_000 });
 const joints = (p: Page): Promise<number[]> => p.evaluate(() => window.__terpsi.danceJoints());
@@ -64,7 +69,7 @@ beforeAll(async () => {
   const core = await openCore();
   const { samples, rate } = core.demoSong();
   song = files.write('Spring.wav', wav(samples.slice(rate * 5, rate * 13), rate));
-  [served, browser] = await Promise.all([servePage(), openBrowser()]);
+  [served, browser] = await openSite();
   context = await browser.newContext({ viewport: { width: 960, height: 640 }, acceptDownloads: true });
   page = await open(context, served.url);
   await ready(page);
@@ -73,8 +78,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  served?.close();
+  await closeSite(served, browser);
   files.remove();
 });
 

@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { Core, type CoreModule } from '../../web/src/core';
 import { serveStatic } from './static_server';
 
@@ -135,6 +135,42 @@ export function openBrowser(more: string[] = []): Promise<Browser> {
       ...more,
     ],
   });
+}
+
+/** The page served and a browser for it, of one test file. */
+export async function openSite(more: string[] = []): Promise<[Served, Browser]> {
+  return Promise.all([servePage(), openBrowser(more)]);
+}
+
+export async function closeSite(served?: Served, browser?: Browser): Promise<void> {
+  await browser?.close();
+  served?.close();
+}
+
+export const ready = (page: Page): Promise<unknown> =>
+  page.waitForSelector('body[data-ready=yes]', { timeout: 60_000 });
+
+/** A page at `url`; errors that it reports go to `complaints`, but for those that match `expected`. */
+export async function openPage(
+  within: BrowserContext,
+  url: string,
+  complaints: string[],
+  { spy, expected = /^$/ }: { spy?: (() => void) | undefined; expected?: RegExp } = {},
+): Promise<Page> {
+  const page = await within.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
+  });
+  if (spy) await page.addInitScript(spy);
+  await page.goto(url);
+  return page;
+}
+
+declare global {
+  interface Window {
+    __terpsi: Hook;
+  }
 }
 
 /** window.__terpsi of the page (web/src/main.ts). */

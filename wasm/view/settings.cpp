@@ -235,7 +235,7 @@ void tempo_fact(const App& app) {
   fact("Tempo", text);
 }
 
-// Of a dance that comes from a file, what can be told and changed.
+// Of a dance that comes from a file, what is known and can be changed.
 void given_rows(App& app) {
   if (!app.style_name.empty()) fact("Style", app.style_name.c_str());
   if (!app.backend.empty()) fact("Made by", app.backend.c_str());

@@ -7,45 +7,34 @@ export type Source = 'microphone' | 'tab';
 /** Why there is no sound; its message says what to do. */
 export class InputError extends Error {}
 
+const NO_TAB_SOUND =
+  'This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.';
+
+/** By name of the DOMException: what to do about the microphone, or the tab. */
+// biome-ignore format: a row each
+const REASONS: [names: string[], sentences: Record<Source, string>][] = [
+  [['NotAllowedError', 'SecurityError'], {
+    microphone: 'The microphone may not be used. Allow it for this page in the address bar, then try again.',
+    tab: 'No tab was shared. Choose a tab and tick “Share tab audio”, then try again.' }],
+  [['NotFoundError', 'OverconstrainedError'], {
+    microphone: 'There is no microphone. Connect one, or use the sound of a tab.',
+    tab: 'There is nothing to share. Open the music in a tab, then try again.' }],
+  [['NotReadableError', 'AbortError'], {
+    microphone: 'The microphone is used by another program. Close that, then try again.',
+    tab: 'This tab could not be heard. Choose another one.' }],
+  [['NotSupportedError', 'TypeError'], {
+    microphone: 'This browser cannot use a microphone here.',
+    tab: NO_TAB_SOUND }],
+];
+const OTHERWISE: Record<Source, string> = {
+  microphone: 'The microphone could not be opened. Check it, then try again.',
+  tab: 'The tab could not be heard. Try again.',
+};
+
 function whyNot(error: unknown, source: Source): InputError {
   const name = error instanceof DOMException ? error.name : '';
-  const microphone = source === 'microphone';
-  switch (name) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return new InputError(
-        microphone
-          ? 'The microphone may not be used. Allow it for this page in the address bar, then try again.'
-          : 'No tab was shared. Choose a tab and tick “Share tab audio”, then try again.',
-      );
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return new InputError(
-        microphone
-          ? 'There is no microphone. Connect one, or use the sound of a tab.'
-          : 'There is nothing to share. Open the music in a tab, then try again.',
-      );
-    case 'NotReadableError':
-    case 'AbortError':
-      return new InputError(
-        microphone
-          ? 'The microphone is used by another program. Close that, then try again.'
-          : 'This tab could not be heard. Choose another one.',
-      );
-    case 'NotSupportedError':
-    case 'TypeError':
-      return new InputError(
-        microphone
-          ? 'This browser cannot use a microphone here.'
-          : 'This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.',
-      );
-    default:
-      return new InputError(
-        microphone
-          ? 'The microphone could not be opened. Check it, then try again.'
-          : 'The tab could not be heard. Try again.',
-      );
-  }
+  const known = REASONS.find(([names]) => names.includes(name));
+  return new InputError((known?.[1] ?? OTHERWISE)[source]);
 }
 
 async function ask(source: Source): Promise<MediaStream> {
@@ -57,11 +46,7 @@ async function ask(source: Source): Promise<MediaStream> {
   // Processing meant for speech degrades music.
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   if (source === 'microphone') return devices.getUserMedia({ audio: { ...plain, channelCount: { ideal: 1 } } });
-  if (typeof devices.getDisplayMedia !== 'function') {
-    throw new InputError(
-      'This browser cannot share the sound of a tab. Use the microphone, or Chrome or Edge on a computer.',
-    );
-  }
+  if (typeof devices.getDisplayMedia !== 'function') throw new InputError(NO_TAB_SOUND);
   const stream = await devices.getDisplayMedia({ audio: plain, video: true });
   for (const track of stream.getVideoTracks()) track.stop(); // only the sound is wanted
   if (stream.getAudioTracks().length > 0) return stream;

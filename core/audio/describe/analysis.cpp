@@ -1,7 +1,6 @@
 #include "audio/describe/analysis.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "audio/count/classical_metre.h"

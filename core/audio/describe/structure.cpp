@@ -1,7 +1,6 @@
 #include "audio/describe/structure.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "audio/describe/bar_description.h"
 #include "audio/describe/bar_novelty.h"

@@ -9,10 +9,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
-using Vec = Eigen::Vector3d;
+using motion::Frame, motion::Vec3;
 
 constexpr std::array<JointSet, 2> kLegBits = {joint_bit(motion::kLHip) | joint_bit(motion::kLKnee) |
                                                   joint_bit(motion::kLAnkle) | joint_bit(motion::kLFoot),

@@ -5,14 +5,11 @@
 #include "base/monotone_cubic.h"
 #include "generate/constrain/blend_steps.h"
 #include "motion/heading.h"
-#include "motion/rotation.h"
 
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
 using motion::Quat;
-using motion::Vec3;
 using Vec = Eigen::Vector3d;
 
 // rad/s, the fastest that a heading fades unless it would take kLongestPlaceFade.

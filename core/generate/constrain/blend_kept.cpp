@@ -10,9 +10,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat;
 using Vec = Eigen::Vector3d;
 
 constexpr std::size_t kLookBeyond = 15;  // frames of a kept range's own dance that decide how long it fades

@@ -9,9 +9,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat;
 using Vec = Eigen::Vector3d;
 
 constexpr double kSlackTurn = 0.05;  // rad

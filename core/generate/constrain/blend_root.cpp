@@ -11,11 +11,6 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
-using Vec = Eigen::Vector3d;
-
 // m/s, the fastest that a fading place moves unless it would take kLongestPlaceFade.
 constexpr double kDragSpeed = 0.25;
 constexpr double kShortestPlaceFade = 1.0;  // seconds

@@ -12,9 +12,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat, motion::Vec3;
 using Vec = Eigen::Vector3d;
 
 constexpr double kJerkShare = 0.5;  // of the dance's mean jerk that a fade may have at its ends ...

@@ -13,10 +13,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::kLegs;
-using motion::Pose;
-using motion::Quat;
-using motion::Vec3;
+using motion::kLegs, motion::Pose, motion::Vec3;
 
 constexpr std::size_t kEase = 8;      // frames over which a correction fades where nothing else wants it
 constexpr std::size_t kStep = 10;     // frames of a step from one place to the next

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "base/monotone_cubic.h"
 #include "generate/finish/beat_warp.h"

@@ -1,5 +1,5 @@
 #pragma once
-// Whether a dance can be made to obey constraints.
+// Whether a dance can be made to meet constraints.
 
 #include "base/result.h"
 #include "generate/constrain/constraints.h"

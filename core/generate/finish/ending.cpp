@@ -14,9 +14,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat, motion::Vec3;
 
 constexpr double kChoiceSeconds = 24;   // of the dance before the end that poses are taken from
 constexpr std::size_t kChoiceStep = 2;  // frames

@@ -1,6 +1,5 @@
 #include "generate/finish/opening.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "base/curves.h"
@@ -12,9 +11,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat, motion::Vec3;
 
 constexpr float kBreath = 0.6f;  // calmer than after the dance
 

@@ -10,9 +10,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat, motion::Vec3;
 
 constexpr double kFade = 0.5;     // seconds
 constexpr float kFastest = 12.f;  // rad/s of a difference of velocities that is believed

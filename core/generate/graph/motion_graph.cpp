@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <optional>
 #include <span>
 
 #include "base/curves.h"
@@ -17,9 +16,7 @@
 namespace terpsi::generate {
 namespace {
 
-using motion::Frame;
-using motion::Quat;
-using motion::Vec3;
+using motion::Frame, motion::Quat, motion::Vec3;
 
 constexpr double kSnap = 0.05;    // phrases a change of code may be away from the start of a phrase
 constexpr double kJitter = 0.02;  // phrases the phase may go back by

@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 
+#include "core/format/npy_text.h"
 #include "source_path.h"
 
 using namespace terpsi;
@@ -23,7 +24,7 @@ Npz sample_archive() {
   npz["flags"] = npy_bytes(Bytes{0, 1, 1}, {3});
   npz["codes"] = npy_ints(std::vector<std::int32_t>{-7, 70000}, {2});
   npz["fps"] = npy_scalar(30);
-  npz["style"] = npy_text("hiphop");
+  npz["style"] = test::npy_text("hiphop");
   npz["empty"] = npy_floats({}, {0, 24, 3});
   return npz;
 }

@@ -10,8 +10,14 @@
 using namespace terpsi::motion;
 
 namespace {
-constexpr EulerOrder kOrders[] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+Quat from_euler(const std::array<double, 3>& angles, const EulerOrder& order) {
+  Eigen::Quaterniond q = Eigen::Quaterniond::Identity();
+  for (std::size_t n = 0; n < 3; ++n) q = q * Eigen::AngleAxisd(angles[n], Eigen::Vector3d::Unit(order[n]));
+  return q.cast<float>().normalized();
 }
+
+constexpr EulerOrder kOrders[] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+}  // namespace
 
 TEST_CASE("at the poles the rotation survives") {
   for (const EulerOrder& order : kOrders)

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/format/npy_text.h"
 #include "native/evaluate/clips.h"
 
 using namespace terpsi;
@@ -40,7 +41,7 @@ TEST_CASE("recording: files that are not clips are refused with a sentence that 
   npz["fps"] = format::npy_scalar(60);
   refused(npz, ErrorCode::bad_format);
   npz = good;
-  npz["fps"] = format::npy_text("thirty");
+  npz["fps"] = test::npy_text("thirty");
   refused(npz, ErrorCode::bad_format);
   npz = good;
   npz["bad"] = format::npy_bytes(std::vector<std::uint8_t>(89, 0), {89});

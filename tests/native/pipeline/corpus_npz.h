@@ -1,6 +1,7 @@
 #pragma once
 // A corpus of phrases as the arrays of its file, for the tests of reading it.
 
+#include "core/format/npy_text.h"
 #include "format/npz.h"
 #include "generate/graph/phrase_corpus.h"
 #include "motion/motion_vector.h"
@@ -40,7 +41,7 @@ inline format::Npz corpus_npz(const generate::PhraseCorpus& c, std::size_t width
           {"rows", format::npy_floats(c.rows, {rows, motion::kMotionDims})},
           {"clip_start", ints(c.clip_start)},
           {"clip_bpm", floats(clip_bpm)},
-          {"style_names", format::npy_text(names)},
+          {"style_names", test::npy_text(names)},
           {"style_bpm", floats(bpm)},
           {"style_magnitude", floats(magnitude)},
           {"phrase_row", ints(row)},

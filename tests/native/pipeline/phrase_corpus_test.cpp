@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/hash.h"
+#include "core/format/npy_text.h"
 #include "core/generate/graph/phrase_corpus_fixture.h"
 #include "native/pipeline/corpus_npz.h"
 #include "native/temp_folder.h"
@@ -38,7 +39,7 @@ TEST_CASE("corpus file: missing arrays, wrong shapes, wrong values are named") {
     CHECK(corpus.error().message.find(name) != std::string::npos);
 
     npz = good;
-    npz[name] = format::npy_text("nonsense");
+    npz[name] = test::npy_text("nonsense");
     CHECK_FALSE(native::parse_corpus(format::write_npz(npz)));
 
     if (name == "style_names") continue;

@@ -29,8 +29,9 @@ struct Fixture {
     auto local = LocalQueue::open(*data);
     REQUIRE(local);
     queue = std::move(*local);
-    auto loaded = Renderer::open(
-        {.models = terpsi::testing::source_path("models"), .default_model = model, .generator = {}});
+    auto loaded = Renderer::open({.models = open_models(terpsi::testing::source_path("models")),
+                                  .default_model = model,
+                                  .generator = {}});
     REQUIRE_MESSAGE(loaded, loaded.error().message);
     renderer = std::move(*loaded);
   }
@@ -62,11 +63,12 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("worker: missing models are an error that lists those there are") {
-  const auto wrong = Renderer::open(
-      {.models = terpsi::testing::source_path("models"), .default_model = "nothing", .generator = {}});
+  const auto wrong = Renderer::open({.models = open_models(terpsi::testing::source_path("models")),
+                                     .default_model = "nothing",
+                                     .generator = {}});
   REQUIRE(!wrong);
   CHECK(wrong.error().message.find("student") != std::string::npos);
-  CHECK(!Renderer::open({.models = "/no/such/folder", .default_model = "", .generator = {}}));
+  CHECK(!Renderer::open({.models = open_models("/no/such/folder"), .default_model = "", .generator = {}}));
 }
 
 TEST_CASE("worker: makes the requested dance and reports progress") {

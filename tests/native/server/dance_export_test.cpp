@@ -9,7 +9,7 @@
 #include "format/bvh.h"
 #include "format/dance_file.h"
 #include "format/export_table.h"
-#include "native/io/png.h"
+#include "native/io/decode_png.h"
 #include "native/server/hostile_titles.h"
 #include "picture/poster.h"
 
@@ -60,7 +60,7 @@ TEST_CASE("every format comes out as what it is") {
   CHECK(png->mime == "image/png");
   CHECK(png->disposition.empty());
   CHECK(png->bytes.size() < 300 * 1000);
-  const auto picture = decode_png(bytes_of(png->bytes));
+  const auto picture = test::decode_png(bytes_of(png->bytes));
   REQUIRE(picture);
   CHECK(picture->rgb == picture::draw_poster(*format::read_dance(*file)).rgb);
 }

@@ -1,4 +1,4 @@
-#include "native/io/constraints_json.h"
+#include "native/pipeline/constraints_json.h"
 
 #include <cmath>
 #include <cstdio>
@@ -20,9 +20,7 @@ namespace terpsi::native {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using generate::Constraints;
-using generate::JointSet;
-using generate::Keyframe;
+using generate::Constraints, generate::JointSet, generate::Keyframe;
 
 constexpr double kMostNumber = 1e6;
 constexpr float kUnitTolerance = 0.01f;  // hand-rounded quaternions are accepted and normalised

@@ -1,4 +1,4 @@
-#include "native/io/constraints_json.h"
+#include "native/pipeline/constraints_json.h"
 
 #include <doctest/doctest.h>
 
