@@ -59,11 +59,11 @@ def fit_linear(x, y, weight):
     return model
 
 
-def fit_convolution(x, y, weight, epochs=12, batch=64):
+def fit_convolution(x, y, weight, epochs=8, batch=128):
     model = Convolution(x)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.05)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=5e-3, weight_decay=0.05)
     steps = epochs * -(-len(x) // batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 5e-3, total_steps=steps)
     for _ in range(epochs):
         for rows in torch.randperm(len(x)).split(batch):
             loss = F.binary_cross_entropy_with_logits(model(x[rows]), y[rows], weight=weight[rows])
