@@ -7,8 +7,9 @@ endif()
 if(EMSCRIPTEN)  # NumPy archives are read natively only, with zlib
   list(FILTER _core EXCLUDE REGEX "/core/format/(inflate|npz)\\.cpp$")
 endif()
+terpsi_units(_core ${_core})
 add_library(terpsi_core STATIC ${_core})
-target_include_directories(terpsi_core PUBLIC "${CMAKE_SOURCE_DIR}/core")
+target_include_directories(terpsi_core PUBLIC "${CMAKE_SOURCE_DIR}/core" PRIVATE "${CMAKE_SOURCE_DIR}")
 # JSON errors are reported through its non-throwing interface; core has to build without exceptions.
 target_compile_definitions(terpsi_core PUBLIC EIGEN_MPL2_ONLY $<$<BOOL:${EMSCRIPTEN}>:JSON_NOEXCEPTION>)
 target_link_libraries(terpsi_core PUBLIC third_headers PRIVATE terpsi_flags third_kissfft)

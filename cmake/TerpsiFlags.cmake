@@ -39,6 +39,10 @@ endif()
 add_library(terpsi_flags INTERFACE)
 target_compile_options(terpsi_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wfloat-conversion;-Wnon-virtual-dtor;-Wextra-semi;-Werror>)
+# GCC takes what a unit (TerpsiUnits.cmake) includes for headers, in which a class must not have members of local types.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(terpsi_flags INTERFACE -Wno-subobject-linkage)
+endif()
 # GCC 12 warns wrongly about overlapping copies in "literal" + std::string.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(terpsi_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)

@@ -21,6 +21,7 @@ namespace terpsi::native {
 inline constexpr char kOpenApi[] = R"yaml(@_openapi@)yaml";
 }
 ]=])
+terpsi_units(_native ${_native})
 add_library(terpsi_native STATIC ${_native})
 target_include_directories(terpsi_native PUBLIC "${CMAKE_SOURCE_DIR}" PRIVATE "${CMAKE_BINARY_DIR}")
 target_compile_definitions(terpsi_native PUBLIC TERPSI_VERSION="${PROJECT_VERSION}")

@@ -2,7 +2,7 @@
 
 #include "source_path.h"
 
-namespace terpsi::testing {
+namespace terpsi::project {
 
 std::string source_path(const std::string& relative) {
   return std::string(TERPSI_SOURCE_DIR "/") + relative;
@@ -12,4 +12,4 @@ std::string executable_path() {
   return TERPSI_EXECUTABLE;
 }
 
-}  // namespace terpsi::testing
+}  // namespace terpsi::project

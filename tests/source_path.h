@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace terpsi::testing {
+namespace terpsi::project {
 
 // A path of the source tree, such as source_path("models"); absolute.
 std::string source_path(const std::string& relative);
@@ -11,4 +11,4 @@ std::string source_path(const std::string& relative);
 // The executable `terpsi` of the same build; absolute. Native tests only.
 std::string executable_path();
 
-}  // namespace terpsi::testing
+}  // namespace terpsi::project

@@ -8,7 +8,7 @@ cd "$root"
 exec >&2
 
 # One object cache serves every checkout of the project.
-export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 
 configure_and_build() {  # preset, build folder, product, targets...
   local preset="$1" folder="$2" product="$3" quiet=--quiet

@@ -18,7 +18,7 @@ for name in "$@"; do
 done
 wanted=" ${*:-$suites} "
 
-export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 export TERPSI_BIN="$root/build/terpsi"        # the executable, for the Python and web tests
 export TERPSI_CHROMIUM="${TERPSI_CHROMIUM:-/usr/bin/chromium}"
 export UBSAN_OPTIONS=print_stacktrace=1 ASAN_OPTIONS=detect_stack_use_after_return=1
@@ -105,7 +105,7 @@ build_native() {
 }
 
 build_sanitized() {
-  [ -r build-debug/build.ninja ] || cmake --preset debug -DTERPSI_NATIVE=OFF || return 1
+  [ -r build-debug/build.ninja ] || cmake --preset debug || return 1
   cmake --build build-debug -j "$(nproc)"
 }
 

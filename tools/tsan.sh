@@ -4,7 +4,7 @@
 # tools/tsan.supp lists what is suppressed, with reasons. Those of the cluster need nats-server.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 export TSAN_OPTIONS="suppressions=$PWD/tools/tsan.supp halt_on_error=0 exitcode=66 history_size=7 die_after_fork=0"
 
 cmake --preset tsan >/dev/null

@@ -16,7 +16,7 @@ constexpr int kZeroCrossings = 16;  // of the sinc, on each side
 constexpr double kKaiserBeta = 8.0;
 constexpr double kCutoff = 0.47;  // of the lower of the two rates
 constexpr int kMaxPhases = 1024;  // with more, neighbouring phases are interpolated
-constexpr int kLanes = 8;         // filters are padded to a multiple of this
+constexpr int kTapMultiple = 8;   // filters are padded to a multiple of this
 
 // Modified Bessel function of the first kind, order 0, by its power series.
 double bessel_i0(double x) {
@@ -49,7 +49,7 @@ struct Filter {
   std::int64_t up, down;  // the ratio of the rates in lowest terms
   bool exact;             // a phase for every remainder
   int phases;
-  int reach = 0, taps = 1;  // input samples on each side; a multiple of kLanes, at least 2 reach + 1
+  int reach = 0, taps = 1;  // input samples on each side; a multiple of kTapMultiple, at least 2 reach + 1
   // row p, tap k weights input sample base - reach + k of an output at base + p / phases
   std::vector<float> rows;
 };
@@ -67,7 +67,7 @@ Filter::Filter(int rate_in, int rate_out) {
   const double fc = kCutoff * std::min(1.0, static_cast<double>(rate_out) / rate_in);
   const double width = kZeroCrossings / (2 * fc);
   reach = static_cast<int>(std::ceil(width));
-  taps = (2 * reach + 2 + kLanes - 1) / kLanes * kLanes;
+  taps = (2 * reach + 2 + kTapMultiple - 1) / kTapMultiple * kTapMultiple;
   const int count = exact ? phases : phases + 1;
   rows.assign(static_cast<std::size_t>(count) * static_cast<std::size_t>(taps), 0.0f);
   std::vector<double> h(static_cast<std::size_t>(taps));

@@ -10,11 +10,11 @@
 namespace terpsi::format {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
-Json vector_json(const motion::Vec3& v) {
+OrderedJson vector_json(const motion::Vec3& v) {
   return {rounded(v.x(), 1e4), rounded(v.y(), 1e4), rounded(v.z(), 1e4)};
 }
 
@@ -23,7 +23,7 @@ Error wrong(const std::string& what) {
 }
 
 // Exactly `count` finite numbers of at most `most` in size.
-bool read_numbers(const Json& json, std::size_t count, double most, float* to) {
+bool read_numbers(const OrderedJson& json, std::size_t count, double most, float* to) {
   if (!json.is_array() || json.size() != count) return false;
   for (std::size_t i = 0; i < count; ++i) {
     if (!json[i].is_number()) return false;
@@ -33,7 +33,8 @@ bool read_numbers(const Json& json, std::size_t count, double most, float* to) {
   return true;
 }
 
-bool read_frame(const Json& root, const Json& rotations, const Json& contacts, motion::Frame& frame) {
+bool read_frame(const OrderedJson& root, const OrderedJson& rotations, const OrderedJson& contacts,
+                motion::Frame& frame) {
   if (!read_numbers(root, 3, 1e4, frame.root.data())) return false;
   if (!rotations.is_array() || rotations.size() != motion::kJoints) return false;
   for (std::size_t j = 0; j < motion::kJoints; ++j) {
@@ -46,12 +47,12 @@ bool read_frame(const Json& root, const Json& rotations, const Json& contacts, m
   return contacts.is_null() || read_numbers(contacts, motion::kContacts, 1, frame.contacts.data());
 }
 
-double number_of(const Json& json, const char* key, double otherwise) {
+double number_of(const OrderedJson& json, const char* key, double otherwise) {
   const auto it = json.find(key);
   return it != json.end() && it->is_number() ? it->get<double>() : otherwise;
 }
 
-void read_origin(const Json& json, Dance& dance) {
+void read_origin(const OrderedJson& json, Dance& dance) {
   dance.title = text_of(json, "title");
   dance.style = text_of(json, "style");
   dance.seed = std::strtoull(text_of(json, "seed").c_str(), nullptr, 10);
@@ -76,7 +77,7 @@ void read_origin(const Json& json, Dance& dance) {
 }  // namespace
 
 std::string dance_to_json(const Dance& dance) {
-  Json json;
+  OrderedJson json;
   json["format"] = "terpsi-dance";
   json["version"] = kVersion;
   json["title"] = dance.title;
@@ -91,10 +92,11 @@ std::string dance_to_json(const Dance& dance) {
   json["joints"] = motion::kJointNames;
   json["parents"] = motion::kParents;
   for (int j = 0; j < motion::kJoints; ++j) json["offsets"].push_back(vector_json(motion::offset(j)));
-  Json root = Json::array(), rotations = Json::array(), contacts = Json::array(), positions = Json::array();
+  OrderedJson root = OrderedJson::array(), rotations = OrderedJson::array(), contacts = OrderedJson::array(),
+              positions = OrderedJson::array();
   for (const motion::Frame& frame : dance.clip.frames) {
     root.push_back(vector_json(frame.root));
-    Json turns = Json::array(), planted = Json::array(), places = Json::array();
+    OrderedJson turns = OrderedJson::array(), planted = OrderedJson::array(), places = OrderedJson::array();
     for (const auto& q : frame.rotations) {
       turns.push_back({rounded(q.w(), 1e5), rounded(q.x(), 1e5), rounded(q.y(), 1e5), rounded(q.z(), 1e5)});
     }
@@ -108,11 +110,11 @@ std::string dance_to_json(const Dance& dance) {
   json["rotations"] = std::move(rotations);
   json["contacts"] = std::move(contacts);
   json["positions"] = std::move(positions);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 Result<Dance> dance_from_json(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
+  const OrderedJson json = OrderedJson::parse(text, nullptr, false);
   if (!json.is_object() || text_of(json, "format") != "terpsi-dance")
     return wrong("the key \"format\" is missing");
   if (number_of(json, "version", 0) != kVersion) {
@@ -135,7 +137,7 @@ Result<Dance> dance_from_json(std::string_view text) {
   Dance dance;
   dance.clip.frames.resize(root->size());
   for (std::size_t i = 0; i < root->size(); ++i) {
-    if (!read_frame((*root)[i], (*rotations)[i], contacts == json.end() ? Json() : (*contacts)[i],
+    if (!read_frame((*root)[i], (*rotations)[i], contacts == json.end() ? OrderedJson() : (*contacts)[i],
                     dance.clip.frames[i])) {
       return wrong("frame " + std::to_string(i) + " has a wrong shape or values out of range");
     }

@@ -17,10 +17,10 @@
 namespace terpsi::format {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using motion::kJoints, motion::Vec3;
 
-constexpr std::uint32_t kMagic = 0x46546C67, kJsonChunk = 0x4E4F534A, kBinaryChunk = 0x004E4942;
+constexpr std::uint32_t kGlbMagic = 0x46546C67, kJsonChunk = 0x4E4F534A, kBinaryChunk = 0x004E4942;
 constexpr int kFloat = 5126, kByte = 5121, kShort = 5123;      // component types
 constexpr int kVertices = 34962, kIndices = 34963, kData = 0;  // targets of buffer views
 constexpr int kMeshNode = kJoints;                             // after the joints
@@ -34,12 +34,12 @@ void append_float(std::vector<std::uint8_t>& out, float value) {
 }
 
 struct Document {
-  Json json;
+  OrderedJson json;
   std::vector<std::uint8_t> bytes;  // the binary chunk
 
   // Ends a view that began at `begin`; returns its number. Views begin at multiples of 4.
   int end_view(std::size_t begin, int target) {
-    Json view = {{"buffer", 0}, {"byteOffset", begin}, {"byteLength", bytes.size() - begin}};
+    OrderedJson view = {{"buffer", 0}, {"byteOffset", begin}, {"byteLength", bytes.size() - begin}};
     if (target != kData) view["target"] = target;
     while (bytes.size() % 4 != 0) bytes.push_back(0);
     json["bufferViews"].push_back(std::move(view));
@@ -47,7 +47,7 @@ struct Document {
   }
 
   int accessor(int view, std::size_t offset, int component, std::size_t count, const char* type) {
-    Json a = {{"bufferView", view}};
+    OrderedJson a = {{"bufferView", view}};
     if (offset > 0) a["byteOffset"] = offset;
     a["componentType"] = component;
     a["count"] = count;
@@ -56,24 +56,24 @@ struct Document {
     return static_cast<int>(json["accessors"].size()) - 1;
   }
 
-  Json& last_accessor() { return json["accessors"].back(); }
+  OrderedJson& last_accessor() { return json["accessors"].back(); }
 };
 
-Json list_of(const Vec3& v) {
+OrderedJson list_of(const Vec3& v) {
   return {static_cast<double>(v.x()), static_cast<double>(v.y()), static_cast<double>(v.z())};
 }
 
 // As people write it: 0.085, not 0.0850000008940697.
-Json short_list_of(const Vec3& v) {
-  Json out = Json::array();
+OrderedJson short_list_of(const Vec3& v) {
+  OrderedJson out = OrderedJson::array();
   for (int axis = 0; axis < 3; ++axis) out.push_back(std::round(static_cast<double>(v[axis]) * 1e6) / 1e6);
   return out;
 }
 
 void add_nodes(Document& out) {
   for (int j = 0; j < kJoints; ++j) {
-    Json node = {{"name", motion::kJointNames[static_cast<std::size_t>(j)]},
-                 {"translation", short_list_of(motion::offset(j))}};
+    OrderedJson node = {{"name", motion::kJointNames[static_cast<std::size_t>(j)]},
+                        {"translation", short_list_of(motion::offset(j))}};
     for (int child = j + 1; child < kJoints; ++child)
       if (motion::kParents[static_cast<std::size_t>(child)] == j) node["children"].push_back(child);
     out.json["nodes"].push_back(std::move(node));
@@ -84,7 +84,7 @@ void add_nodes(Document& out) {
 void add_mesh(Document& out) {
   const motion::BodyMesh& mesh = motion::body_mesh();
   const std::size_t count = mesh.positions.size();
-  Json attributes;
+  OrderedJson attributes;
   for (const bool normals : {false, true}) {
     const std::size_t begin = out.bytes.size();
     for (const Vec3& v : normals ? mesh.normals : mesh.positions)
@@ -110,7 +110,7 @@ void add_mesh(Document& out) {
     for (const std::uint16_t i : triangles)
       out.bytes.insert(out.bytes.end(), {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8)});
   const int view = out.end_view(begin, kIndices);
-  Json primitives = Json::array();
+  OrderedJson primitives = OrderedJson::array();
   std::size_t offset = 0;
   for (std::size_t colour = 0; colour < mesh.triangles.size(); ++colour) {
     const std::size_t indices = mesh.triangles[colour].size();
@@ -140,7 +140,7 @@ void add_skin(Document& out) {
     for (int k = 0; k < 16; ++k)
       append_float(out.bytes, k >= 12 && k < 15 ? -p[k - 12] : k % 5 == 0 ? 1.f : 0.f);
   }
-  Json joints = Json::array();
+  OrderedJson joints = OrderedJson::array();
   for (int j = 0; j < kJoints; ++j) joints.push_back(j);
   const int matrices = out.accessor(out.end_view(begin, kData), 0, kFloat, kJoints, "MAT4");
   out.json["skins"].push_back({{"name", "skeleton"},
@@ -171,13 +171,13 @@ void add_animation(Document& out, const motion::Clip& clip) {
     if (times[which] >= 0) return times[which];
     const std::size_t count = which == kOnce ? 1 : frames.size();
     times[which] = out.accessor(times_view, 0, kFloat, count, "SCALAR");
-    out.last_accessor()["min"] = Json::array({0.0});
+    out.last_accessor()["min"] = OrderedJson::array({0.0});
     const double last = static_cast<double>(count - 1) / fps;
-    out.last_accessor()["max"] = Json::array({static_cast<double>(static_cast<float>(last))});
+    out.last_accessor()["max"] = OrderedJson::array({static_cast<double>(static_cast<float>(last))});
     return times[which];
   };
 
-  Json channels = Json::array(), samplers = Json::array();
+  OrderedJson channels = OrderedJson::array(), samplers = OrderedJson::array();
   // The view that the data appended from here on will be.
   begin = out.bytes.size();
   const int view = static_cast<int>(out.json["bufferViews"].size());
@@ -216,7 +216,7 @@ void add_animation(Document& out, const motion::Clip& clip) {
 
 std::vector<std::uint8_t> write_glb(const Dance& dance) {
   Document document;
-  Json extras = {{"title", dance.title}, {"style", dance.style}, {"tempo_bpm", nullptr}};
+  OrderedJson extras = {{"title", dance.title}, {"style", dance.style}, {"tempo_bpm", nullptr}};
   if (std::isfinite(dance.tempo_bpm)) extras["tempo_bpm"] = std::round(dance.tempo_bpm * 1e3) / 1e3;
   extras["seconds"] = std::round(dance.clip.seconds() * 1e3) / 1e3;
   extras["model"] = dance.model_name;
@@ -229,13 +229,13 @@ std::vector<std::uint8_t> write_glb(const Dance& dance) {
   add_animation(document, dance.clip);
   document.json["buffers"].push_back({{"byteLength", document.bytes.size()}});
 
-  std::string json = document.json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string json = document.json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
   json.append((4 - json.size() % 4) % 4, ' ');
   std::vector<std::uint8_t> out;
   const std::size_t total = 12 + 8 + json.size() + 8 + document.bytes.size();
   out.reserve(total);
   for (const std::size_t word :
-       {std::size_t{kMagic}, std::size_t{2}, total, json.size(), std::size_t{kJsonChunk}})
+       {std::size_t{kGlbMagic}, std::size_t{2}, total, json.size(), std::size_t{kJsonChunk}})
     put_little_endian(out, static_cast<std::uint32_t>(word));
   out.insert(out.end(), json.begin(), json.end());
   put_little_endian(out, static_cast<std::uint32_t>(document.bytes.size()));

@@ -342,7 +342,8 @@ class Encoder {
 
 constexpr std::size_t kHeader = 8;  // frames u32, frame rate in 1/1000 per second u32
 
-const Error kDamaged{ErrorCode::bad_format, "the motion in this dance file is damaged; get the file again"};
+const Error kDamagedMotion{ErrorCode::bad_format,
+                           "the motion in this dance file is damaged; get the file again"};
 
 }  // namespace
 
@@ -361,13 +362,13 @@ Result<std::vector<std::uint8_t>> encode_motion(const motion::Clip& clip) {
 }
 
 Result<MotionHead> read_motion_head(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < kHeader) return kDamaged;
+  if (bytes.size() < kHeader) return kDamagedMotion;
   const std::uint32_t frames = little_endian(bytes, 0), rate = little_endian(bytes, 4);
   if (frames > static_cast<std::uint32_t>(limits::kMaxFrames)) {
     return Error{ErrorCode::too_large,
                  "this dance file says it is longer than 15 minutes; it is damaged or not ours"};
   }
-  if (frames == 0 || rate < 1000 || rate > 240000) return kDamaged;
+  if (frames == 0 || rate < 1000 || rate > 240000) return kDamagedMotion;
   return MotionHead{frames, static_cast<float>(rate) / 1000.f};
 }
 
@@ -405,10 +406,10 @@ Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes) {
       std::int32_t change = 0;
       io.integer(models->scale[p], change);
       scales[p] += change;
-      if (scales[p] < 0 || scales[p] >= kScales) return kDamaged;
+      if (scales[p] < 0 || scales[p] >= kScales) return kDamagedMotion;
     }
     Quantised block{};
-    if (!code_block(io, *models, n - 1, last, block) || coder.overrun()) return kDamaged;
+    if (!code_block(io, *models, n - 1, last, block) || coder.overrun()) return kDamagedMotion;
     for (std::size_t c = 0; c < kCurves; ++c) {
       rebuild(curves[c], begin, sine, block[c].data(), scale_step(scales[part_of(c)]) / leverage()[c]);
     }
@@ -420,7 +421,7 @@ Result<motion::Clip> decode_motion(std::span<const std::uint8_t> bytes) {
   clip.frames.reserve(frames);
   for (std::size_t i = 0; i < frames; ++i) clip.frames.push_back(frame_of(curves, i));
   code_contacts(io, *models, clip);
-  if (coder.overrun() || !coder.at_end()) return kDamaged;
+  if (coder.overrun() || !coder.at_end()) return kDamagedMotion;
   return clip;
 }
 

@@ -8,7 +8,7 @@ namespace terpsi::measure {
 
 namespace {
 
-constexpr double kStepSeconds = 0.1, kSegmentSeconds = 4;
+constexpr double kSampleSeconds = 0.1, kSegmentSeconds = 4;
 constexpr double kCopied = 0.05;  // metres
 constexpr float kNone = std::numeric_limits<float>::infinity();
 
@@ -38,8 +38,8 @@ Novelty novelty(std::span<const motion::BodyPose> dance,
                 std::span<const std::vector<motion::BodyPose>> reference, double fps) {
   Novelty out;
   if (!(fps > 0)) return out;
-  const auto step = static_cast<std::size_t>(std::max(1L, std::lround(kStepSeconds * fps)));
-  const auto samples = static_cast<std::size_t>(std::lround(kSegmentSeconds / kStepSeconds));
+  const auto step = static_cast<std::size_t>(std::max(1L, std::lround(kSampleSeconds * fps)));
+  const auto samples = static_cast<std::size_t>(std::lround(kSegmentSeconds / kSampleSeconds));
   const std::size_t length = samples * step;
   std::vector<float> costs;
   std::size_t copied = 0;

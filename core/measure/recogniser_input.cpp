@@ -10,13 +10,13 @@ using namespace motion;
 
 namespace {
 
-constexpr std::size_t kReach = 7;  // frames to each side whose headings count
-constexpr double kUpright = 1e-6;  // m; a shorter sum has no heading
+constexpr std::size_t kHeadingReach = 7;  // frames to each side whose headings count
+constexpr double kUpright = 1e-6;         // m; a shorter sum has no heading
 
 // The dancer's left in the plane, (x, z), unit.
 Eigen::Vector2d left_of(std::span<const JointPositions> window, std::size_t frame) {
-  const std::size_t first = frame > kReach ? frame - kReach : 0;
-  const std::size_t last = std::min(window.size(), frame + kReach + 1);
+  const std::size_t first = frame > kHeadingReach ? frame - kHeadingReach : 0;
+  const std::size_t last = std::min(window.size(), frame + kHeadingReach + 1);
   Eigen::Vector2d sum = Eigen::Vector2d::Zero();
   for (std::size_t i = first; i < last; ++i) {
     const JointPositions& p = window[i];

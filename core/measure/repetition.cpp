@@ -8,16 +8,16 @@
 namespace terpsi::measure {
 
 namespace {
-constexpr double kStepSeconds = 0.1;
+constexpr double kPoseSeconds = 0.1;
 constexpr std::ptrdiff_t kHopSteps = 5, kWindowSteps = 20;
-constexpr double kNear = 0.05;  // metres
+constexpr double kSamePose = 0.05;  // metres
 }  // namespace
 
 Repetition repetition(std::span<const motion::BodyPose> poses, double fps) {
   Repetition out;
   if (!(fps > 0)) return out;
   const auto n = static_cast<std::ptrdiff_t>(poses.size());
-  const std::ptrdiff_t step = std::max<std::ptrdiff_t>(1, std::lround(kStepSeconds * fps));
+  const std::ptrdiff_t step = std::max<std::ptrdiff_t>(1, std::lround(kPoseSeconds * fps));
   const std::ptrdiff_t length = kWindowSteps * step;
   if (n < 2 * length) return out;
 
@@ -49,7 +49,7 @@ Repetition repetition(std::span<const motion::BodyPose> poses, double fps) {
   for (const double distance : nearest) {
     if (!std::isfinite(distance)) continue;
     ++out.windows;
-    near += distance < kNear;
+    near += distance < kSamePose;
     out.distance += distance;
   }
   if (out.windows == 0) return out;

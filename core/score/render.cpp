@@ -17,11 +17,11 @@ namespace terpsi::score {
 namespace {
 
 constexpr double kRate = audio::kAnalysisRate;
-constexpr double kHighest = 0.45 * kRate;  // Hz, highest harmonic
-constexpr double kQuietest = 1e-3;         // level at which a decaying note ends
-constexpr double kShortest = 0.04;         // seconds, shortest note
-constexpr double kStolen = 0.012;          // seconds, release of a stolen voice
-constexpr std::size_t kBlock = 64;         // samples between two values of the envelope
+constexpr double kHighest = 0.45 * kRate;   // Hz, highest harmonic
+constexpr double kQuietest = 1e-3;          // level at which a decaying note ends
+constexpr double kShortest = 0.04;          // seconds, shortest note
+constexpr double kStolen = 0.012;           // seconds, release of a stolen voice
+constexpr std::size_t kEnvelopeBlock = 64;  // samples between two values of the envelope
 constexpr double kVibratoHz = 5.2, kVibratoFrom = 0.2;
 
 // ---- tones ----
@@ -159,7 +159,7 @@ void play(std::vector<float>& bus, Tables& tables, const Voice& voice) {
   const auto attack = static_cast<std::size_t>(patch.attack * kRate);
   double level = envelope(0), t = 0;
   for (std::size_t n = 0; n < count && first + n < bus.size();) {
-    std::size_t size = std::min({kBlock, count - n, bus.size() - first - n});
+    std::size_t size = std::min({kEnvelopeBlock, count - n, bus.size() - first - n});
     if (n < attack) size = std::min(size, attack - n);
     const double next_t = static_cast<double>(n + size) / kRate, next = envelope(next_t);
     auto gain = static_cast<float>(level);

@@ -162,7 +162,7 @@ int collect(DataFolder& folder) {
   return kExitOk;
 }
 
-struct Options {
+struct AdminOptions {
   std::string data, id, target;
   std::vector<std::string> ids;
   bool json = false, now = false;
@@ -171,7 +171,7 @@ struct Options {
 
 // Opens the folder and runs `work` in it.
 template <class Work>
-int in_folder(const Options& options, const Work& work) {
+int in_folder(const AdminOptions& options, const Work& work) {
   auto folder = DataFolder::open_beside(data_folder(options.data));
   if (!folder) return fail(folder.error(), folder.error().code == ErrorCode::busy ? kExitIo : kExitInput);
   return work(**folder);
@@ -180,7 +180,7 @@ int in_folder(const Options& options, const Work& work) {
 }  // namespace
 
 void add_admin_command(Command& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AdminOptions>();
   Command admin =
       program.subcommand("admin", "Look after the dances that a server keeps, also while it runs");
   admin.require_subcommand();
@@ -199,31 +199,32 @@ void add_admin_command(Command& program) {
   const char* id_help = "Id of the dance; after -- when it begins with a dash";
 
   add("list", "List the dances: id, created, expires, bytes, title",
-      [](DataFolder& folder, const Options& given) { return list(folder, given.json); })
+      [](DataFolder& folder, const AdminOptions& given) { return list(folder, given.json); })
       .flag("--json", options->json, "As JSON");
   add("show", "Show one dance",
-      [](DataFolder& folder, const Options& given) { return show(folder, given.id); })
+      [](DataFolder& folder, const AdminOptions& given) { return show(folder, given.id); })
       .option("id", options->id, id_help)
       .required();
   add("delete", "Delete dances, all of the named ones or none",
-      [](DataFolder& folder, const Options& given) { return remove(folder, given.ids); })
+      [](DataFolder& folder, const AdminOptions& given) { return remove(folder, given.ids); })
       .option("id", options->ids, "Ids of the dances; after -- when one begins with a dash")
       .required();
-  Command expiry = add("expire", "Change when a dance expires", [](DataFolder& folder, const Options& given) {
-    return expire(folder, given.id, given.now ? 0 : given.days);
-  });
+  Command expiry =
+      add("expire", "Change when a dance expires", [](DataFolder& folder, const AdminOptions& given) {
+        return expire(folder, given.id, given.now ? 0 : given.days);
+      });
   expiry.option("id", options->id, id_help).required();
   Command when = expiry.exactly_one_of("when");
   when.option("--days", options->days, "Days from now").in_range(1, 36500);
   when.flag("--now", options->now, "At once");
   add("verify", "Compare every file with its checksum and the index; exit code 6 when something is damaged",
-      [](DataFolder& folder, const Options&) { return verify(folder); });
+      [](DataFolder& folder, const AdminOptions&) { return verify(folder); });
   add("backup", "Copy everything into an empty folder, which may be used as data folder",
-      [](DataFolder& folder, const Options& given) { return backup(folder, given.target); })
+      [](DataFolder& folder, const AdminOptions& given) { return backup(folder, given.target); })
       .option("folder", options->target, "Folder to make")
       .required();
   add("gc", "Remove files that nothing refers to and that are an hour old",
-      [](DataFolder& folder, const Options&) { return collect(folder); });
+      [](DataFolder& folder, const AdminOptions&) { return collect(folder); });
 }
 
 }  // namespace terpsi::native

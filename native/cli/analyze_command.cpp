@@ -22,7 +22,7 @@
 namespace terpsi::native {
 namespace {
 
-struct Options {
+struct AnalyzeOptions {
   std::string song, json, npz, click, heard, wav, live, models, listener = kAutoListener;
   TimeRange range;
 };
@@ -215,7 +215,7 @@ audio::Pcm with_clicks(audio::Pcm pcm, const audio::MusicAnalysis& music) {
   return pcm;
 }
 
-int analyze(const Options& options) {
+int analyze(const AnalyzeOptions& options) {
   for (const std::string& path :
        {options.json, options.npz, options.click, options.heard, options.wav, options.live}) {
     if (auto status = check_output(path, options.song); !status) return fail(status.error(), kExitUsage);
@@ -264,7 +264,7 @@ int analyze(const Options& options) {
 }  // namespace
 
 void add_analyze_command(Command& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AnalyzeOptions>();
   Command command = program.subcommand("analyze", "Listen to a song: tempo, beats, sections, features");
   command.option("song", options->song, "Song or MIDI file, or demo").required();
   command.option(

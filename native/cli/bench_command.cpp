@@ -25,7 +25,7 @@
 namespace terpsi::native {
 namespace {
 
-struct Options {
+struct BenchOptions {
   std::string song, json, device = "auto", against;
   ModelChoice model;
   double seconds = 180;
@@ -61,7 +61,7 @@ Result<audio::Pcm> long_song(double seconds) {
   return std::move(song->pcm);
 }
 
-Result<audio::Pcm> bench_song(const Options& options) {
+Result<audio::Pcm> bench_song(const BenchOptions& options) {
   if (options.song.empty()) return long_song(options.seconds);
   auto song = load_song(options.song);
   if (!song) return song.error();
@@ -93,7 +93,7 @@ BenchEvaluation bench_evaluation(const manifest::ModelInfo& model) {
   return out;
 }
 
-void report(const Options& options, const std::string& device, double seconds,
+void report(const BenchOptions& options, const std::string& device, double seconds,
             const std::vector<Timing>& timings) {
   std::printf("%.1f s of music, %d runs (median), %s\n", seconds, options.runs, device.c_str());
   nlohmann::ordered_json json = {{"seconds", seconds}, {"runs", options.runs}, {"device", device}};
@@ -159,8 +159,8 @@ struct Comparison {
   double most = 0, mean = 0;              // |difference| of normalised x1 over the windows of an evaluation
 };
 
-Result<Comparison> compare_devices(const audio::Pcm& pcm, const LoadedModel& model, const Options& options,
-                                   const Device& device, const Device& other) {
+Result<Comparison> compare_devices(const audio::Pcm& pcm, const LoadedModel& model,
+                                   const BenchOptions& options, const Device& device, const Device& other) {
   const auto music = audio::analyze(pcm);
   if (!music) return music.error();
   const auto evaluation = bench_evaluation(model.info);
@@ -194,7 +194,7 @@ Result<Comparison> compare_devices(const audio::Pcm& pcm, const LoadedModel& mod
 }
 
 // --against: a line for the model, and JSON.
-int bench_against(const Options& options, const audio::Pcm& pcm, const LoadedModel& model,
+int bench_against(const BenchOptions& options, const audio::Pcm& pcm, const LoadedModel& model,
                   const Device& device) {
   const auto other = choose_device(options.against);
   if (!other) return fail(other.error(), kExitModel);
@@ -223,7 +223,7 @@ int bench_against(const Options& options, const audio::Pcm& pcm, const LoadedMod
   return kExitOk;
 }
 
-int bench(const Options& options) {
+int bench(const BenchOptions& options) {
   const auto device = choose_device(options.device);
   if (!device) {
     return fail(device.error(), device.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
@@ -267,7 +267,7 @@ int bench(const Options& options) {
 }  // namespace
 
 void add_bench_command(Command& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchOptions>();
   Command command = program.subcommand("bench", "Measure analysis and generation against real time");
   command.option("song", options->song, "Song file, or demo; without one a song is synthesised");
   command.option("--seconds", options->seconds, "Length of the synthesised song")

@@ -2,8 +2,8 @@
 // Subcommands and their options, bound to plain variables. Only command_line.cpp knows CLI11, which parses them:
 // a file that includes it takes ten seconds to compile.
 //
-//   struct Options { std::string song; int runs = 5; };
-//   auto options = std::make_shared<Options>();
+//   struct BenchOptions { std::string song; int runs = 5; };
+//   auto options = std::make_shared<BenchOptions>();
 //   Command command = program.subcommand("bench", "Measure analysis and generation");
 //   command.option("song", options->song, "Song file").required();
 //   command.option("--runs", options->runs, "Runs to take the median of").with_default().in_range(1, 1000);

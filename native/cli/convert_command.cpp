@@ -22,10 +22,10 @@ int convert(const std::string& in, const std::string& out) {
 }  // namespace
 
 void add_convert_command(Command& program) {
-  struct Options {
+  struct ConvertOptions {
     std::string in, out;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConvertOptions>();
   Command command = program.subcommand("convert", "Turn a dance file into another kind");
   command.option("dance", options->in, "Dance to read: " + format::extension_list(true)).required();
   command.option("-o,--output", options->out, "Dance to write: " + format::extension_list()).required();

@@ -24,7 +24,7 @@ namespace {
 
 constexpr const char* kGraphModel = "graph";  // recorded phrases, no network
 
-struct Options {
+struct DanceOptions {
   std::string song, out, device = "auto", corpus, section_styles, constraints;
   std::string listener = kAutoListener;
   Device run_on;
@@ -43,7 +43,7 @@ std::string path_of_dancer(const std::string& out, int k) {
 }
 
 // Also takes apart what is not a plain value.
-Status check_options(Options& options) {
+Status check_options(DanceOptions& options) {
   auto device = choose_device(options.device);
   if (!device) return device.error();
   options.run_on = std::move(*device);
@@ -86,7 +86,7 @@ void print_choices(const std::vector<generate::Choice>& choices) {
 }
 
 // What a render came to: the dance in its file, or the reason why not.
-int save(const Options& options, const HeardSong& heard, const manifest::ModelInfo& model,
+int save(const DanceOptions& options, const HeardSong& heard, const manifest::ModelInfo& model,
          Result<Render> rendered, ProgressReport& progress) {
   if (!rendered) {
     const bool of_options =
@@ -113,7 +113,7 @@ int save(const Options& options, const HeardSong& heard, const manifest::ModelIn
 }
 
 // A dance of recorded phrases, without a network: --model graph.
-int dance_graph(const Options& options, const HeardSong& heard, ProgressReport& progress) {
+int dance_graph(const DanceOptions& options, const HeardSong& heard, ProgressReport& progress) {
   const auto file = load_corpus(options.corpus);
   if (!file) return fail(file.error(), kExitModel);
   auto model = generate::graph_model(file->corpus);
@@ -123,7 +123,7 @@ int dance_graph(const Options& options, const HeardSong& heard, ProgressReport& 
               progress);
 }
 
-int dance(Options& options) {
+int dance(DanceOptions& options) {
   if (auto status = check_options(options); !status) {
     return fail(status.error(), status.error().code == ErrorCode::unsupported ? kExitModel : kExitUsage);
   }
@@ -194,7 +194,7 @@ void add_troupe_options(Command& command, generate::TroupeOptions& troupe) {
 }  // namespace
 
 void add_dance_command(Command& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DanceOptions>();
   auto& render = options->render;
   Command command = program.subcommand("dance", "Make a dance to a song");
   command.option("song", options->song, "Song file (WAV, FLAC, Ogg, Opus, MP3, MIDI), or demo").required();

@@ -24,7 +24,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct EvaluateOptions {
   std::string dance, song, beats, style, model, models, json, paired;
   std::string listener = kAutoListener;
   TimeRange range;
@@ -36,7 +36,7 @@ struct Music {
   std::vector<audio::Section> sections;  // empty: unknown
 };
 
-Result<Music> music_of(const Options& options, const Models& models) {
+Result<Music> music_of(const EvaluateOptions& options, const Models& models) {
   if (!options.beats.empty()) {
     auto beats = read_beats(options.beats, options.range.from, options.range.to);
     if (!beats) return beats.error();
@@ -61,8 +61,8 @@ std::vector<std::size_t> seams_of(std::size_t frames, const manifest::ModelInfo&
 
 // Figures that need the model the dance was made with: seams, and the size of movement of its style's real
 // clips. Left out where there is no such model or style; not_found where an option names one.
-Status add_model_figures(Json& json, const Options& options, const Models& models, const format::Dance& dance,
-                         const std::vector<motion::JointPositions>& joints) {
+Status add_model_figures(Json& json, const EvaluateOptions& options, const Models& models,
+                         const format::Dance& dance, const std::vector<motion::JointPositions>& joints) {
   const bool asked = !options.models.empty() || !options.model.empty() || !options.style.empty();
   if (!models.generators) return asked ? Status(models.generators.error()) : ok_status();
   const auto model =
@@ -83,7 +83,7 @@ Status add_model_figures(Json& json, const Options& options, const Models& model
                "the model has no style \"" + style + "\"; `terpsi models` lists those it has"};
 }
 
-Result<Json> measure(const Options& options, const Models& models, const format::Dance& dance,
+Result<Json> measure(const EvaluateOptions& options, const Models& models, const format::Dance& dance,
                      const Music& music, const Stretch* real) {
   const auto joints = motion::joint_positions(dance.clip);
   Json json = {{"duration", dance.clip.seconds()}, {"frames", dance.clip.size()}};
@@ -105,7 +105,7 @@ Result<Json> measure(const Options& options, const Models& models, const format:
 }
 
 // Writes the JSON where it was asked for; prints `text` unless that was standard output.
-int report(const Options& options, const Json& json, const std::string& text) {
+int report(const EvaluateOptions& options, const Json& json, const std::string& text) {
   if (!options.json.empty()) {
     if (auto status = write_output(options.json, json.dump(1) + "\n"); !status)
       return fail(status.error(), kExitIo);
@@ -114,7 +114,7 @@ int report(const Options& options, const Json& json, const std::string& text) {
   return kExitOk;
 }
 
-int evaluate_many(const Options& options) {
+int evaluate_many(const EvaluateOptions& options) {
   if (!options.dance.empty() || !options.song.empty() || !options.beats.empty()) {
     return fail({ErrorCode::invalid_argument,
                  "--set measures folders; a single dance is measured without it, with --song or --beats"},
@@ -128,7 +128,7 @@ int evaluate_many(const Options& options) {
   return report(options, *json, sets_table(*json));
 }
 
-int evaluate_one(const Options& options) {
+int evaluate_one(const EvaluateOptions& options) {
   if (options.dance.empty())
     return fail({ErrorCode::invalid_argument, "give a dance, or sets of dances with --set NAME=FOLDER"},
                 kExitUsage);
@@ -174,7 +174,7 @@ int evaluate_one(const Options& options) {
 }  // namespace
 
 void add_evaluate_command(Command& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvaluateOptions>();
   Command command = program.subcommand(
       "evaluate", "Measure a dance, or sets of dances: beats, foot skate, freezing, variety");
   command.option("dance", options->dance, "Dance: .dance, .bvh or .json");

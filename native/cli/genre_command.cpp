@@ -12,12 +12,12 @@
 namespace terpsi::native {
 namespace {
 
-struct Options {
+struct GenreOptions {
   std::string song, json, models, listener = kAutoListener;
   TimeRange range;
 };
 
-int genre(const Options& options) {
+int genre(const GenreOptions& options) {
   if (auto status = check_output(options.json, options.song); !status)
     return fail(status.error(), kExitUsage);
   const Models models = open_models(models_folder(options.models));
@@ -64,7 +64,7 @@ int genre(const Options& options) {
 }  // namespace
 
 void add_genre_command(Command& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GenreOptions>();
   Command command = program.subcommand(
       "genre", "Which ballroom dance a song is for: cha-cha, rumba, tango or waltz (research only)");
   command.option("song", options->song, "Song file, or demo").required();

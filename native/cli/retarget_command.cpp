@@ -97,11 +97,11 @@ Status retarget_file(const std::string& in_npz, const std::string& out_npz, bool
 }  // namespace
 
 void add_retarget_command(Command& program) {
-  struct Options {
+  struct RetargetOptions {
     std::string in, out;
     bool lock_feet = false;
   };
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RetargetOptions>();
   Command command =
       program.subcommand("retarget", "Put motion capture (NPZ with joint positions) on our skeleton");
   command.option("in", options->in, "NPZ with joints (T, 24, 3) and fps").required();

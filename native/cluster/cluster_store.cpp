@@ -21,9 +21,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxRecords = 20000;  // remembered
 constexpr milliseconds kFresh{500};         // a cached record younger than this is used as it is
 constexpr milliseconds kUsable{900};        // one younger than this is used while one thread reads it again
-constexpr int kTries = 5;
+constexpr int kPutTries = 5;
 
-std::string record_to_json(const DanceRecord& record) {
+std::string dance_record_to_json(const DanceRecord& record) {
   const Json json = {
       {"id", record.id},           {"sha256", record.sha256},  {"token_sha256", record.token_sha256},
       {"title", record.title},     {"bytes", record.bytes},    {"frames", record.frames},
@@ -31,7 +31,7 @@ std::string record_to_json(const DanceRecord& record) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::optional<DanceRecord> record_from_json(const std::string& text) {
+std::optional<DanceRecord> dance_record_from_json(const std::string& text) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   DanceRecord record;
@@ -100,17 +100,18 @@ Status ClusterStore::put(DanceRecord record, std::span<const std::uint8_t> file)
   if (auto fits = cluster_->check_size("the dance", file.size()); !fits) return fits;
   record.sha256 = sha256_hex(file);
   record.bytes = static_cast<std::int64_t>(file.size());
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kPutTries; ++i) {
     const auto there = dances_.get(record.id);
     if (!there) return there.error();
-    if (const auto other = *there ? record_from_json((*there)->value) : std::nullopt) {
+    if (const auto other = *there ? dance_record_from_json((*there)->value) : std::nullopt) {
       if (other->sha256 == record.sha256) return ok_status();
       return Error{ErrorCode::invalid_argument, "another dance is stored under this id"};
     }
     // Also when it exists: an old unused file may be about to be removed, one just written is not.
     const auto kept = blobs_.put(record.sha256, {reinterpret_cast<const char*>(file.data()), file.size()});
     if (!kept) return kept.error();
-    const auto written = dances_.write(record.id, record_to_json(record), *there ? (*there)->revision : 0);
+    const auto written =
+        dances_.write(record.id, dance_record_to_json(record), *there ? (*there)->revision : 0);
     if (!written) return written.error();
     if (*written) {
       const std::lock_guard lock(mutex_);
@@ -133,7 +134,7 @@ Result<DanceRecord> ClusterStore::record_of(const std::string& id) {
   }
   const auto read = Clock::now();
   const auto entry = dances_.get_near(id);
-  const auto record = entry && *entry ? record_from_json((*entry)->value) : std::nullopt;
+  const auto record = entry && *entry ? dance_record_from_json((*entry)->value) : std::nullopt;
   const std::lock_guard lock(mutex_);
   if (!record) {
     records_.erase(id);
@@ -194,7 +195,7 @@ Status ClusterStore::remove(const std::string& id, const std::string& token_sha2
   if (!is_id(id)) return unknown_dance();
   const auto entry = dances_.get(id);
   if (!entry) return entry.error();
-  const auto record = *entry ? record_from_json((*entry)->value) : std::nullopt;
+  const auto record = *entry ? dance_record_from_json((*entry)->value) : std::nullopt;
   if (!record || is_expired(*record, unix_now())) return unknown_dance();
   if (!same_secret(record->token_sha256, token_sha256)) {
     return Error{ErrorCode::denied, "this is not the dance's delete token"};
@@ -231,7 +232,7 @@ Result<ClusterStore::Cleaned> ClusterStore::clean(std::int64_t now) {
   std::set<std::uint64_t> expired;
   std::set<std::string> used;
   for (const Entry& entry : *dances) {
-    const auto record = record_from_json(entry.value);
+    const auto record = dance_record_from_json(entry.value);
     if (!record) continue;
     used.insert(record->sha256);
     if (is_expired(*record, now)) expired.insert(entry.revision);

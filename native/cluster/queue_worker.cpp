@@ -14,9 +14,9 @@ namespace {
 using std::chrono::duration_cast, std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds kFetch{2000};      // a request for work; one that a dead server holds is lost
-constexpr milliseconds kReadAgain{2000};  // announcements may be missed
-constexpr milliseconds kWriteEvery{500};  // of progress
+constexpr milliseconds kFetch{2000};           // a request for work; one that a dead server holds is lost
+constexpr milliseconds kReadLeaseAgain{2000};  // announcements may be missed
+constexpr milliseconds kWriteEvery{500};       // of progress
 constexpr milliseconds kWriteWait{500};
 constexpr std::uint64_t kUnknownDeliveries = 5;  // of a render whose record cannot be found
 
@@ -225,7 +225,7 @@ bool ClusterQueue::progress(const RenderJob& job, double progress) {
   if (!std::isfinite(progress)) progress = 0;
   progress = std::clamp(progress, lease->record.status.progress, 1.0);
   const bool due = progress - lease->record.status.progress >= 0.005 && now - lease->written >= kWriteEvery;
-  if (!due && now - lease->read < kReadAgain) return true;
+  if (!due && now - lease->read < kReadLeaseAgain) return true;
 
   // One try only: when the cluster is busy with itself, the render goes on.
   RenderRecord next = lease->record;

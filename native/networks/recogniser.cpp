@@ -11,8 +11,8 @@
 namespace terpsi::native {
 namespace {
 
-constexpr std::size_t kBatch = 32;  // windows in one evaluation
-constexpr float kLeast = 1e-9f;     // floor of a probability before its logarithm is taken
+constexpr std::size_t kWindowBatch = 32;  // windows in one evaluation
+constexpr float kLeast = 1e-9f;           // floor of a probability before its logarithm is taken
 
 // The column with the largest sum of logarithms.
 int likeliest(std::span<const float> probabilities, std::size_t styles) {
@@ -72,8 +72,8 @@ Result<Recognition> Recogniser::recognise(std::span<const motion::JointPositions
   }
   found.probabilities.resize(count * styles);
   std::vector<float> input;
-  for (std::size_t first = 0; first < count; first += kBatch) {
-    const std::size_t batch = std::min(kBatch, count - first);
+  for (std::size_t first = 0; first < count; first += kWindowBatch) {
+    const std::size_t batch = std::min(kWindowBatch, count - first);
     input.clear();
     for (std::size_t i = first; i < first + batch; ++i) {
       const auto one = measure::recogniser_input(joints.subspan(found.starts[i], window));

@@ -222,7 +222,7 @@ void get_oembed(Call& call) {
   answer_json(call.response, 200, oembed_json(*info, number("maxwidth"), number("maxheight")));
 }
 
-constexpr std::array<Endpoint, 8> kEndpoints = {{
+constexpr std::array<Endpoint, 8> kDanceEndpoints = {{
     {"POST", "/api/v1/dances", Route::dances, post_dance},
     {"GET", "/api/v1/dances/*", Route::dances, get_dance},
     {"DELETE", "/api/v1/dances/*", Route::dances, delete_dance},
@@ -236,7 +236,7 @@ constexpr std::array<Endpoint, 8> kEndpoints = {{
 }  // namespace
 
 std::span<const Endpoint> dance_endpoints() {
-  return kEndpoints;
+  return kDanceEndpoints;
 }
 
 }  // namespace terpsi::native

@@ -92,7 +92,7 @@ void get_openapi(Call& call) {
   call.response.set_content(std::string(kOpenApi), "application/yaml");
 }
 
-constexpr std::array<Endpoint, 5> kEndpoints = {{
+constexpr std::array<Endpoint, 5> kOperationEndpoints = {{
     {"GET", "/api/v1/models", Route::operations, get_models},
     {"GET", "/api/v1/openapi.yaml", Route::operations, get_openapi},
     {"GET", "/healthz", Route::operations, get_healthz},
@@ -103,7 +103,7 @@ constexpr std::array<Endpoint, 5> kEndpoints = {{
 }  // namespace
 
 std::span<const Endpoint> operation_endpoints() {
-  return kEndpoints;
+  return kOperationEndpoints;
 }
 
 }  // namespace terpsi::native

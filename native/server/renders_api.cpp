@@ -236,7 +236,7 @@ void delete_render(Call& call) {
   answer_status(call, 200, id);
 }
 
-constexpr std::array<Endpoint, 5> kEndpoints = {{
+constexpr std::array<Endpoint, 5> kRenderEndpoints = {{
     {"POST", "/api/v1/renders", Route::renders, post_render},
     {"GET", "/api/v1/renders/*", Route::renders, get_render},
     {"DELETE", "/api/v1/renders/*", Route::renders, delete_render},
@@ -247,7 +247,7 @@ constexpr std::array<Endpoint, 5> kEndpoints = {{
 }  // namespace
 
 std::span<const Endpoint> render_endpoints() {
-  return kEndpoints;
+  return kRenderEndpoints;
 }
 
 }  // namespace terpsi::native

@@ -15,14 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error failure(const std::string& what, const std::string& path, int why) {
+Error backup_failure(const std::string& what, const std::string& path, int why) {
   return {ErrorCode::io, "cannot " + what + " " + path + ": " + std::strerror(why)};
 }
 
 // Makes the folder, or accepts an empty one.
 Status make_target(const std::string& target) {
   if (::mkdir(target.c_str(), 0700) == 0) return ok_status();
-  if (errno != EEXIST) return failure("make the folder", target, errno);
+  if (errno != EEXIST) return backup_failure("make the folder", target, errno);
   std::error_code error;
   const bool empty = fs::is_directory(target, error) && fs::is_empty(target, error);
   if (error) return Error{ErrorCode::io, "cannot read the folder " + target + ": " + error.message()};
@@ -33,7 +33,7 @@ Status make_target(const std::string& target) {
 
 Status sync_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file || ::fsync(*file) != 0) return failure("synchronise", path, errno);
+  if (!file || ::fsync(*file) != 0) return backup_failure("synchronise", path, errno);
   return ok_status();
 }
 
@@ -77,7 +77,7 @@ Result<BackupReport> back_up(DataFolder& folder, const std::string& target) {
     report.bytes += static_cast<std::int64_t>(bytes->size());
   }
   if (auto status = sync_file(unfinished); !status) return status.error();
-  if (::rename(unfinished.c_str(), finished.c_str()) != 0) return failure("write", finished, errno);
+  if (::rename(unfinished.c_str(), finished.c_str()) != 0) return backup_failure("write", finished, errno);
   if (auto status = sync_folder(target); !status) return status.error();
   std::error_code ignored;  // the folder's own name
   (void)sync_folder(fs::absolute(target, ignored).lexically_normal().parent_path().string());

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr auto kLockWait = std::chrono::seconds(5);
 constexpr auto kServerEnds = std::chrono::seconds(1);  // a killed server may hold its lock a moment longer
 
-Error failure(const std::string& what, const std::string& path, int why) {
+Error folder_failure(const std::string& what, const std::string& path, int why) {
   return {ErrorCode::io,
           "cannot " + what + " the data folder " + path + ": " + std::strerror(why) +
               "; choose another with --data, or give the program's user the right to write there"};
@@ -38,11 +38,11 @@ Status check_database(const std::string& path) {
 Result<Descriptor> lock_folder(const std::string& path) {
   const std::string name = path + "/lock";
   Descriptor lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!lock) return failure("lock", path, errno);
+  if (!lock) return folder_failure("lock", path, errno);
   const auto end = std::chrono::steady_clock::now() + kServerEnds;
   while (::flock(*lock, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return failure("lock", path, errno);
+    if (errno != EWOULDBLOCK) return folder_failure("lock", path, errno);
     if (std::chrono::steady_clock::now() > end) {
       return Error{ErrorCode::busy, "another terpsi server uses the data folder " + path +
                                         "; stop it, or choose another folder with --data"};
@@ -64,9 +64,9 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const std::string& path) {
   const fs::path parent = fs::absolute(path, error).lexically_normal().parent_path();
   fs::create_directories(parent, error);  // a failure surfaces in the next step
   const bool made = ::mkdir(path.c_str(), 0700) == 0;
-  if (!made && errno != EEXIST) return failure("make", path, errno);
+  if (!made && errno != EEXIST) return folder_failure("make", path, errno);
   const std::string real = fs::canonical(path, error).string();
-  if (error || !fs::is_directory(real, error)) return failure("open", path, ENOTDIR);
+  if (error || !fs::is_directory(real, error)) return folder_failure("open", path, ENOTDIR);
   if (made) (void)sync_folder(fs::path(real).parent_path().string());
 
   auto lock = lock_folder(real);
@@ -145,18 +145,18 @@ Status DataFolder::keep_blob(std::span<const std::uint8_t> bytes,
 
 Result<Descriptor> DataFolder::hold_blobs() {
   Descriptor folder(::open((path_ + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  if (!folder) return failure("lock", path_, errno);
+  if (!folder) return folder_failure("lock", path_, errno);
   while (::flock(*folder, LOCK_SH) != 0) {
-    if (errno != EINTR) return failure("lock", path_, errno);
+    if (errno != EINTR) return folder_failure("lock", path_, errno);
   }
   return folder;
 }
 
 Result<Descriptor> DataFolder::own_blobs() {
   Descriptor folder(::open((path_ + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  if (!folder) return failure("lock", path_, errno);
+  if (!folder) return folder_failure("lock", path_, errno);
   if (::flock(*folder, LOCK_EX | LOCK_NB) == 0) return folder;
-  if (errno != EWOULDBLOCK) return failure("lock", path_, errno);
+  if (errno != EWOULDBLOCK) return folder_failure("lock", path_, errno);
   return Descriptor();
 }
 

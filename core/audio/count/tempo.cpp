@@ -13,7 +13,7 @@ namespace terpsi::audio {
 namespace {
 
 constexpr int kPerOctave = 60;               // tempo states
-constexpr int kStates = 156;                 // 40 to 239.9 BPM
+constexpr int kTempoStates = 156;            // 40 to 239.9 BPM
 constexpr int kWindow = 8 * kOnsetRate;      // frames
 constexpr int kMaxLag = 4 * kOnsetRate + 2;  // frames
 
@@ -29,11 +29,11 @@ double root_mean_square(std::span<const float> x) {
 
 struct Tempogram {
   std::size_t steps = 0;
-  std::vector<float> support;  // steps x kStates: normalised autocorrelation, mean over 1 to 4 periods
+  std::vector<float> support;  // steps x kTempoStates: normalised autocorrelation, mean over 1 to 4 periods
   std::vector<float> score;    // support plus priors
 
   std::size_t cell(std::size_t step, int state) const {
-    return step * kStates + static_cast<std::size_t>(state);
+    return step * kTempoStates + static_cast<std::size_t>(state);
   }
 };
 
@@ -93,13 +93,13 @@ class WindowedAutocorrelation {
 Tempogram make_tempogram(std::span<const float> pulse) {
   Tempogram g;
   g.steps = pulse.size() / kTempoHop + 1;
-  g.support.resize(g.steps * kStates);
-  g.score.resize(g.steps * kStates);
+  g.support.resize(g.steps * kTempoStates);
+  g.score.resize(g.steps * kTempoStates);
   WindowedAutocorrelation autocorrelation;
   std::vector<double> acf(kMaxLag + 1);
   for (std::size_t step = 0; step < g.steps; ++step) {
     autocorrelation.apply(pulse, static_cast<std::ptrdiff_t>(step) * kTempoHop - kWindow / 2, acf);
-    for (int s = 0; s < kStates; ++s) {
+    for (int s = 0; s < kTempoStates; ++s) {
       const double bpm = state_bpm(s), period = 60.0 * kOnsetRate / bpm;
       constexpr double kWeights[] = {1.0, 0.8, 0.6, 0.5};
       double sum = 0, weights = 0;
@@ -123,40 +123,41 @@ Tempogram make_tempogram(std::span<const float> pulse) {
 // Its weight grows with the share of the best support of each step that a single tempo attains over the whole
 // song.
 void add_song_prior(Tempogram& g) {
-  std::vector<double> whole(kStates, 0.0);
+  std::vector<double> whole(kTempoStates, 0.0);
   double best_each = 1e-9;
   for (std::size_t step = 0; step < g.steps; ++step) {
     double top = 0;
-    for (std::size_t s = 0; s < kStates; ++s) {
-      whole[s] += g.support[step * kStates + s];
-      top = std::max(top, static_cast<double>(g.support[step * kStates + s]));
+    for (std::size_t s = 0; s < kTempoStates; ++s) {
+      whole[s] += g.support[step * kTempoStates + s];
+      top = std::max(top, static_cast<double>(g.support[step * kTempoStates + s]));
     }
     best_each += top;
   }
   const double steadiness = *std::max_element(whole.begin(), whole.end()) / best_each;
   const double song_weight = 0.7 * std::clamp((steadiness - 0.45) / 0.3, 0.0, 1.0);
   for (std::size_t cell = 0; cell < g.score.size(); ++cell) {
-    g.score[cell] += static_cast<float>(song_weight * whole[cell % kStates] / static_cast<double>(g.steps));
+    g.score[cell] +=
+        static_cast<float>(song_weight * whole[cell % kTempoStates] / static_cast<double>(g.steps));
   }
 }
 
 // Viterbi path, one state per step. A change by d states (d / 60 octave in 0.5 s) costs min(0.02 d^2, 0.05 +
-// 0.06 d), a change by more than kReach states kJump.
+// 0.06 d), a change by more than kMostStates states kJump.
 std::vector<int> best_path(const Tempogram& g) {
-  constexpr int kReach = 12;
+  constexpr int kMostStates = 12;
   constexpr float kJump = 3.0f;
-  std::array<float, kReach + 1> cost;
-  for (int d = 0; d <= kReach; ++d)
+  std::array<float, kMostStates + 1> cost;
+  for (int d = 0; d <= kMostStates; ++d)
     cost[static_cast<std::size_t>(d)] =
         std::min(0.02f * static_cast<float>(d * d), 0.05f + 0.06f * static_cast<float>(d));
-  std::vector<float> best(g.score.begin(), g.score.begin() + kStates), next(kStates);
-  std::vector<std::uint8_t> from(g.steps * kStates, 0);
+  std::vector<float> best(g.score.begin(), g.score.begin() + kTempoStates), next(kTempoStates);
+  std::vector<std::uint8_t> from(g.steps * kTempoStates, 0);
   for (std::size_t step = 1; step < g.steps; ++step) {
     const auto top = static_cast<int>(std::max_element(best.begin(), best.end()) - best.begin());
-    for (int s = 0; s < kStates; ++s) {
+    for (int s = 0; s < kTempoStates; ++s) {
       float value = best[static_cast<std::size_t>(top)] - kJump;
       int source = top;
-      for (int q = std::max(0, s - kReach); q <= std::min(kStates - 1, s + kReach); ++q) {
+      for (int q = std::max(0, s - kMostStates); q <= std::min(kTempoStates - 1, s + kMostStates); ++q) {
         const float v = best[static_cast<std::size_t>(q)] - cost[static_cast<std::size_t>(std::abs(q - s))];
         if (v > value) {
           value = v;
@@ -224,10 +225,10 @@ TempoCurve track_tempo(std::span<const float> pulse) {
   double strength = 0;
   for (std::size_t step = g.steps; step-- > 0;) {
     const int state = path[step];
-    const float* row = g.score.data() + step * kStates;
+    const float* row = g.score.data() + step * kTempoStates;
     // Parabolic interpolation where the state is a peak.
     double shift = 0;
-    if (state > 0 && state + 1 < kStates) {
+    if (state > 0 && state + 1 < kTempoStates) {
       const double a = row[state - 1], b = row[state], c = row[state + 1], bend = a - 2 * b + c;
       if (bend < -1e-6) shift = std::clamp(0.5 * (a - c) / bend, -0.5, 0.5);
     }

@@ -10,7 +10,7 @@ namespace terpsi::audio {
 namespace {
 
 constexpr double kMu = 255;
-constexpr double kLevel = 0.1;  // root mean square
+constexpr double kEncoderLevel = 0.1;  // root mean square
 
 std::array<float, 2 * kMuLawTop + 1> make_values() {
   std::array<float, 2 * kMuLawTop + 1> values{};
@@ -40,7 +40,7 @@ float mu_law_value(int code) {
 Result<std::vector<float>> mu_law_sound(const Pcm& pcm) {
   if (auto status = check_pcm(pcm); !status) return status.error();
   std::vector<float> samples = resample(pcm).samples;
-  normalize(samples, kLevel);
+  normalize(samples, kEncoderLevel);
   for (float& x : samples) x = mu_law_value(mu_law_code(x));
   return samples;
 }

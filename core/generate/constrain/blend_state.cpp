@@ -18,15 +18,13 @@ using Vec = Eigen::Vector3d;
 constexpr double kJerkShare = 0.5;  // of the dance's mean jerk that a fade may have at its ends ...
 constexpr double kLeastBudget = 15, kMostBudget = 150;  // ... within these bounds, m/s^3
 
-constexpr double kFps = limits::kFps;
-
 double mean_jerk(const motion::JointPositions& a, const motion::JointPositions& b,
                  const motion::JointPositions& c, const motion::JointPositions& d) {
   double sum = 0;
   for (std::size_t j = 0; j < motion::kJoints; ++j) {
     sum += static_cast<double>((d[j] - 3 * c[j] + 3 * b[j] - a[j]).norm());
   }
-  return sum / motion::kJoints * kFps * kFps * kFps;
+  return sum / motion::kJoints * limits::kFps * limits::kFps * limits::kFps;
 }
 
 }  // namespace

@@ -13,8 +13,6 @@ namespace {
 
 using motion::Quat;
 
-constexpr double kFps = limits::kFps;
-
 double degrees_between(const Quat& a, const Quat& b) {
   return static_cast<double>(motion::angle_of(a.conjugate() * b)) * 180 / std::numbers::pi;
 }
@@ -147,7 +145,7 @@ class Gatherer {
   }
 
   void check_reach(std::size_t a, std::size_t b, std::size_t what) {
-    const double seconds = static_cast<double>(b - a) / kFps;
+    const double seconds = static_cast<double>(b - a) / limits::kFps;
     const motion::Frame &from = demands_.frames[a], &to = demands_.frames[b];
     const std::string who = owners_.name(owner_[slot(b, what)]);
     const std::string after = owners_.name(owner_[slot(a, what)]) + " at " + at_time(a);

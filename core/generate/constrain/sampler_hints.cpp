@@ -14,7 +14,6 @@ namespace {
 
 using motion::Quat;
 
-constexpr double kFps = limits::kFps;
 constexpr double kClose = 1e-6;  // seconds, less than any difference that matters
 
 // Source time that is shown at output time `t`, as far as it is known before there is motion.
@@ -63,16 +62,17 @@ void set_path(KnownMotion& known, const std::vector<PathPoint>& path, const std:
   if (path.empty()) return;
   std::vector<double> times, x, z;
   for (const PathPoint& p : path) {
-    times.push_back(static_cast<double>(to_frame(p.time)) / kFps);
+    times.push_back(static_cast<double>(to_frame(p.time)) / limits::kFps);
     x.push_back(static_cast<double>(p.x));
     z.push_back(static_cast<double>(p.z));
   }
   const MonotoneCubic path_x(times, x), path_z(times, z);
   for (std::size_t f = 1; f < shown.size(); ++f) {
     if (shown[f - 1] < times.front() - kClose || shown[f] > times.back() + kClose) continue;
-    set(known, f, motion::kRootOffset, static_cast<float>((path_x(shown[f]) - path_x(shown[f - 1])) * kFps));
+    set(known, f, motion::kRootOffset,
+        static_cast<float>((path_x(shown[f]) - path_x(shown[f - 1])) * limits::kFps));
     set(known, f, motion::kRootOffset + 2,
-        static_cast<float>((path_z(shown[f]) - path_z(shown[f - 1])) * kFps));
+        static_cast<float>((path_z(shown[f]) - path_z(shown[f - 1])) * limits::kFps));
   }
 }
 
@@ -94,14 +94,15 @@ void set_kept(KnownMotion& known, const KeptRange& range, const motion::Clip& da
     set(known, f, motion::kRootOffset + 1, now.root.y());
     if (f == 0 || shown[f - 1] < range.from - kClose) continue;
     const motion::Vec3 velocity =
-        (now.root - motion::sample(dance, shown[f - 1]).root) * static_cast<float>(kFps);
+        (now.root - motion::sample(dance, shown[f - 1]).root) * static_cast<float>(limits::kFps);
     set(known, f, motion::kRootOffset, velocity.x());
     set(known, f, motion::kRootOffset + 2, velocity.z());
   }
 }
 
 void set_keyframe(KnownMotion& known, const Keyframe& key, const BeatWarp& warp, std::size_t frames) {
-  const double when = foreseen(warp, static_cast<double>(std::min(to_frame(key.time), frames - 1)) / kFps);
+  const double when =
+      foreseen(warp, static_cast<double>(std::min(to_frame(key.time), frames - 1)) / limits::kFps);
   const std::size_t f = std::min(to_frame(when), frames - 1);
   for (int j = 0; j < motion::kJoints; ++j) {
     if ((key.joints & joint_bit(j)) == 0 || (j == motion::kPelvis && !key.keep_facing)) continue;
@@ -121,7 +122,7 @@ KnownMotion known_motion(const Constraints& constraints, const Condition& condit
   known.mask.assign(known.values.size(), 0.f);
   const BeatWarp warp = steady_warp(condition, options);
   std::vector<double> shown(frames);
-  for (std::size_t f = 0; f < frames; ++f) shown[f] = shown_at(warp, static_cast<double>(f) / kFps);
+  for (std::size_t f = 0; f < frames; ++f) shown[f] = shown_at(warp, static_cast<double>(f) / limits::kFps);
 
   set_path(known, constraints.path, shown);
   for (const KeptRange& range : constraints.kept)

@@ -11,8 +11,6 @@ namespace {
 
 using motion::Quat;
 
-constexpr double kFps = limits::kFps;
-
 bool within_floor(float metres) {
   return std::abs(metres) <= limits::kMaxFloorMetres;  // false for NaN
 }
@@ -63,7 +61,7 @@ Status check(const KeptRange& range, const std::string& who, const Constraints& 
   const motion::Clip& dance = constraints.dances[range.dance];
   if (dance.size() < span.end) {
     return invalid(who, "the dance it is kept from ends at " +
-                            number(static_cast<double>(dance.size()) / kFps, "%.2f s") +
+                            number(static_cast<double>(dance.size()) / limits::kFps, "%.2f s") +
                             ", before \"to\"; keep less or use a longer dance");
   }
   for (std::size_t f = span.begin; f < span.end; ++f) {
@@ -107,9 +105,9 @@ Status validate(const Constraints& constraints, std::size_t frames) {
   if (auto s = check_count(constraints.dances.size(), limits::kMaxKeptDances, "dances to keep from"); !s)
     return s;
   if (auto s = check_count(constraints.path.size(), limits::kMaxPathPoints, "path points"); !s) return s;
-  const double end = static_cast<double>(frames) / kFps;
+  const double end = static_cast<double>(frames) / limits::kFps;
   for (std::size_t i = 0; i < constraints.dances.size(); ++i) {
-    if (constraints.dances[i].fps != static_cast<float>(kFps)) {
+    if (constraints.dances[i].fps != static_cast<float>(limits::kFps)) {
       return invalid("dances[" + std::to_string(i) + "]",
                      "dances to keep from must have 30 frames per second");
     }

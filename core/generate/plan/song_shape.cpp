@@ -53,7 +53,7 @@ std::vector<double> audible_beats(const audio::MusicAnalysis& music, float audib
   return out;
 }
 
-bool is_downbeat(const audio::MusicAnalysis& music, double beat) {
+bool begins_bar(const audio::MusicAnalysis& music, double beat) {
   const auto at = std::lower_bound(music.beats.begin(), music.beats.end(), beat);
   const auto i = static_cast<std::size_t>(at - music.beats.begin());
   return i < music.beat_in_bar.size() && music.beat_in_bar[i] == 1;
@@ -67,7 +67,7 @@ double choose_final_beat(const audio::MusicAnalysis& music, const std::vector<do
   for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(end - kLastBeats, 0); i < end; ++i) {
     const double beat = beats[static_cast<std::size_t>(i)];
     if (beat < 0.5 * duration) continue;
-    const float score = onset_at(music, beat) + (is_downbeat(music, beat) ? kDownbeat : 0.f) +
+    const float score = onset_at(music, beat) + (begins_bar(music, beat) ? kDownbeat : 0.f) +
                         kPerBeat * static_cast<float>(i - end);
     if (best < 0 || score > best_score) best = beat, best_score = score;
   }

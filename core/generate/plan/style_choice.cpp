@@ -142,7 +142,7 @@ std::string reason_for(const StyleProfile& chosen, const audio::Character& c) {
 constexpr double kOctaveWeight = 2.0;
 constexpr double kHalfCost = 0.15;
 constexpr double kDriveWeight = 0.5;
-constexpr double kChance = 0.15;
+constexpr double kChanceWeight = 0.15;
 
 // Share of styles with a smaller magnitude, 0..1.
 double magnitude_rank(const manifest::ModelInfo& model, const manifest::Style& style) {
@@ -191,7 +191,7 @@ StyleChoice choose_style(const audio::MusicAnalysis& music, const manifest::Mode
       costs.push_back(kUnknown + tempo);
     } else {
       costs.push_back(tempo + kDriveWeight * std::abs(magnitude_rank(model, style) - driving) +
-                      kChance * chance_of(seed, i));
+                      kChanceWeight * chance_of(seed, i));
     }
   }
   StyleChoice choice;

@@ -18,7 +18,7 @@ namespace terpsi::audio::testing {
 
 inline std::vector<float> golden(const char* name) {
   static const format::Npz npz = [] {
-    std::ifstream file(terpsi::testing::source_path("tests/golden/audio_golden.npz"), std::ios::binary);
+    std::ifstream file(terpsi::project::source_path("tests/golden/audio_golden.npz"), std::ios::binary);
     const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
     auto parsed = format::parse_npz(bytes);
     REQUIRE_MESSAGE(parsed.ok(), "run tests/golden/make_audio_golden.py");

@@ -155,7 +155,7 @@ TEST_CASE("dance file: unknown sections are skipped, known ones come once") {
 TEST_CASE("dance file: the corpus") {
   int files = 0, good = 0;
   for (const auto& entry :
-       std::filesystem::directory_iterator(terpsi::testing::source_path("tests/corpus/dance"))) {
+       std::filesystem::directory_iterator(terpsi::project::source_path("tests/corpus/dance"))) {
     std::ifstream in(entry.path(), std::ios::binary);
     const Bytes bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     const auto dance = read_dance(bytes);

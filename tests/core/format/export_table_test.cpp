@@ -16,7 +16,7 @@ using namespace terpsi::format;
 
 namespace {
 
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
+std::span<const std::uint8_t> bytes_in(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
@@ -49,11 +49,11 @@ TEST_CASE("what a row writes it reads back") {
     REQUIRE(file);
     CHECK(*f.write(dance) == *file);
     if (f.read == nullptr) continue;
-    const auto back = f.read(bytes_of(*file));
+    const auto back = f.read(bytes_in(*file));
     REQUIRE(back);
     CHECK(back->clip.size() == 40);
     CHECK(back->title == (f.motion_only ? "" : dance.title));
-    CHECK(f.read(bytes_of("garbage")).error().code == ErrorCode::bad_format);
+    CHECK(f.read(bytes_in("garbage")).error().code == ErrorCode::bad_format);
   }
 }
 
@@ -69,10 +69,10 @@ TEST_CASE("rows write what their writers do") {
 TEST_CASE("the table in words and as JSON") {
   CHECK(extension_list() == ".dance, .bvh, .glb or .json");
   CHECK(extension_list(true) == ".dance, .bvh or .json");
-  const auto json = nlohmann::json::parse(export_formats_json());
-  REQUIRE(json.size() == export_formats().size());
-  CHECK(json[1]["extension"] == "bvh");
-  CHECK(json[1]["every_dancer"] == true);
-  CHECK(json[2]["readable"] == false);
-  for (const auto& row : json) CHECK(row.size() == 5);
+  const auto table = nlohmann::json::parse(export_formats_json());
+  REQUIRE(table.size() == export_formats().size());
+  CHECK(table[1]["extension"] == "bvh");
+  CHECK(table[1]["every_dancer"] == true);
+  CHECK(table[2]["readable"] == false);
+  for (const auto& row : table) CHECK(row.size() == 5);
 }

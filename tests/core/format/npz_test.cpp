@@ -83,7 +83,7 @@ TEST_CASE("arrays come back as they were") {
 }
 
 TEST_CASE("NumPy's own compressed archive is read") {
-  std::ifstream file(terpsi::testing::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
+  std::ifstream file(terpsi::project::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
   const Bytes bytes((std::istreambuf_iterator<char>(file)), {});
   const auto npz = parse_npz(bytes);
   REQUIRE(npz.ok());
@@ -94,7 +94,7 @@ TEST_CASE("NumPy's own compressed archive is read") {
 }
 
 TEST_CASE("thousands of damaged archives: an error or arrays of consistent size") {
-  std::ifstream file(terpsi::testing::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
+  std::ifstream file(terpsi::project::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
   const Bytes deflated((std::istreambuf_iterator<char>(file)), {}), stored = write_npz(sample_archive());
   REQUIRE(deflated.size() > 1000);
   std::mt19937 random(5);

@@ -15,7 +15,7 @@ auto parse_listeners(std::string_view text) {
   return test::from_text(text, manifest::read_listeners);
 }
 
-Json good() {
+Json good_listener() {
   const Json entry = {
       {"name", "l"},  {"role", "listener"}, {"file", "l.onnx"}, {"sha256", std::string(64, 'a')},
       {"bytes", 10},  {"licence", "MIT"},   {"card", "l.md"},   {"input_version", 1},
@@ -38,24 +38,24 @@ TEST_CASE("listener info: what is no manifest is refused; a manifest without lis
 }
 
 TEST_CASE("listener info: a field that is missing or wrong is named") {
-  const auto listeners = parse_listeners(good().dump());
+  const auto listeners = parse_listeners(good_listener().dump());
   REQUIRE(listeners);
   REQUIRE(listeners->size() == 2);
   CHECK((*listeners)[0].name == "l");
   CHECK((*listeners)[1].role == "zoo");
   for (const char* key : {"name", "role", "file", "sha256", "bytes", "licence", "input_version", "columns"}) {
     for (const Json& bad : {Json(), Json(-1), Json(1.5), Json(1e30), Json(Json::array({1})), Json("")}) {
-      Json json = good();
+      Json json = good_listener();
       json["listeners"][1][key] = bad;
       const auto info = parse_listeners(json.dump());
       REQUIRE_FALSE_MESSAGE(info, key << " " << bad.dump());
       CHECK_MESSAGE(info.error().message.find(key) != std::string::npos, info.error().message);
     }
   }
-  Json json = good();
+  Json json = good_listener();
   json["listeners"][0]["file"] = "../secret";
   CHECK_FALSE(parse_listeners(json.dump()));
-  json = good();
+  json = good_listener();
   json["listeners"][0]["input_version"] = 2;
   CHECK(parse_listeners(json.dump()).error().code == ErrorCode::unsupported);
 }

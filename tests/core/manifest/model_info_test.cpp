@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-Json good() {
+Json good_model() {
   Json m;
   m["name"] = "student-v1", m["role"] = "student", m["page"] = true, m["single_step"] = false,
   m["file"] = "student.onnx";
@@ -34,7 +34,7 @@ Json good() {
 
 // The error of a manifest whose first model has `key` set to `value` (discarded: removed).
 Error broken(const char* key, Json value) {
-  Json j = good();
+  Json j = good_model();
   if (value.is_discarded()) {
     j["models"][0].erase(key);
   } else {
@@ -62,7 +62,7 @@ TEST_CASE("manifest: garbage") {
 }
 
 TEST_CASE("manifest: a good one") {
-  const auto parsed = parse_manifest(good().dump());
+  const auto parsed = parse_manifest(good_model().dump());
   REQUIRE(parsed.ok());
   const ModelInfo* m = parsed->find("student-v1");
   REQUIRE(m != nullptr);
@@ -80,7 +80,7 @@ TEST_CASE("manifest: a good one") {
 }
 
 TEST_CASE("manifest: every field is needed and checked") {
-  const Json model = good()["models"][0];
+  const Json model = good_model()["models"][0];
   for (const auto& [key, value] : model.items()) {
     CHECK(broken(key.c_str(), kRemoved).message.find(key) != std::string::npos);
     CHECK(broken(key.c_str(), nullptr).code == ErrorCode::bad_format);
@@ -113,20 +113,20 @@ TEST_CASE("manifest: every field is needed and checked") {
   broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 2}, {"next", Json::array()}}});
   broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 0}, {"next", {{2, 0.0}}}}});
   broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 0}, {"next", {{1, -1.0}}}}});
-  Json twice = good();
+  Json twice = good_model();
   twice["models"].push_back(twice["models"][0]);
   CHECK_FALSE(parse_manifest(twice.dump()).ok());
-  Json newer = good();
+  Json newer = good_model();
   newer["manifest_version"] = 2;
   CHECK(parse_manifest(newer.dump()).error().code == ErrorCode::unsupported);
 }
 
 TEST_CASE("manifest: masked and guided models, and what others wrote into it") {
-  const auto plain = parse_manifest(good().dump());
+  const auto plain = parse_manifest(good_model().dump());
   REQUIRE(plain.ok());
   CHECK_FALSE(plain->models[0].masked);
   CHECK(plain->models[0].guidance == 1.f);
-  Json json = good();
+  Json json = good_model();
   json["recognisers"] = {{{"file", "ears.onnx"}}};
   json["models"][0]["inputs"]["mask"] = {"B", "W", "151"};
   json["models"][0]["guidance"] = 2.5;

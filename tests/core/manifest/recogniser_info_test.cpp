@@ -15,7 +15,7 @@ auto parse_recogniser(std::string_view text) {
   return test::from_text(text, manifest::read_recogniser);
 }
 
-Json good() {
+Json good_recogniser() {
   return {{"manifest_version", 1},
           {"models", Json::array()},
           {"recognisers",
@@ -46,32 +46,32 @@ TEST_CASE("recogniser info: what is no manifest, or lists no recogniser, is refu
 }
 
 TEST_CASE("recogniser info: a field that is missing or wrong is named") {
-  REQUIRE(parse_recogniser(good().dump()));
+  REQUIRE(parse_recogniser(good_recogniser().dump()));
   for (const char* key : {"name", "file", "sha256", "bytes", "skeleton_version", "input_version", "window",
                           "hop", "channels", "styles"}) {
     for (const Json& bad : {Json(), Json(-1), Json(1.5), Json(1e30), Json(Json::array({1})), Json("")}) {
-      Json json = good();
+      Json json = good_recogniser();
       json["recognisers"][0][key] = bad;
       const auto info = parse_recogniser(json.dump());
       REQUIRE_FALSE_MESSAGE(info, key << " " << bad.dump());
       CHECK_MESSAGE(info.error().message.find(key) != std::string::npos, info.error().message);
     }
   }
-  Json json = good();
+  Json json = good_recogniser();
   json["recognisers"][0]["input_version"] = 2;
   CHECK(parse_recogniser(json.dump()).error().code == ErrorCode::unsupported);
-  json = good();
+  json = good_recogniser();
   json["recognisers"][0]["styles"] = {"pop", "pop"};
   CHECK_FALSE(parse_recogniser(json.dump()));
   for (const Json& bad : {Json({0.5}), Json({0.5, 1.5}), Json({0.5, "x"}), Json("x")}) {
-    json = good();
+    json = good_recogniser();
     json["recognisers"][0]["held_out"]["styles"] = bad;
     CHECK_FALSE(parse_recogniser(json.dump()));
   }
 }
 
 TEST_CASE("recogniser info: values arrive") {
-  const auto info = parse_recogniser(good().dump());
+  const auto info = parse_recogniser(good_recogniser().dump());
   REQUIRE(info);
   CHECK(info->name == "r");
   CHECK(info->file == "r.onnx");
@@ -82,7 +82,7 @@ TEST_CASE("recogniser info: values arrive") {
   CHECK(info->find("pop") == 1);
   CHECK(info->find("Pop") == -1);
   CHECK(info->held_out_mean == doctest::Approx(0.625));
-  Json json = good();
+  Json json = good_recogniser();
   json["recognisers"][0].erase("held_out");
   const auto silent = parse_recogniser(json.dump());
   REQUIRE(silent);

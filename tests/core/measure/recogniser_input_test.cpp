@@ -17,7 +17,7 @@ using namespace terpsi::measure;
 namespace {
 
 std::vector<float> golden(const std::string& name) {
-  std::ifstream file(terpsi::testing::source_path("tests/golden/recogniser_golden.npz"), std::ios::binary);
+  std::ifstream file(terpsi::project::source_path("tests/golden/recogniser_golden.npz"), std::ios::binary);
   const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
   const auto npz = format::parse_npz(bytes);
   REQUIRE_MESSAGE(npz.ok(), "run tests/golden/make_recogniser_golden.py");

@@ -16,7 +16,7 @@ namespace terpsi::motion::testing {
 
 inline const format::Npz& golden() {
   static const format::Npz npz = [] {
-    std::ifstream file(terpsi::testing::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
+    std::ifstream file(terpsi::project::source_path("tests/golden/motion_golden.npz"), std::ios::binary);
     const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
     auto parsed = format::parse_npz(bytes);
     REQUIRE_MESSAGE(parsed.ok(), "run tests/golden/make_motion_golden.py");

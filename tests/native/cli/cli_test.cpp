@@ -336,7 +336,7 @@ TEST_CASE("cli: models and devices that cannot be used are exit code 4") {
   CHECK(cuda.exit_code == 4);
   CHECK(cuda.output.find("--device cpu") != std::string::npos);
   // A model that was tampered with.
-  std::filesystem::copy(terpsi::testing::source_path("models"), folder / "models",
+  std::filesystem::copy(terpsi::project::source_path("models"), folder / "models",
                         std::filesystem::copy_options::recursive);
   const auto manifest = json_of(folder / "models/manifest.json");
   const std::string file = folder / ("models/" + manifest["models"][0]["file"].get<std::string>());

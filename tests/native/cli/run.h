@@ -17,8 +17,8 @@ struct Ran {
 
 // `arguments` and `environment` (A=1 B=2) go through the shell; quote names yourself.
 inline Ran run_terpsi(const std::string& arguments, const std::string& environment = {}) {
-  const std::string command = environment + " TERPSI_MODELS='" + terpsi::testing::source_path("models") +
-                              "' '" + terpsi::testing::executable_path() + "' " + arguments +
+  const std::string command = environment + " TERPSI_MODELS='" + terpsi::project::source_path("models") +
+                              "' '" + terpsi::project::executable_path() + "' " + arguments +
                               " 2>&1 </dev/null";
   Ran ran{-1, {}};
   FILE* pipe = popen(command.c_str(), "r");

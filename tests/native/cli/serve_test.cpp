@@ -25,7 +25,7 @@ struct Server {
   explicit Server(const std::string& web, const std::string& models = {}) {
     int ends[2];
     REQUIRE(pipe(ends) == 0);
-    std::vector<std::string> words = {terpsi::testing::executable_path(),
+    std::vector<std::string> words = {terpsi::project::executable_path(),
                                       "serve",
                                       "--port",
                                       "0",

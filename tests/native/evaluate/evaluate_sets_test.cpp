@@ -23,7 +23,7 @@ SetsOptions with(std::vector<std::string> sets, const std::string& reference = "
 }
 
 Result<nlohmann::ordered_json> evaluated(const SetsOptions& options) {
-  return evaluate_sets(options, open_models(terpsi::testing::source_path("models")));
+  return evaluate_sets(options, open_models(terpsi::project::source_path("models")));
 }
 
 void refused(const SetsOptions& options, ErrorCode code) {

@@ -31,7 +31,7 @@ TEST_CASE("style figures: without a recogniser there are none, a damaged one is 
   CHECK_FALSE(find(folder.path())->has_value());
   folder.write("manifest.json", "{\"recognisers\":[{\"name\":7}]}");
   CHECK_FALSE(find(folder.path()));
-  const auto shipped = find(terpsi::testing::source_path("models"));
+  const auto shipped = find(terpsi::project::source_path("models"));
   REQUIRE(shipped);
   CHECK(shipped->has_value());
 }

@@ -105,7 +105,7 @@ TEST_CASE("device: loading a network on an unusable device is refused with a rea
 }
 
 TEST_CASE("device: every device computes what the CPU does") {
-  const auto model = load_model(open_models(terpsi::testing::source_path("models")), "student");
+  const auto model = load_model(open_models(terpsi::project::source_path("models")), "student");
   REQUIRE_MESSAGE(model, model.error().message);
   const Evaluation evaluation(model->info, 2);
   auto cpu = Generator::load(model->weights, model->info, {.max_batch = 2});

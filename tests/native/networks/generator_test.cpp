@@ -126,7 +126,7 @@ TEST_CASE("generator: a stopped generator runs nothing until it is resumed") {
 
 TEST_CASE("generator: stop ends a run in progress well within half a second") {
   const auto loaded =
-      native::load_model(native::open_models(terpsi::testing::source_path("models")), "teacher");
+      native::load_model(native::open_models(terpsi::project::source_path("models")), "teacher");
   REQUIRE_MESSAGE(loaded, loaded.error().message);
   constexpr int kBatch = 32;
   auto generator = Generator::load(loaded->weights, loaded->info, {.threads = 1, .max_batch = kBatch});

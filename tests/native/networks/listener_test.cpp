@@ -20,7 +20,7 @@ using terpsi::audio::testing::f_measure;
 
 namespace {
 
-const std::string kModels = terpsi::testing::source_path("models");
+const std::string kModels = terpsi::project::source_path("models");
 
 native::Listener& listener() {
   static auto loaded = native::load_listener(native::open_models(kModels));

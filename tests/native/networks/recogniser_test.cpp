@@ -19,7 +19,7 @@ using test::kWindow;
 
 namespace {
 
-Result<Recogniser> load(const std::string& folder) {
+Result<Recogniser> load_recogniser(const std::string& folder) {
   return native::load_recogniser(native::open_models(folder));
 }
 
@@ -101,9 +101,9 @@ TEST_CASE("recogniser: more windows than one evaluation takes give what single o
 
 TEST_CASE("recogniser: comes from the models folder, whose file must be the one described") {
   const test::TempFolder folder;
-  CHECK(load(folder.path()).error().code == ErrorCode::not_found);
+  CHECK(load_recogniser(folder.path()).error().code == ErrorCode::not_found);
   folder.write("manifest.json", "{\"models\":[]}");
-  CHECK(load(folder.path()).error().code == ErrorCode::not_found);
+  CHECK(load_recogniser(folder.path()).error().code == ErrorCode::not_found);
   const auto weights = HighOrLow().onnx();
   const std::string content(weights.begin(), weights.end());
   nlohmann::json entry = {{"name", "tiny"},
@@ -120,21 +120,21 @@ TEST_CASE("recogniser: comes from the models folder, whose file must be the one 
                           {"card", ""}};
   const auto write = [&] { folder.write("manifest.json", nlohmann::json{{"recognisers", {entry}}}.dump()); };
   write();
-  CHECK(load(folder.path()).error().code == ErrorCode::not_found);  // no file yet
+  CHECK(load_recogniser(folder.path()).error().code == ErrorCode::not_found);  // no file yet
   folder.write("tiny.onnx", content);
-  auto loaded = load(folder.path());
+  auto loaded = load_recogniser(folder.path());
   REQUIRE_MESSAGE(loaded, loaded.error().message);
   CHECK(loaded->info().find("low") == 1);
   CHECK(loaded->recognise(clip_of(0, 20))->style == 1);
   folder.write("tiny.onnx", content + "x");
-  CHECK(load(folder.path()).error().code == ErrorCode::bad_format);
+  CHECK(load_recogniser(folder.path()).error().code == ErrorCode::bad_format);
   entry["file"] = "../tiny.onnx";
   write();
-  CHECK(load(folder.path()).error().code == ErrorCode::bad_format);
+  CHECK(load_recogniser(folder.path()).error().code == ErrorCode::bad_format);
 }
 
 TEST_CASE("recogniser: the shipped one loads, says how good it is, and gives probabilities") {
-  auto shipped = load(terpsi::testing::source_path("models"));
+  auto shipped = load_recogniser(terpsi::project::source_path("models"));
   REQUIRE_MESSAGE(shipped, shipped.error().message);
   CHECK(shipped->info().styles.size() == shipped->info().held_out.size());
   CHECK(shipped->info().held_out_mean > 0.5);

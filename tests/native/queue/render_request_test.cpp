@@ -77,7 +77,7 @@ TEST_CASE("render request: dances of constraints come along as base64") {
 }
 
 TEST_CASE("render request: the model is asked what it can do") {
-  const auto manifest = open_models(terpsi::testing::source_path("models")).generators;
+  const auto manifest = open_models(terpsi::project::source_path("models")).generators;
   REQUIRE(manifest);
   const auto check = [&](const std::string& more, const char* model) {
     const auto request = render_request_from_json(test::some_request(more));

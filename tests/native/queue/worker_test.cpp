@@ -16,13 +16,13 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-struct Fixture {
+struct WorkerFixture {
   test::TempFolder folder;
   std::unique_ptr<DataFolder> data;
   std::unique_ptr<LocalQueue> queue;
   std::unique_ptr<Renderer> renderer;
 
-  explicit Fixture(const std::string& model = "student") {
+  explicit WorkerFixture(const std::string& model = "student") {
     auto opened = DataFolder::open(folder / "data");
     REQUIRE(opened);
     data = std::move(*opened);
@@ -72,7 +72,7 @@ TEST_CASE("worker: missing models are an error that lists those there are") {
 }
 
 TEST_CASE("worker: makes the requested dance and reports progress") {
-  const Fixture f;
+  const WorkerFixture f;
   const Worker worker(*f.queue, *f.renderer);
   const auto id = f.submit(test::some_request(R"("title":"Song","seed":"7","style":"house")", 8));
   const auto status = f.ended(id);
@@ -95,7 +95,7 @@ TEST_CASE("worker: makes the requested dance and reports progress") {
 }
 
 TEST_CASE("worker: a request that cannot be rendered fails with a reason, and the next is made") {
-  const Fixture f;
+  const WorkerFixture f;
   const Worker worker(*f.queue, *f.renderer);
   const auto wrong = f.submit(test::some_request(R"("model":"nothing")"));
   const auto status = f.ended(wrong);
@@ -106,7 +106,7 @@ TEST_CASE("worker: a request that cannot be rendered fails with a reason, and th
 }
 
 TEST_CASE("worker: a running render of minutes is cancelled within a second") {
-  const Fixture f("teacher");
+  const WorkerFixture f("teacher");
   const Worker worker(*f.queue, *f.renderer);
   const auto id = f.submit(test::some_request(R"("model":"teacher","candidates":8)", 600));
   f.when(id, [](const RenderStatus& s) { return s.state == RenderState::running; });
@@ -119,7 +119,7 @@ TEST_CASE("worker: a running render of minutes is cancelled within a second") {
 }
 
 TEST_CASE("worker: a render that takes too long fails") {
-  const Fixture f("teacher");
+  const WorkerFixture f("teacher");
   const Worker worker(*f.queue, *f.renderer, {std::chrono::seconds(1), std::chrono::seconds(1)});
   const auto status = f.ended(f.submit(test::some_request(R"("model":"teacher","candidates":8)", 600)));
   CHECK(status.state == RenderState::failed);
@@ -127,7 +127,7 @@ TEST_CASE("worker: a render that takes too long fails") {
 }
 
 TEST_CASE("worker: an unfinished render returns to the queue when it stops") {
-  const Fixture f("teacher");
+  const WorkerFixture f("teacher");
   std::string id;
   {
     Worker worker(*f.queue, *f.renderer, {std::chrono::seconds(600), std::chrono::seconds(0)});

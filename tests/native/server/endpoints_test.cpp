@@ -44,7 +44,7 @@ TEST_CASE("endpoints: one segment is the name, also an empty one") {
 
 TEST_CASE("endpoints: the table and openapi.yaml name the same operations") {
   std::set<std::string> documented, served;
-  std::ifstream yaml(testing::source_path("native/server/openapi.yaml"));
+  std::ifstream yaml(terpsi::project::source_path("native/server/openapi.yaml"));
   std::string path;
   bool paths = false;
   for (std::string line; std::getline(yaml, line);) {

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unique_ptr<LocalStore> store_in(const std::string& path) {
+std::unique_ptr<LocalStore> checked_store(const std::string& path) {
   auto store = LocalStore::open(path);
   REQUIRE(store.ok());
   return std::move(*store);
@@ -53,7 +53,7 @@ void flip_a_bit(const std::string& path) {
 
 TEST_CASE("every damage is named, and only that") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = checked_store(folder.path());
   const auto whole = some_record(1), flipped = some_record(2), gone = some_record(3),
              no_dance = some_record(4);
   auto lies = some_record(5);
@@ -87,7 +87,7 @@ TEST_CASE("every damage is named, and only that") {
 
 TEST_CASE("results of renders are checked as well") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = checked_store(folder.path());
   const std::string result = *store->folder()->blobs().put(some_dance(1));
   {
     auto writing = store->folder()->write();
@@ -113,7 +113,7 @@ TEST_CASE("results of renders are checked as well") {
 TEST_CASE("a damaged index is noticed") {
   const test::TempFolder folder;
   {
-    auto store = store_in(folder.path());
+    auto store = checked_store(folder.path());
     for (std::uint64_t i = 0; i < 3; ++i) REQUIRE(store->put(some_record(i), some_dance(i)).ok());
     auto reading = store->folder()->read();
     // An index that no longer fits its table.
@@ -131,7 +131,7 @@ TEST_CASE("a damaged index is noticed") {
 
 TEST_CASE("a backup is a whole data folder of its own") {
   const test::TempFolder folder, other;
-  auto store = store_in(folder.path());
+  auto store = checked_store(folder.path());
   std::vector<native::DanceRecord> records;
   for (std::uint64_t i = 0; i < 5; ++i) {
     records.push_back(some_record(i));
@@ -152,7 +152,7 @@ TEST_CASE("a backup is a whole data folder of its own") {
   CHECK_FALSE(fs::exists(target + "/index.unfinished"));
   REQUIRE(store->remove(records[0].id, records[0].token_sha256).ok());  // afterwards: stays in the copy
 
-  auto copy = store_in(target);
+  auto copy = checked_store(target);
   for (std::size_t i = 0; i < 4; ++i) {
     const auto got = copy->get(records[i].id, 1700000000);
     REQUIRE(got.ok());
@@ -165,7 +165,7 @@ TEST_CASE("a backup is a whole data folder of its own") {
 
 TEST_CASE("a backup goes on after a damaged file and names it") {
   const test::TempFolder folder, other;
-  auto store = store_in(folder.path());
+  auto store = checked_store(folder.path());
   REQUIRE(store->put(some_record(1), some_dance(1)).ok());
   REQUIRE(store->put(some_record(2), some_dance(2)).ok());
   flip_a_bit(blob_path(folder, sha256_hex(some_dance(1))));

@@ -26,7 +26,7 @@ using std::chrono::seconds;
 constexpr std::int64_t kNow = 1700000000;
 constexpr std::int64_t kYears = 10LL * 365 * 86400;
 
-std::unique_ptr<LocalStore> store_in(const std::string& path) {
+std::unique_ptr<LocalStore> store_to_clean(const std::string& path) {
   auto store = LocalStore::open(path);
   REQUIRE(store.ok());
   return std::move(*store);
@@ -56,7 +56,7 @@ void age(const std::string& folder, const std::string& sha256, std::int64_t modi
 
 TEST_CASE("an expired dance is deleted after an hour of uptime") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = store_to_clean(folder.path());
   const auto expired = put(*store, 1, kNow + 60), kept = put(*store, 2, kNow + 86400),
              endless = put(*store, 3, 0);
   Expiry expiry(*store->folder());
@@ -75,7 +75,7 @@ TEST_CASE("an expired dance is deleted after an hour of uptime") {
 
 TEST_CASE("a clock that jumps ten years ahead destroys nothing when it comes back") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = store_to_clean(folder.path());
   const auto record = put(*store, 1, kNow + 86400);
   Expiry::Uptime uptime{};
   for (int jump = 0; jump < 3; ++jump) {  // also the second and third time: the count begins anew
@@ -91,7 +91,7 @@ TEST_CASE("a clock that jumps ten years ahead destroys nothing when it comes bac
 
 TEST_CASE("time without sweeps does not count, and restarts lose none of what counts") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = store_to_clean(folder.path());
   (void)put(*store, 1, kNow);
   Expiry::Uptime uptime{};
   {
@@ -109,7 +109,7 @@ TEST_CASE("time without sweeps does not count, and restarts lose none of what co
 
 TEST_CASE("blobs that nothing refers to are removed when they are old") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = store_to_clean(folder.path());
   const auto gone = put(*store, 1, 0), kept = put(*store, 2, 0), fresh = put(*store, 3, 0);
   const std::string result = *store->folder()->blobs().put(some_dance(4));
   {
@@ -140,7 +140,7 @@ TEST_CASE("blobs that nothing refers to are removed when they are old") {
 
 TEST_CASE("collecting from another process never takes a blob that is being put") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = store_to_clean(folder.path());
   std::vector<std::vector<std::uint8_t>> files;
   for (std::uint64_t seed = 0; seed < 4; ++seed) files.push_back(some_dance(seed));
   std::atomic<bool> stop = false;
@@ -167,7 +167,7 @@ TEST_CASE("collecting from another process never takes a blob that is being put"
 
 TEST_CASE("the thread stops at once") {
   const test::TempFolder folder;
-  auto store = store_in(folder.path());
+  auto store = store_to_clean(folder.path());
   const auto start = std::chrono::steady_clock::now();
   { const native::CleanupThread cleanup(store->folder()); }
   CHECK(std::chrono::steady_clock::now() - start < seconds(5));

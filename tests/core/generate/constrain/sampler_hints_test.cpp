@@ -17,7 +17,7 @@ using test::standing;
 
 namespace {
 
-constexpr std::size_t kFrames = 600;
+constexpr std::size_t kDanceFrames = 600;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ TEST_CASE("constraints: what the sampler is told") {
   CHECK(known_motion({}, *condition).empty());
 
   Constraints c;
-  c.dances = {dancing(kFrames)};
+  c.dances = {dancing(kDanceFrames)};
   c.kept = {{2, 3, find_body_part("whole")->joints, 0}};
   c.keyframes = {standing(10)};
   c.keyframes[0].joints = find_body_part("right_arm")->joints;
@@ -37,7 +37,7 @@ TEST_CASE("constraints: what the sampler is told") {
   FinishOptions plain;
   plain.beat_snap = false;
   const KnownMotion known = known_motion(c, *condition, plain);
-  REQUIRE(known.mask.size() == kFrames * motion::kMotionDims);
+  REQUIRE(known.mask.size() == kDanceFrames * motion::kMotionDims);
   REQUIRE(known.values.size() == known.mask.size());
   const auto row = [&](const std::vector<float>& v, std::size_t f) {
     return v.data() + f * motion::kMotionDims;

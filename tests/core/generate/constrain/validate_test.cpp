@@ -17,11 +17,11 @@ using test::standing;
 
 namespace {
 
-constexpr std::size_t kFrames = 600;
+constexpr std::size_t kClipFrames = 600;
 
 // The message of what validate refuses, with its code; "" when it does not.
 std::string refusal(const Constraints& c, ErrorCode code = ErrorCode::invalid_argument,
-                    std::size_t frames = kFrames) {
+                    std::size_t frames = kClipFrames) {
   const auto status = validate(c, frames);
   if (status) return "";
   CHECK(status.error().code == code);
@@ -72,13 +72,13 @@ TEST_CASE("constraints: kept ranges that cannot be kept") {
   Constraints c;
   c.kept = {{1, 2, 1, 0}};
   CHECK(has(refusal(c), "missing"));
-  c.dances = {dancing(kFrames)};
+  c.dances = {dancing(kClipFrames)};
   CHECK(refusal(c) == "");
   c.dances[0].fps = 60;
   CHECK(has(refusal(c), "30 frames"));
   c.dances = {dancing(50)};
   CHECK(has(refusal(c), "ends at 1.67 s"));
-  c.dances = {dancing(kFrames)};
+  c.dances = {dancing(kClipFrames)};
   for (const KeptRange& bad : {KeptRange{2, 2, 1, 0},
                                {2, 1, 1, 0},
                                {2, 2.01, 1, 0},
@@ -95,7 +95,7 @@ TEST_CASE("constraints: kept ranges that cannot be kept") {
   CHECK(refusal(c) == "");
   c.dances[0].frames[40].rotations[3] = motion::Quat(0, 0, 0, 0);
   CHECK(has(refusal(c), "broken at 1.33 s"));
-  c.dances[0] = dancing(kFrames);
+  c.dances[0] = dancing(kClipFrames);
   c.dances[0].frames[40].root.x() = std::nanf("");
   CHECK(has(refusal(c), "broken"));
 }
@@ -146,7 +146,7 @@ TEST_CASE("constraints: contradictions are named") {
   CHECK(refusal(c) == "");
   // Ranges that overlap but keep the same thing agree.
   c = {};
-  c.dances = {dancing(kFrames), dancing(kFrames, 1.f)};
+  c.dances = {dancing(kClipFrames), dancing(kClipFrames, 1.f)};
   c.kept = {{1, 3, find_body_part("upper")->joints, 0}, {2, 5, find_body_part("arms")->joints, 1}};
   CHECK(refusal(c) == "");
   c.kept[1].joints = c.kept[0].joints = find_body_part("whole")->joints;

@@ -12,7 +12,7 @@ using generate::PhraseCorpus;
 
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
@@ -25,7 +25,7 @@ TEST_CASE("corpus: garbage is refused, with the reason") {
       [](auto& c) { c.samples = 1 << 30; },
       [](auto& c) { c.rows.pop_back(); },
       [](auto& c) { c.rows.resize(c.rows.size() - motion::kMotionDims); },
-      [](auto& c) { c.rows[1000] = kNaN; },
+      [](auto& c) { c.rows[1000] = kNotANumber; },
       [](auto& c) { c.rows[1000] = -std::numeric_limits<float>::infinity(); },
       [](auto& c) { c.clip_start.clear(); },
       [](auto& c) { c.clip_start[0] = 1; },
@@ -35,18 +35,18 @@ TEST_CASE("corpus: garbage is refused, with the reason") {
       [](auto& c) { c.styles.clear(); },
       [](auto& c) { c.styles[1].name.clear(); },
       [](auto& c) { c.styles[0].bpm = 0; },
-      [](auto& c) { c.styles[0].bpm = kNaN; },
+      [](auto& c) { c.styles[0].bpm = kNotANumber; },
       [](auto& c) { c.styles[0].magnitude = -1; },
       [](auto& c) { c.phrases.clear(), c.sources.clear(); },
       [](auto& c) { c.sources.pop_back(); },
       [](auto& c) { c.phrases[3].style = 2; },
       [](auto& c) { c.phrases[3].style = -1; },
-      [](auto& c) { c.phrases[3].energy = kNaN; },
+      [](auto& c) { c.phrases[3].energy = kNotANumber; },
       [](auto& c) { c.phrases[3].mirror = 17; },
       [](auto& c) { c.phrases[3].mirror = -1; },
       [](auto& c) { c.phrases[3].next[0].code = 0; },
       [](auto& c) { c.phrases[3].next[0].code = 17; },
-      [](auto& c) { c.phrases[3].next[0].cost = kNaN; },
+      [](auto& c) { c.phrases[3].next[0].cost = kNotANumber; },
       [](auto& c) { c.phrases[3].next[0].cost = -1; },
       [](auto& c) {
         c.phrases[3].next.resize(1000, {1, 1.f});
