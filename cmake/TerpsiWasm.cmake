@@ -43,6 +43,8 @@ add_custom_command(
 
 file(GLOB _core_api CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/*.cpp")
 file(GLOB_RECURSE _view CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/wasm/view/*.cpp")
+terpsi_units(_core_api ${_core_api})
+terpsi_units(_view ${_view})
 terpsi_wasm_module(terpsi_core_module createTerpsiCore SOURCES ${_core_api} LINK -sENVIRONMENT=web,worker)
 terpsi_wasm_module(terpsi_view createTerpsiView SOURCES ${_view} "${_font}" LIBRARIES third_imgui terpsi_shaders
   LINK -sENVIRONMENT=web -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -lGL -lhtml5_webgl.js -lhtml5.js)

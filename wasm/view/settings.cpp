@@ -12,7 +12,7 @@
 namespace terpsi::view {
 namespace {
 
-constexpr float kColumn = 90.f;                  // CSS pixels, where the controls of rows begin
+constexpr float kSettingsColumn = 90.f;          // CSS pixels, where the controls of rows begin
 constexpr float kValueWidth = 46.f;              // CSS pixels, for the value of a dial
 constexpr double kNearest = 0.8, kFarthest = 4;  // metres that the spacing dial offers
 
@@ -50,7 +50,7 @@ void fact(const char* label, const char* value) {
 void row(const char* label) {
   ImGui::AlignTextToFramePadding();
   ImGui::TextDisabled("%s", label);
-  ImGui::SameLine(kColumn);
+  ImGui::SameLine(kSettingsColumn);
 }
 
 void style_choice(App& app) {
