@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -34,7 +33,7 @@ class Wire final : public httplib::Stream {
   bool is_writable() const override { return true; }
   ssize_t read(char* to, size_t size) override {
     const std::size_t count = std::min(size, input_.size());
-    std::memcpy(to, input_.data(), count);
+    input_.copy(to, count);
     input_.remove_prefix(count);
     return static_cast<ssize_t>(count);
   }
