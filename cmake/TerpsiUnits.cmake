@@ -1,8 +1,8 @@
-# terpsi_units(<variable> <source>...): the files of a folder are compiled together, at most 12 of them in one
+# terpsi_units(<variable> <source>...): with TERPSI_UNITS the files of a folder are compiled together, at most 12 of them in one
 # translation unit <build>/units/<folder>.cpp, because most of the time goes into the headers that they share. So what is
 # local to a file (static, in an unnamed namespace) needs a name of its own within the folder. __FILE__ is the path
-# below the root of the project. TERPSI_UNITS=OFF compiles each file alone.
-option(TERPSI_UNITS "Compile the files of a folder together" ON)
+# below the root of the project. Without TERPSI_UNITS each file is compiled alone.
+option(TERPSI_UNITS "Compile the files of a folder together" OFF)
 
 function(terpsi_units variable)
   if(NOT TERPSI_UNITS)

@@ -34,7 +34,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kNow = 1700000000;
+constexpr std::int64_t kCrashNow = 1700000000;
 constexpr int kWriters = 3, kReaders = 2;
 
 // What a child reports through its pipe, in one write.
@@ -96,7 +96,7 @@ void write_and_remove(LocalStore& store, Shared& shared, int pipe, std::uint64_t
       }
       send_report(pipe, Report::removal_begins, id);
       const bool removed = store.remove(id, test::digest_of("token")).ok();
-      send_report(pipe, removed && !store.get(id, kNow).ok() ? Report::removed : Report::wrong, id);
+      send_report(pipe, removed && !store.get(id, kCrashNow).ok() ? Report::removed : Report::wrong, id);
     }
   }
 }
@@ -110,7 +110,7 @@ void read_and_compare(LocalStore& store, Shared& shared, int pipe, std::uint64_t
       if (!shared.kept.empty()) dance = shared.kept[random() % shared.kept.size()];
     }
     if (!dance.first.empty()) {
-      const auto got = store.get(dance.first, kNow);
+      const auto got = store.get(dance.first, kCrashNow);
       bool right = got.ok() && sha256_hex(*got->file) == dance.second;
       if (!right && !got.ok() && got.error().code == ErrorCode::not_found) {  // removed meanwhile?
         const std::lock_guard lock(shared.mutex);
@@ -197,7 +197,7 @@ struct Ledger {
   }
 
   void expect_kept(LocalStore& store, const std::string& id, const std::string& sha256) {
-    const auto got = store.get(id, kNow);
+    const auto got = store.get(id, kCrashNow);
     if (!got)
       ++(got.error().code == ErrorCode::not_found ? lost : torn);
     else if (sha256_hex(*got->file) != sha256)
@@ -207,7 +207,7 @@ struct Ledger {
   // What was not acknowledged is whole or not there, and stays as it is from now on.
   void settle(LocalStore& store, std::map<std::string, std::string>& open) {
     for (const auto& [id, sha256] : open) {
-      const auto got = store.get(id, kNow);
+      const auto got = store.get(id, kCrashNow);
       if (got && sha256_hex(*got->file) == sha256)
         kept[id] = sha256;
       else if (!got && got.error().code == ErrorCode::not_found)
@@ -220,7 +220,7 @@ struct Ledger {
 
   void check(LocalStore& store) {
     for (const auto& [id, sha256] : kept) expect_kept(store, id, sha256);
-    for (const auto& id : removed) undone += store.get(id, kNow).ok() ? 1 : 0;
+    for (const auto& id : removed) undone += store.get(id, kCrashNow).ok() ? 1 : 0;
     settle(store, putting);
     settle(store, removing);
   }
