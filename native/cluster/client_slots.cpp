@@ -31,7 +31,7 @@ std::vector<Slot> slots_of(const std::string& text) {
   return slots;
 }
 
-std::string text_of(const std::vector<Slot>& slots) {
+std::string slots_text(const std::vector<Slot>& slots) {
   Json json = Json::array();
   for (const Slot& slot : slots) json.push_back({slot.name, slot.since});
   return json.dump();
@@ -65,7 +65,7 @@ Status ClientSlots::take(const std::string& client, const std::string& name, int
                        "or cancel it"};
     }
     slots.push_back({name, unix_now()});
-    const auto written = bucket_.write(key, text_of(slots), *entry ? (*entry)->revision : 0);
+    const auto written = bucket_.write(key, slots_text(slots), *entry ? (*entry)->revision : 0);
     if (!written) return written.error();
     if (*written) return ok_status();
   }
@@ -79,7 +79,7 @@ void ClientSlots::give_back(const std::string& client, const std::string& name) 
     if (!entry || !*entry) return;
     std::vector<Slot> slots = slots_of((*entry)->value);
     std::erase_if(slots, [&](const Slot& slot) { return slot.name == name; });
-    const auto written = bucket_.write(key, text_of(slots), (*entry)->revision);
+    const auto written = bucket_.write(key, slots_text(slots), (*entry)->revision);
     if (!written || *written) return;
   }
 }

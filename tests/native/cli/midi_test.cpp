@@ -20,7 +20,7 @@ using test::run_terpsi;
 
 namespace {
 
-nlohmann::json json_of(const std::string& path) {
+nlohmann::json json_file(const std::string& path) {
   std::ifstream file(path);
   return nlohmann::json::parse(file, nullptr, false);
 }
@@ -64,7 +64,7 @@ TEST_CASE("analyze: beats, bars, tempo map and notes of a MIDI file, whatever it
                  "' --wav '" + (folder / "heard.wav") + "' --click '" + (folder / "click.wav") + "'");
   INFO(ran.output);
   REQUIRE(ran.exit_code == 0);
-  const auto json = json_of(folder / "a.json");
+  const auto json = json_file(folder / "a.json");
   CHECK(json["format"] == "MIDI");
   CHECK(json["beats_per_bar"] == 3);
   CHECK(json["tempo_bpm"].get<double>() == doctest::Approx(150));
@@ -98,7 +98,7 @@ TEST_CASE("analyze: a part of a MIDI file") {
                               (folder / "a.json") + "'");
   INFO(ran.output);
   REQUIRE(ran.exit_code == 0);
-  const auto json = json_of(folder / "a.json");
+  const auto json = json_file(folder / "a.json");
   CHECK(json["duration"].get<double>() == doctest::Approx(10));
   CHECK(json["beats"].size() == 25);
   CHECK(json["beats"][0].get<double>() == doctest::Approx(0.2));      // 5.2 s
@@ -113,7 +113,7 @@ TEST_CASE("dance: to a MIDI file") {
       run_terpsi("dance '" + (folder / "w.mid") + "' --to 6 -q -o '" + (folder / "w.json") + "'");
   INFO(ran.output);
   REQUIRE(ran.exit_code == 0);
-  const auto json = json_of(folder / "w.json");
+  const auto json = json_file(folder / "w.json");
   CHECK(json["root"].size() == 180);
   CHECK(json["beats"][1].get<double>() == doctest::Approx(0.4));
   CHECK(json["beat_in_bar"][3] == 1);

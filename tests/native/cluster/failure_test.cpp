@@ -28,7 +28,7 @@ std::unique_ptr<T> opened(Result<std::unique_ptr<T>> made) {
   return std::move(*made);
 }
 
-std::string text_of(std::span<const std::uint8_t> bytes) {
+std::string text_from(std::span<const std::uint8_t> bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
@@ -163,7 +163,7 @@ TEST_CASE("any server and some workers are killed while dances are put and rende
   for (const std::string& id : renders) {
     const auto result = front->result(id);
     REQUIRE_MESSAGE(result, result.error().message);
-    results.insert(text_of(*result));
+    results.insert(text_from(*result));
     const auto status = other->status(id);
     REQUIRE_MESSAGE(status, status.error().message);
     CHECK(status->version == over[id]);  // over once, and not again
@@ -175,7 +175,7 @@ TEST_CASE("any server and some workers are killed while dances are put and rende
   for (const auto& [id, file] : dances) {
     const auto dance = fresh->get(id, unix_now());
     REQUIRE_MESSAGE(dance, dance.error().message);
-    CHECK(text_of(*dance->file) == file);
+    CHECK(text_from(*dance->file) == file);
   }
   MESSAGE("server ", victim + 1, " killed: ", dances.size(), " dances, ", renders.size(), " renders");
 }
@@ -219,5 +219,5 @@ TEST_CASE("all servers are away: calls say so, soon do so at once, and work agai
   CHECK(queue->finish(**job, bytes_of("x")).ok());
   const auto dance = store->get(record.id, 0);
   REQUIRE(dance);
-  CHECK(text_of(*dance->file) == "a dance");
+  CHECK(text_from(*dance->file) == "a dance");
 }

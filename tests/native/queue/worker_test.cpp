@@ -29,7 +29,7 @@ struct WorkerFixture {
     auto local = LocalQueue::open(*data);
     REQUIRE(local);
     queue = std::move(*local);
-    auto loaded = Renderer::open({.models = open_models(terpsi::testing::source_path("models")),
+    auto loaded = Renderer::open({.models = open_models(terpsi::project::source_path("models")),
                                   .default_model = model,
                                   .generator = {}});
     REQUIRE_MESSAGE(loaded, loaded.error().message);
@@ -63,7 +63,7 @@ struct WorkerFixture {
 }  // namespace
 
 TEST_CASE("worker: missing models are an error that lists those there are") {
-  const auto wrong = Renderer::open({.models = open_models(terpsi::testing::source_path("models")),
+  const auto wrong = Renderer::open({.models = open_models(terpsi::project::source_path("models")),
                                      .default_model = "nothing",
                                      .generator = {}});
   REQUIRE(!wrong);
