@@ -44,6 +44,10 @@ std::string Fields::text(const char* key, std::size_t min, std::size_t max) cons
   return s;
 }
 
+std::string Fields::text_or(const char* key, const char* otherwise, std::size_t max) const {
+  return find(key) == nullptr ? otherwise : text(key, 0, max);
+}
+
 double Fields::number(const char* key, double low, double high) const {
   const Json* value = find(key);
   if (value == nullptr || !value->is_number()) return fail(key, "must be a number"), low;

@@ -59,6 +59,7 @@ class Fields {
 
   // `min` to `max` bytes.
   std::string text(const char* key, std::size_t min = 1, std::size_t max = 4096) const;
+  std::string text_or(const char* key, const char* otherwise, std::size_t max = 4096) const;
 
   // `low` to `high`.
   double number(const char* key, double low, double high) const;

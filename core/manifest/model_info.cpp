@@ -46,7 +46,7 @@ void read_styles(const Fields& fields, ModelInfo& model, Problem& problem) {
   for (std::size_t i = 0; i < styles.size() && !problem.found; ++i) {
     const Fields f(styles[i], fields.path("styles", i), problem);
     model.styles.push_back({f.text("name", 1, 64), static_cast<float>(f.number("bpm", 20, 400)),
-                            static_cast<float>(f.number("magnitude", 0, 100))});
+                            static_cast<float>(f.number("magnitude", 0, 100)), f.text_or("family", "", 64)});
   }
 }
 
@@ -60,6 +60,8 @@ void read_phrases(const Fields& fields, ModelInfo& model, Problem& problem) {
     phrase.style = static_cast<int>(f.integer("style", 0, last_style));
     phrase.energy = static_cast<float>(f.number("energy", 0, 1));
     phrase.mirror = static_cast<int>(f.integer("mirror", 0, codes));
+    phrase.bpm = static_cast<float>(f.number_or("bpm", 0, 400, 0));
+    phrase.alike = static_cast<int>(f.number_or("alike", 0, static_cast<double>(codes), 0));
     for (const Json& pair : f.array("next", 0, limits::kMaxNext)) {
       const bool shaped = pair.is_array() && pair.size() == 2 && pair[0].is_number() && pair[1].is_number();
       const double code = shaped ? pair[0].get<double>() : 0;

@@ -18,18 +18,22 @@ struct Style {
   std::string name;  // e.g. "hiphop"
   float bpm;         // tempo of the training clips; the dance beat is chosen near it (see condition.h)
   float magnitude;   // mean joint speed of that style's real clips, m/s
+  // Styles of one family dance each other's phrases where their own would repeat; empty: a family of its own.
+  std::string family = {};
 };
 
 // One 4-beat phrase of the choreographic memory. Code 0 is "no phrase"; phrase i of the table has code i + 1.
 struct Phrase {
   int style;     // index into ModelInfo::styles
-  float energy;  // 0..1, rank of its mean joint speed within the style
+  float energy;  // 0..1, rank of its mean joint speed within the family
   int mirror;    // code of its mirror image, or 0
   struct Next {
     int code;
     float cost;  // 0 = recorded continuation; larger: poses and velocities at the join differ more (about cm)
   };
-  std::vector<Next> next;  // possible successors, cheapest first
+  std::vector<Next> next = {};  // possible successors, cheapest first
+  float bpm = 0;                // tempo it was recorded at; 0: unknown
+  int alike = 0;  // code of the first phrase that looks the same (within 5 cm), or 0: none known
 };
 
 // Network contract (version 1). B windows of W frames, float32 unless said:

@@ -13,8 +13,10 @@ constexpr float kEaseSeconds = 0.27f;  // a correction fades in and out over thi
 constexpr float kLiftShare = 0.25f;    // a foot that steps to a new place rises by this share of the step ...
 constexpr float kMostLift = 0.025f;    // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
-constexpr float kBallClearance = 0.025f;       // metres above its standing height, of a travelling ball
-constexpr float kSlow = 0.30f, kFast = 0.80f;  // m/s between which that clearance comes in
+// Metres above its standing height of a travelling ball: the more, the farther the foot travels.
+constexpr float kLeastClearance = 0.02f, kClearancePerMetre = 0.08f, kMostClearance = 0.05f;
+constexpr float kTravels = 0.20f;              // m/s from which a ball travels
+constexpr float kSlow = 0.25f, kFast = 0.60f;  // m/s between which that clearance comes in
 constexpr float kHeelClearance = 0.04f;        // the same for the ankle, ...
 constexpr float kHeelSlow = 0.20f, kHeelFast = 0.35f;      // ... and its speeds
 constexpr float kBallReach = 0.034f, kHeelReach = 0.067f;  // seconds by which they lead and outlast the need
@@ -47,6 +49,24 @@ FootSpeed foot_speed(const std::vector<Vec3>& ankle, const std::vector<Vec3>& ba
       out.ball[k] = std::max(out.ball[k], of_ball);
       out.mean[k] = std::max(out.mean[k], mean);
     }
+  }
+  return out;
+}
+
+// Clearance of the ball in each frame, metres: by how far it gets in the plane while it travels.
+std::vector<float> clearance(const std::vector<Vec3>& ball, const std::vector<Vec3>& shift,
+                             const std::vector<float>& speed) {
+  const auto place = [&](std::size_t i) { return Vec3(ball[i] + shift[i]); };
+  std::vector<float> out(ball.size(), 0.f);
+  for (std::size_t begin = 0, end = 0; begin < ball.size(); begin = end + 1) {
+    end = begin;
+    float reach = 0;
+    for (; end < ball.size() && speed[end] > kTravels; ++end) {
+      const Vec3 moved = place(end) - place(begin);
+      reach = std::max(reach, std::hypot(moved.x(), moved.z()));
+    }
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin), out.begin() + static_cast<std::ptrdiff_t>(end),
+              std::min(kMostClearance, kLeastClearance + kClearancePerMetre * reach));
   }
   return out;
 }
@@ -114,10 +134,11 @@ void lift_travelling_foot(const std::vector<Vec3>& ankle, const std::vector<Vec3
                           FootCorrection& correction) {
   const std::size_t frames = ball.size();
   const FootSpeed speed = foot_speed(ankle, ball, correction.shift, fps);
+  const std::vector<float> wanted = clearance(ball, correction.shift, speed.ball);
   std::vector<float> needs(frames, 0.f);
   for (std::size_t i = 0; i < frames; ++i) {
     const float height = ball[i].y() - kFootRestHeight + correction.shift[i].y();
-    needs[i] = std::max(0.f, kBallClearance * smoothstep(speed.ball[i], kSlow, kFast) - height);
+    needs[i] = std::max(0.f, wanted[i] * smoothstep(speed.ball[i], kSlow, kFast) - height);
   }
   const std::vector<float> rise = smooth_envelope(needs, as_frames(kBallReach, fps));
   for (std::size_t i = 0; i < frames; ++i) {

@@ -98,8 +98,11 @@ void read_styles(Arrays& arrays, generate::PhraseCorpus& corpus) {
   const auto names = arrays.lines("style_names");
   const auto bpm = arrays.floats("style_bpm", {names.size()});
   const auto magnitude = arrays.floats("style_magnitude", {names.size()});
+  const auto families = arrays.lines("style_families");
+  if (families.size() != names.size()) arrays.fail("style_families has not one line per style");
   if (arrays.failed()) return;
-  for (std::size_t s = 0; s < names.size(); ++s) corpus.styles.push_back({names[s], bpm[s], magnitude[s]});
+  for (std::size_t s = 0; s < names.size(); ++s)
+    corpus.styles.push_back({names[s], bpm[s], magnitude[s], families[s]});
 }
 
 void read_phrases(Arrays& arrays, generate::PhraseCorpus& corpus) {
@@ -109,13 +112,14 @@ void read_phrases(Arrays& arrays, generate::PhraseCorpus& corpus) {
   const auto row = arrays.ints("phrase_row", {count}), before = arrays.ints("phrase_before", {count}),
              after = arrays.ints("phrase_after", {count}), mirrored = arrays.ints("phrase_mirrored", {count}),
              style = arrays.ints("phrase_style", {count}), mirror = arrays.ints("phrase_mirror", {count});
-  const auto energy = arrays.floats("phrase_energy", {count});
+  const auto energy = arrays.floats("phrase_energy", {count}), bpm = arrays.floats("phrase_bpm", {count});
+  const auto alike = arrays.ints("phrase_alike", {count});
   const auto code = arrays.ints("next_code", {count, width});
   const auto cost = arrays.floats("next_cost", {count, width});
   if (arrays.failed()) return;
   for (std::size_t i = 0; i < count; ++i) {
     corpus.sources.push_back({row[i], before[i], after[i], mirrored[i] != 0});
-    manifest::Phrase phrase{style[i], energy[i], mirror[i], {}};
+    manifest::Phrase phrase{style[i], energy[i], mirror[i], {}, bpm[i], alike[i]};
     for (std::size_t k = i * width; k < (i + 1) * width; ++k) {
       if (code[k] != 0) phrase.next.push_back({code[k], cost[k]});
     }
@@ -131,9 +135,9 @@ Result<generate::PhraseCorpus> parse_corpus(std::span<const std::uint8_t> bytes)
   Arrays arrays(*npz);
   const int version = arrays.whole("version");
   if (arrays.failed()) return wrong(arrays.what());
-  if (version != 1) {
+  if (version != 2) {
     return Error{ErrorCode::unsupported, "the corpus of phrases has version " + std::to_string(version) +
-                                             ", this program reads 1; build it again"};
+                                             ", this program reads 2; build it again"};
   }
   generate::PhraseCorpus corpus;
   corpus.samples = arrays.whole("samples");

@@ -30,7 +30,7 @@ def raw_joints(entries, data, binary, cache):
     folder.mkdir(parents=True, exist_ok=True)
     for entry in entries:
         target = folder / (entry["name"] + ".npz")
-        retarget(binary, pathlib.Path(data) / entry["file"], target, lock_feet=False)
+        retarget(binary, entry["file"], target, lock_feet=False)
         with np.load(target) as z:
             out[entry["name"]] = z["joints"].astype(np.float64)
     return out
@@ -40,7 +40,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add_data(parser)
+    add_data(parser, folder="")
     parser.add_argument(
         "--ballroom", help="folder of the ballroom pack; the corpus is then for research only"
     )

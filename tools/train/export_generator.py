@@ -27,7 +27,8 @@ BALLROOM_DATA = "; and the ballroom pack of Tang et al. 2018, which has no licen
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--run", type=pathlib.Path, required=True)
-    add_data(a)
+    add_data(a, folder="")
+    a.add_argument("--clear", action="store_true", help="as in training")
     a.add_argument("--ballroom", help="folder of that pack, where the run was trained on it")
     a.add_argument("--terpsi", default="build/terpsi")
     a.add_argument("--models", type=pathlib.Path, default=pathlib.Path("models"))
@@ -39,8 +40,8 @@ def main():
     architecture, path = REGISTRY[saved["role"]], a.models / (a.name + ".onnx")
     model = architecture.make(**saved["config"]).eval()
     model.load_state_dict(saved["average"])
-    phrases = corpus.build(a.data, a.terpsi, a.run / "retargeted", a.ballroom)
-    assert len(phrases.phrases) + 1 == model.config.phrases, "the corpus has changed since training"
+    phrases = corpus.build(a.data, a.terpsi, a.run / "retargeted", a.ballroom, a.clear)
+    assert phrases.names() == saved["phrases"], "the corpus has changed since training"
     print(f"{parameters(model)} parameters")
     export(architecture, model, path)
     saved["times"] = [float(v) for v in a.times.split(",")] if a.times else saved["times"]

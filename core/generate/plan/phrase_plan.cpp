@@ -13,11 +13,18 @@ namespace terpsi::generate {
 namespace {
 
 // Weights of the costs; a typical listed join costs 1.
-constexpr float kUnlistedJoin = 5.f;
+constexpr float kUnlistedJoin = 3.5f;
 constexpr float kBetterJoin =
     0.5f;  // by which one of a section and its mirror image must join better to be taken for it
 constexpr float kEnergyWeight = 2.5f;
-constexpr float kRecentWeight = 3.f;   // of the phrase danced just before; fades over kMemory slots
+constexpr float kRecentWeight = 3.f;  // of what was danced just before; fades over kMemory slots
+constexpr float kSeen = 1.5f;         // for each time that it was danced before, however long ago,
+constexpr float kMostSeen = 4.5f;     // at most
+constexpr float kTempo = 2.f;         // per octave between its own tempo and the music's
+constexpr float kTempoFree = 0.25f;   // octaves that cost nothing
+// Another style of the family, where the style has few phrases of its own and where it has kMany.
+constexpr float kOtherStyle = 0.4f, kOtherStyleOfMany = 1.6f;
+constexpr float kMany = 120.f;         // codes, mirror images included
 constexpr float kRecentMirror = 0.3f;  // share of that for the mirror image
 constexpr float kSamePhrase = 3.f;     // in addition, for an immediate repetition
 constexpr float kLongRun = 1.5f;       // for going on with one recorded clip beyond the run limit
@@ -26,7 +33,7 @@ constexpr float kMirrorBonus = 1.f;    // for an answer in the mirror
 constexpr float kMirrorChance = 0.3f;  // of a slot being open to it
 constexpr float kChance = 0.8f;        // temperature
 constexpr float kCheapJoin = 1.f;      // joins up to the median are cheap
-constexpr int kMemory = 8;             // slots
+constexpr int kMemory = 16;            // slots
 constexpr float kOpenness = 2.f;    // of a phrase that is easy to get into or out of, where the style changes
 constexpr float kBeginning = 0.5f;  // share of the openness of a phrase that begins a recording
 constexpr float kMirroredPerVariation = 1.1f;
@@ -52,25 +59,28 @@ class Planner {
         model_(model),
         seed_(seed),
         variation_(variation),
-        styles_(model.styles.size()),
+        families_(model.styles.size()),
+        own_(model.styles.size(), 0),
         into_(model.phrases.size() + 1, 0.f),
         out_of_(model.phrases.size() + 1, 0.f),
+        seen_(model.phrases.size() + 1, 0),
         join_(model.phrases.size() + 1, kUnlistedJoin) {
-    std::vector<std::vector<float>> costs(styles_.size());
+    std::vector<std::vector<float>> costs(families_.size());
     std::vector<bool> continues(model.phrases.size() + 1, false);
     for (std::size_t i = 0; i < model.phrases.size(); ++i) {
-      const auto style = static_cast<std::size_t>(model.phrases[i].style);
-      styles_[style].codes.push_back(static_cast<int>(i) + 1);
+      const auto style = static_cast<std::size_t>(model.phrases[i].style), family = family_of(style);
+      ++own_[style];
+      families_[family].codes.push_back(static_cast<int>(i) + 1);
       for (const auto& next : model.phrases[i].next) {
-        if (next.cost > 0) costs[style].push_back(next.cost);
+        if (next.cost > 0) costs[family].push_back(next.cost);
         if (next.cost == 0) continues[static_cast<std::size_t>(next.code)] = true;
       }
     }
-    for (std::size_t i = 0; i < styles_.size(); ++i) {
+    for (std::size_t i = 0; i < families_.size(); ++i) {
       if (costs[i].empty()) continue;
       const auto middle = costs[i].begin() + static_cast<std::ptrdiff_t>(costs[i].size() / 2);
       std::nth_element(costs[i].begin(), middle, costs[i].end());
-      styles_[i].typical_cost = *middle;
+      families_[i].typical_cost = *middle;
     }
     find_openness(continues);
   }
@@ -91,31 +101,42 @@ class Planner {
  private:
   using Choreography = std::map<int, int>;  // phrase codes by PhraseSlot::place
 
-  struct StylePhrases {
+  struct FamilyPhrases {
     std::vector<int> codes;
     float typical_cost = 1.f;  // median of the listed joins that are not continuations
   };
 
-  const StylePhrases& style_at(std::size_t slot) const {
-    return styles_[static_cast<std::size_t>(slots_[slot].style)];
+  // The first style of a style's family stands for it.
+  std::size_t family_of(std::size_t style) const {
+    const std::string& family = model_.styles[style].family;
+    for (std::size_t s = 0; s < style && !family.empty(); ++s)
+      if (model_.styles[s].family == family) return s;
+    return style;
+  }
+  bool same_family(int a, int b) const {
+    return family_of(static_cast<std::size_t>(a)) == family_of(static_cast<std::size_t>(b));
+  }
+
+  const FamilyPhrases& family_at(std::size_t slot) const {
+    return families_[family_of(static_cast<std::size_t>(slots_[slot].style))];
   }
 
   // Cheap ways into and out of each phrase, as a share of those of the phrase that has most in its style.
   void find_openness(const std::vector<bool>& continues) {
-    for (const StylePhrases& style : styles_) {
+    for (const FamilyPhrases& family : families_) {
       float most_in = 0.f, most_out = 0.f;
-      for (int code : style.codes) {
+      for (int code : family.codes) {
         for (const auto& next : phrase(code).next) {
-          const float ease = 1.f / (1.f + next.cost / style.typical_cost);
+          const float ease = 1.f / (1.f + next.cost / family.typical_cost);
           into_[static_cast<std::size_t>(next.code)] += ease;
           out_of_[static_cast<std::size_t>(code)] += ease;
         }
       }
-      for (int code : style.codes) {
+      for (int code : family.codes) {
         most_in = std::max(most_in, into_[static_cast<std::size_t>(code)]);
         most_out = std::max(most_out, out_of_[static_cast<std::size_t>(code)]);
       }
-      for (int code : style.codes) {
+      for (int code : family.codes) {
         auto& in = into_[static_cast<std::size_t>(code)];
         auto& out = out_of_[static_cast<std::size_t>(code)];
         in = most_in > 0.f ? in / most_in : 0.f;
@@ -140,8 +161,8 @@ class Planner {
     if (from == 0) return 0.f;
     for (const auto& next : phrase(from).next) {
       if (next.code == to) {
-        const auto style = static_cast<std::size_t>(phrase(from).style);
-        return std::min(next.cost / styles_[style].typical_cost, kUnlistedJoin);
+        const std::size_t family = family_of(static_cast<std::size_t>(phrase(from).style));
+        return std::min(next.cost / families_[family].typical_cost, kUnlistedJoin);
       }
     }
     return kUnlistedJoin;
@@ -150,18 +171,38 @@ class Planner {
   void append(int code) {
     run_length_ = previous() != 0 && join(previous(), code) == 0.f ? run_length_ + 1 : 0;
     danced_.push_back(code);
+    if (code != 0) ++seen_[static_cast<std::size_t>(look(code))];
   }
 
-  // Cost of having danced `code` lately.
+  // What phrases that look the same have in common.
+  int look(int code) const { return phrase(code).alike != 0 ? phrase(code).alike : code; }
+
+  // Cost of having danced what looks like `code` before: lately, and at all.
   float recency(int code) const {
     float cost = 0.f;
+    const int mirror = phrase(code).mirror;
     const std::size_t depth = std::min<std::size_t>(danced_.size(), kMemory);
     for (std::size_t back = 1; back <= depth; ++back) {
       const int past = danced_[danced_.size() - back];
       if (past == 0) continue;
       const float fade = kRecentWeight * (1.f - static_cast<float>(back - 1) / kMemory);
-      if (past == code) cost = std::max(cost, fade + (back == 1 ? kSamePhrase : 0.f));
-      if (phrase(past).mirror == code) cost = std::max(cost, kRecentMirror * fade);
+      if (look(past) == look(code)) cost = std::max(cost, fade + (back == 1 ? kSamePhrase : 0.f));
+      if (mirror != 0 && look(past) == look(mirror)) cost = std::max(cost, kRecentMirror * fade);
+    }
+    const auto seen = static_cast<float>(seen_[static_cast<std::size_t>(look(code))]);
+    return cost + std::min(kMostSeen, kSeen * seen);
+  }
+
+  // Cost of a phrase of another style of the family, and of dancing it at another tempo than its own.
+  float strangeness(const PhraseSlot& slot, int code) const {
+    const float many = std::min(1.f, own_[static_cast<std::size_t>(slot.style)] / kMany);
+    float cost =
+        phrase(code).style == slot.style ? 0.f : kOtherStyle + many * (kOtherStyleOfMany - kOtherStyle);
+    if (phrase(code).bpm > 0 && slot.end > slot.start) {
+      const double bpm = 60.0 * kPhraseBeats / (slot.end - slot.start);
+      const auto octaves =
+          static_cast<float>(std::abs(std::log2(bpm / static_cast<double>(phrase(code).bpm))));
+      cost += kTempo * std::max(0.f, octaves - kTempoFree);
     }
     return cost;
   }
@@ -196,26 +237,26 @@ class Planner {
   // The best phrase for `slot`; `avoid` (a code or 0) is what must not come again here, `then` (a code or 0)
   // what follows it.
   int choose(std::size_t slot, bool section_start, int avoid, int then) {
-    const StylePhrases& style = style_at(slot);
+    const FamilyPhrases& family = family_at(slot);
     const int before = previous();
-    const bool enters = before != 0 && phrase(before).style != slots_[slot].style;
-    const bool leaves = slot + 1 < slots_.size() && slots_[slot + 1].style != slots_[slot].style;
+    const bool enters = before != 0 && !same_family(phrase(before).style, slots_[slot].style);
+    const bool leaves = slot + 1 < slots_.size() && !same_family(slots_[slot + 1].style, slots_[slot].style);
     if (before != 0 && !enters) {
       for (const auto& next : phrase(before).next) {
         auto& cost = join_[static_cast<std::size_t>(next.code)];
-        cost = std::min(cost, next.cost / style.typical_cost);
+        cost = std::min(cost, next.cost / family.typical_cost);
       }
     }
     const int run_limit = 3 + static_cast<int>(4.f * chance(slot, -1));
     const bool answer = chance(slot, -2) < kMirrorChance;
     int best = 0;
     float best_cost = 0.f;
-    for (int code : style.codes) {
+    for (int code : family.codes) {
       const float joining = before == 0 ? 0.f : join_[static_cast<std::size_t>(code)];
       const bool mirrored = answer && before != 0 && phrase(before).mirror == code && joining <= kCheapJoin &&
                             !danced_lately(code);
       float cost = joining + kEnergyWeight * std::abs(phrase(code).energy - slots_[slot].energy);
-      cost += mirrored ? -kMirrorBonus : recency(code);
+      cost += strangeness(slots_[slot], code) + (mirrored ? -kMirrorBonus : recency(code));
       if (joining == 0.f && before != 0 && run_length_ >= run_limit) cost += kLongRun;
       if (joining == 0.f && before != 0 && section_start) cost += kNoChange;
       if (enters) cost -= kOpenness * into_[static_cast<std::size_t>(code)];
@@ -256,7 +297,7 @@ class Planner {
   }
 
   void dance_section(std::size_t begin, std::size_t end) {
-    if (style_at(begin).codes.empty()) {
+    if (family_at(begin).codes.empty()) {
       for (std::size_t slot = begin; slot < end; ++slot) append(0);
       return;
     }
@@ -279,8 +320,10 @@ class Planner {
   const manifest::ModelInfo& model_;
   std::uint64_t seed_;
   float variation_;
-  std::vector<StylePhrases> styles_;
+  std::vector<FamilyPhrases> families_;                 // by the first style of the family
+  std::vector<float> own_;                              // phrases of each style itself
   std::vector<float> into_, out_of_;                    // openness, by code
+  std::vector<int> seen_;                               // how often danced, by look
   std::vector<float> join_;                             // scratch of choose(), by code
   std::vector<int> danced_;                             // codes so far
   int run_length_ = 0;                                  // recorded continuations in a row

@@ -32,15 +32,17 @@ def entry(architecture, path, model, corpus, saved, guidance, data, licence):
         "mean": short(saved["mean"].tolist()),
         "std": short(saved["std"].tolist()),
         "styles": [
-            {"name": s, "bpm": float(round(b, 2)), "magnitude": float(round(m, 3))}
-            for s, b, m in zip(corpus.styles, corpus.style_bpm, corpus.style_magnitude)
+            {"name": s, "family": f, "bpm": float(round(b, 2)), "magnitude": float(round(m, 3))}
+            for s, f, b, m in zip(corpus.styles, corpus.families, corpus.style_bpm, corpus.style_magnitude)
         ],
         "phrases": [
             {
                 "style": p.style,
                 "energy": round(p.energy, 3),
                 "mirror": p.mirror,
-                "next": [[k, round(v, 2)] for k, v in p.next],
+                "alike": p.alike,
+                "bpm": round(corpus.clips[p.clip].bpm, 1),
+                "next": [[k, round(v, 1)] for k, v in p.next],
             }
             for p in corpus.phrases
         ],

@@ -3,7 +3,8 @@ One architecture in two sizes: the student for the browser and the teacher for t
 
  * phrase memory: every 4-beat phrase owns `slots` + 1 vectors, evenly spaced from its start to its end; a
    frame reads them by its phrase phase, linearly between the two nearest. They start as principal components
-   of the real poses (see remember) and are trained on, so that what to dance now is local and cheap to learn
+   of the real poses (see remember) and are trained on, so that what to dance now is local and cheap to learn;
+   a mirror image is the recorded phrase's vectors, reflected by one learned matrix
  * four frames make one token; attention runs over W / 4 tokens only
  * the frame decoder adds the tokens back to the frame features: detail need not pass through the tokens
 """
@@ -23,6 +24,7 @@ class GeneratorConfig:
     patch: int = 4
     condition: int = 24  # columns
     phrases: int = 1  # codes, 0 = none among them
+    reflected: bool = True  # the second half of the codes are the mirror images of the first
     slots: int = 16
     memory: int = 40
     frame: int = 96
@@ -70,8 +72,9 @@ class Generator(nn.Module):
         super().__init__()
         c = self.config = GeneratorConfig(**config)
         tokens = c.window // c.patch
-        self.memory = nn.Embedding(c.phrases, (c.slots + 1) * c.memory)
+        self.memory = nn.Embedding(self.recorded + 1, (c.slots + 1) * c.memory)
         nn.init.zeros_(self.memory.weight)
+        self.reflect = nn.Linear(c.memory, c.memory, bias=False) if c.reflected else None
         self.enter = nn.Linear(MOTION_DIMS * (2 if c.masked else 1) + c.condition + c.memory, c.frame)
         self.patchify = nn.Linear(c.patch * c.frame, c.width)
         self.bias = nn.Parameter(torch.zeros(c.heads, 2 * tokens - 1))  # relative position
@@ -88,6 +91,23 @@ class Generator(nn.Module):
             "frequency", torch.exp(torch.linspace(0, math.log(64.0), 16)) * math.pi, persistent=False
         )
 
+    @property
+    def recorded(self):
+        """How many phrases have vectors of their own; their codes are 1 to this."""
+        return (self.config.phrases - 1) // (2 if self.config.reflected else 1)
+
+    @torch.no_grad()
+    def keep(self, vectors):
+        """Takes vectors of every code [phrases, slots + 1, memory] as its memory; those of mirror images only
+        say what the reflection is."""
+        n = self.recorded
+        self.memory.weight.copy_(vectors[: n + 1].flatten(1))
+        if self.reflect is not None:
+            plain, mirrored = vectors[1 : n + 1].flatten(0, 1), vectors[n + 1 :].flatten(0, 1)
+            ridge = 1e-3 * torch.eye(plain.shape[1], device=plain.device) * len(plain)
+            solved = torch.linalg.solve(plain.T @ plain + ridge, plain.T @ mirrored)
+            self.reflect.weight.copy_(solved.T)
+
     @torch.no_grad()
     def remember(self, poses):
         """Starts the memory from real poses [phrases, slots + 1, 151] (normalised; phrase 0, none, is zero):
@@ -97,7 +117,7 @@ class Generator(nn.Module):
         _, size, axes = torch.linalg.svd(flat[torch.randperm(len(flat))[:8192]], full_matrices=False)
         axes = axes[: c.memory]  # [memory, 151]
         scale = (size[: c.memory] / size[0]).sqrt() / (size[: c.memory] / min(len(flat), 8192) ** 0.5)
-        self.memory.weight.copy_(((flat @ axes.T) * scale).reshape(c.phrases, -1))
+        self.keep(((flat @ axes.T) * scale).view(c.phrases, c.slots + 1, c.memory))
         self.leave.weight[:, -c.memory :] = axes.T / scale
         self.leave.weight[:, : -c.memory] *= 0.3
 
@@ -112,8 +132,12 @@ class Generator(nn.Module):
         )
         place = (phase - torch.floor(phase)) * c.slots
         near = torch.relu(1 - torch.abs(place - self.slot))
-        slots = self.memory(phrase).view(b, w, c.slots + 1, c.memory)
-        return (near.unsqueeze(-2) @ slots).squeeze(-2)
+        image = (phrase > self.recorded).to(phrase.dtype)
+        slots = self.memory(phrase - image * self.recorded).view(b, w, c.slots + 1, c.memory)
+        vectors = (near.unsqueeze(-2) @ slots).squeeze(-2)
+        if self.reflect is None:
+            return vectors
+        return vectors + image.unsqueeze(-1).to(vectors.dtype) * (self.reflect(vectors) - vectors)
 
     def mix(self, h, time):
         """Tokens [B, W / patch, width] that have seen each other."""

@@ -77,22 +77,25 @@ def train(run, architecture, start=None):
         config=dataclasses.asdict(model.config),
         times=times,
         role=architecture.name,
+        styles=run.corpus.styles,
+        phrases=run.corpus.names(),
     )
     mean, std = run.mean, run.std
     for factor, log in run.steps(lambda: validate(average, run.held, mean, std, times)):
-        motion, cond, phrase = run.pool.batch(a.batch, device)
+        motion, cond, phrase, robot = run.pool.batch(a.batch, device)
         real = (motion - mean) / std
         told = (phrase > 0).all(1)
         order = torch.argsort(told, descending=True, stable=True)  # windows with phrases first
-        real, cond, phrase = real[order], cond[order], phrase[order]
+        real, cond, phrase, robot = real[order], cond[order], phrase[order], robot[order]
         count = int(told.sum())
         t = torch.zeros(len(real), device=device)
         with mixed_precision(device):
             made = model(torch.randn_like(real), t, cond, phrase)
         made = made.float()
-        loss, parts = generator_loss(made[:count], real[:count], mean, std, PHYSICAL)
+        loss, parts = generator_loss(made[:count], real[:count], mean, std, PHYSICAL, robot[:count])
         if count < len(real):
-            loss = loss + UNTOLD_SHARE * generator_loss(made[count:], real[count:], mean, std, PHYSICAL)[0]
+            untold = made[count:], real[count:], mean, std, PHYSICAL, robot[count:]
+            loss = loss + UNTOLD_SHARE * generator_loss(*untold)[0]
         if run.step >= WARM_UP:
             memory = model.recall(cond, phrase).detach()
             gain, price, figures = adversary.judge(real, made, cond, memory, count, 0.5 * a.rate * factor)

@@ -27,7 +27,7 @@ class Pairs:
         began, parts = time.time(), []
         with torch.no_grad(), mixed_precision(device):
             for _ in range(0, count, 64):
-                _, cond, phrase = pool.batch(64, device)
+                _, cond, phrase, _ = pool.batch(64, device)
                 noise = torch.randn(*cond.shape[:2], MOTION_DIMS, device=device)
                 made = sample(teacher, noise, cond, phrase, times, GUIDANCE).float()
                 made = made * saved["std"] + saved["mean"]

@@ -11,7 +11,6 @@ import dataclasses
 
 import torch
 
-from terpsi_train.data.motion.corpus import build
 from terpsi_train.data.motion.masks import random_masks
 from terpsi_train.models.parts import parameters
 from terpsi_train.training.distillation import Pairs
@@ -25,18 +24,15 @@ PHYSICAL = slice(0, None, 3)  # windows that pay the terms that need FK; distill
 
 
 def begin(run, architecture, start):
-    """The network: new, or from `start`, an ONNX file with its manifest.json beside it or a run on part of
-    the data."""
+    """The network: new, or from `start`, an ONNX file with its manifest.json beside it or a run, also on other
+    data."""
     model, poses = run.network(architecture)
-    if not start:
-        run.remember(model, poses)
-    elif start.endswith(".onnx"):
-        run.mean, run.std, said = load_onnx(model, start, poses)
+    if start:
+        load = load_onnx if start.endswith(".onnx") else load_run
+        run.mean, run.std, said = load(model, start, run.corpus, poses)
         run.say(said)
     else:
-        old = build(run.a.data, run.a.terpsi, run.out / "retargeted")
-        run.mean, run.std, said = load_run(model, start, old, run.corpus, poses)
-        run.say(said)
+        run.remember(model, poses)
     return model
 
 
@@ -58,13 +54,15 @@ def train(run, architecture, teacher=None, pairs=0, start=None):
         config=config,
         times=recipe.times,
         role=architecture.name,
+        styles=corpus.styles,
+        phrases=corpus.names(),
     )
     mean, std = run.mean, run.std
     distilled = Pairs(run.out / "pairs.pt", teacher, run.pool, pairs, device, run.say) if teacher else None
     random = torch.Generator().manual_seed(a.seed + run.step)
     grid = torch.tensor(recipe.times, device=device)
     for factor, log in run.steps(lambda: validate(average, run.held, mean, std, recipe.times)):
-        motion, cond, phrase = run.pool.batch(a.batch, device)
+        motion, cond, phrase, robot = run.pool.batch(a.batch, device)
         x1 = (motion - mean) / std
         cond, phrase = unconditional(cond, phrase, torch.rand(len(x1), device=device) < recipe.untold)
         if recipe.on_grid:
@@ -76,7 +74,7 @@ def train(run, architecture, teacher=None, pairs=0, start=None):
         if distilled:
             half = len(x1) // 2
             noise[:half], made, cond[:half], phrase[:half] = distilled.batch(half, device)
-            x1[:half] = (made - mean) / std
+            x1[:half], robot[:half] = (made - mean) / std, 0
         x = (1 - t)[:, None, None] * noise + t[:, None, None] * x1
         mask = None
         if model.config.masked:
@@ -84,6 +82,6 @@ def train(run, architecture, teacher=None, pairs=0, start=None):
             x = torch.where(mask > 0, x1, x)
         with mixed_precision(device):
             predicted = model(x, t, cond, phrase, mask)
-        loss, parts = generator_loss(predicted.float(), x1, mean, std, PHYSICAL)
+        loss, parts = generator_loss(predicted.float(), x1, mean, std, PHYSICAL, robot)
         log.update(parts, norm=descend(loss, model, optimizer, a.rate * factor))
         follow(average, model, run.step)

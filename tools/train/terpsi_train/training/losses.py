@@ -2,7 +2,17 @@
 
 import torch
 
-from terpsi_train.layout import CONTACT_JOINTS, CONTACTS, FPS, ROOT_HEIGHT, ROOT_VELOCITY
+from terpsi_train.data.motion.vocabulary import UNSEEN_ON_ROBOTS
+from terpsi_train.layout import (
+    CONTACT_JOINTS,
+    CONTACTS,
+    FPS,
+    JOINTS,
+    MOTION_DIMS,
+    ROOT_HEIGHT,
+    ROOT_VELOCITY,
+    rotation_columns,
+)
 from terpsi_train.skeleton import fk, rotations
 
 POSITION = 0.10  # m: a joint this far off costs 1
@@ -24,20 +34,30 @@ def joints_and_velocity(motion):
     return position, velocity + travel.unsqueeze(-2)
 
 
-def generator_loss(predicted, target, mean, std, physical):
-    """predicted, target: normalised motion [B, W, 151]. Returns (loss, named parts). The windows of the slice
+def seen(robot, size, hidden):
+    """[B, W, size]: 0 at the places `hidden` in frames captured through a robot's skeleton, else 1."""
+    out = torch.ones(*robot.shape, size, device=robot.device)
+    out[..., hidden] = 1 - robot.unsqueeze(-1)
+    return out
+
+
+def generator_loss(predicted, target, mean, std, physical, robot):
+    """predicted, target: normalised motion [B, W, 151]; robot: [B, W], 1 in frames captured through a robot's
+    skeleton, which teach nothing of head and hands. Returns (loss, named parts). The windows of the slice
     `physical` pay the terms that need FK, which cost more time than the network itself."""
-    parts = {"vector": (predicted - target).square().mean()}
+    columns = seen(robot, MOTION_DIMS, rotation_columns(UNSEEN_ON_ROBOTS))
+    parts = {"vector": (predicted - target).square().mul(columns).mean()}
     predicted, target = predicted[physical], target[physical]
+    shown = seen(robot[physical], JOINTS, UNSEEN_ON_ROBOTS)
     with torch.no_grad():
         true_position, true_velocity = joints_and_velocity(target * std + mean)
         planted = (target * std + mean)[:, 1:, CONTACTS].clamp(0, 1)
     motion = predicted * std + mean
     position, velocity = joints_and_velocity(motion)
-    parts["position"] = ((position - true_position) / POSITION).square().sum(-1).mean()
-    parts["velocity"] = ((velocity - true_velocity) / VELOCITY).square().sum(-1).mean()
+    parts["position"] = ((position - true_position) / POSITION).square().sum(-1).mul(shown).mean()
+    parts["velocity"] = ((velocity - true_velocity) / VELOCITY).square().sum(-1).mul(shown[:, 1:]).mean()
     jolt = (velocity[:, 1:] - velocity[:, :-1]) - (true_velocity[:, 1:] - true_velocity[:, :-1])
-    parts["acceleration"] = (jolt * FPS / ACCELERATION).square().sum(-1).mean()
+    parts["acceleration"] = (jolt * FPS / ACCELERATION).square().sum(-1).mul(shown[:, 2:]).mean()
     feet = velocity[:, :, CONTACT_JOINTS]
     parts["slide"] = ((feet / SLIDE).square().sum(-1) * planted).mean()
     tempo = velocity.norm(dim=-1).mean(-1) - true_velocity.norm(dim=-1).mean(-1)

@@ -18,8 +18,9 @@ SAVE_SECONDS = 120
 
 def arguments(doc):
     a = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_data(a)
+    add_data(a, folder="")
     a.add_argument("--ballroom", help="folder of the ballroom pack: research-only weights")
+    a.add_argument("--clear", action="store_true", help="only clips whose licence is clear")
     a.add_argument("--terpsi", default="build/terpsi", help="the native binary, for retargeting")
     a.add_argument("--out", required=True, help="run folder: checkpoint.pt, log.txt")
     a.add_argument("--minutes", type=float, default=60, help="time budget of this call")
@@ -49,11 +50,11 @@ class Run:
         self.out = pathlib.Path(a.out)
         self.out.mkdir(parents=True, exist_ok=True)
         self.log = open(self.out / "log.txt", "a", buffering=1)
-        self.corpus = corpus.build(a.data, a.terpsi, self.out / "retargeted", a.ballroom)
+        self.corpus = corpus.build(a.data, a.terpsi, self.out / "retargeted", a.ballroom, a.clear)
         self.maker = WindowMaker(self.corpus, a.window, a.seed)
         self.pool = Pool(self.maker, a.windows)
         held = WindowMaker(self.corpus, a.window, a.seed + 1000).make(96)
-        self.held = tuple(torch.from_numpy(v).to(self.device) for v in held)
+        self.held = tuple(torch.from_numpy(v).to(self.device) for v in held[:3])
         self.mean, self.std = (v.to(self.device) for v in normalisation(self.pool.motion))
         self.kept, self.step, self.used = {}, 0, 0.0
 
@@ -86,6 +87,7 @@ class Run:
         for name, thing in kept.items():
             if hasattr(thing, "load_state_dict"):
                 thing.load_state_dict(saved[name])
+        assert saved["phrases"] == kept["phrases"], "the corpus has changed: --start another run from this one"
         self.step, self.used = saved["step"], saved["seconds"]
         self.mean, self.std = saved["mean"], saved["std"]
         self.say(f"resumed at step {self.step}, {self.used / 60:.1f} minutes")

@@ -1,5 +1,4 @@
-"""Starts a generator from an exported one, also where the corpus has been cut a little differently since, or
-from a run on part of the corpus."""
+"""Starts a generator on a corpus from one that was trained on another: an exported one or a run."""
 
 import json
 import pathlib
@@ -7,7 +6,7 @@ import pathlib
 import numpy as np
 import torch
 
-from terpsi_train.layout import MOTION_DIMS, ROTATIONS, Condition
+from terpsi_train.layout import MOTION_DIMS, Condition
 from terpsi_train.training.run import checkpoint
 
 
@@ -35,66 +34,54 @@ def exported_weights(model, path):
 
 
 @torch.no_grad()
-def load_onnx(model, path, poses):
-    """Loads the weights; each phrase takes the memory of the old phrase that dances most like it. poses:
-    [phrases, slots + 1, 151] of the new corpus, physical. Returns (mean, std, what was done in words): the
-    model keeps its own normalisation."""
-    c = model.config
+def go_on(model, state, old_styles, new_styles, mean, std, poses):
+    """Loads a state whose styles and phrases are others. Columns of styles known by name keep what was
+    learned; every phrase gets the memory that the last layer turns into its poses [phrases, slots + 1, 151]
+    (physical)."""
+    c, state = model.config, dict(state)
+    wide, into = state["enter.weight"], model.enter.weight.clone()
+    fixed = MOTION_DIMS * (2 if c.masked else 1) + Condition.FIXED
+    into[:, :fixed] = wide[:, :fixed]
+    into[:, fixed : fixed + len(new_styles)] = 0
+    for i, style in enumerate(old_styles):
+        if style in new_styles:
+            into[:, fixed + new_styles.index(style)] = wide[:, fixed + i]
+    into[:, -c.memory :] = wide[:, -c.memory :]
+    state["enter.weight"] = into
+    own = {name: values for name, values in model.state_dict().items() if name.startswith(("memory", "reflect"))}
+    model.load_state_dict({**state, **own})
+    leave = state["leave.weight"][:, -c.memory :]
+    wanted = (poses - mean) / std - state["leave.bias"]
+    inverse = torch.linalg.solve(leave.T @ leave + 1e-2 * torch.eye(c.memory, device=leave.device), leave.T)
+    vectors = wanted @ inverse.T
+    vectors[0] = 0
+    model.keep(vectors)
+
+
+def load_onnx(model, path, corpus, poses):
+    """Starts from an exported model with its manifest.json beside it. poses: as for go_on. Returns (mean, std,
+    what was done in words): the model keeps its own normalisation."""
     path = pathlib.Path(path)
     listed = json.loads((path.parent / "manifest.json").read_text())["models"]
     entry = next(m for m in listed if m["file"] == path.name)
     mean, std = torch.tensor(entry["mean"]), torch.tensor(entry["std"])
     state = exported_weights(model, path)
-    missing = set(model.state_dict()) - set(state)
+    missing = {n for n in model.state_dict() if not n.startswith(("memory", "reflect"))} - set(state)
     assert not missing, f"{path} lacks {sorted(missing)}"
-    # Rotations that the memory alone recalls, at every slot, through the last layer.
-    old = state["memory.weight"].view(-1, c.slots + 1, c.memory)
-    recalled = old @ state["leave.weight"][:, -c.memory :].T + state["leave.bias"]
-    recalled = (recalled * std + mean)[..., ROTATIONS].flatten(1)
-    wanted = poses[..., ROTATIONS].flatten(1)
-    distance = torch.cdist(wanted, recalled)
-    distance[:, 0] = float("inf")
-    best = distance.argmin(1)
-    best[0] = 0
-    state["memory.weight"] = state["memory.weight"][best]
-    model.load_state_dict(state)
-    taken, median = len(set(best[1:].tolist())), float(distance[1:].min(1).values.median())
-    said = f"{taken} of its {len(old) - 1} phrases taken for {c.phrases - 1}, median distance {median:.2f}"
-    return mean, std, f"started from {path}: {said}"
-
-
-def phrase_names(corpus):
-    return [(corpus.clips[p.clip].name, p.start) for p in corpus.phrases]
+    go_on(model, state, [s["name"] for s in entry["styles"]], corpus.styles, mean, std, poses)
+    return mean, std, f"started from {path}"
 
 
 @torch.no_grad()
-def load_run(model, run, old, new, poses):
-    """Goes on from another run whose corpus `old` is part of `new`: shared phrases and styles keep what was
-    learned, new phrases get the memory that the last layer turns into their poses. poses: as for load_onnx.
-    Returns (mean, std, what was done in words)."""
-    c = model.config
+def load_run(model, run, corpus, poses):
+    """Starts from a run of the same architecture on another corpus; arguments and result as for load_onnx.
+    Phrases that it knows by name keep their memory."""
     saved = checkpoint(run, poses.device)
-    mean, std, state = saved["mean"], saved["std"], dict(saved["average"])
-    wide, into = state["enter.weight"], model.enter.weight.clone()
-    fixed = MOTION_DIMS * (2 if c.masked else 1) + Condition.FIXED
-    into[:, :fixed] = wide[:, :fixed]
-    into[:, fixed : fixed + len(new.styles)] = 0
-    for i, style in enumerate(old.styles):
-        into[:, fixed + new.styles.index(style)] = wide[:, fixed + i]
-    into[:, -c.memory :] = wide[:, -c.memory :]
-    state["enter.weight"] = into
-    leave = state["leave.weight"][:, -c.memory :]
-    wanted = (poses - mean) / std - state["leave.bias"]
-    inverse = torch.linalg.solve(leave.T @ leave + 1e-2 * torch.eye(c.memory, device=leave.device), leave.T)
-    memory = (wanted @ inverse.T).flatten(1)
-    memory[0] = state["memory.weight"][0]
-    known = {name: i + 1 for i, name in enumerate(phrase_names(old))}
-    taken = 0
-    for i, name in enumerate(phrase_names(new)):
-        if name in known:
-            memory[i + 1] = state["memory.weight"][known[name]]
-            taken += 1
-    state["memory.weight"] = memory
-    model.load_state_dict(state)
-    known = f"{taken} of {len(new.phrases)} phrases and {len(old.styles)} styles known"
-    return mean, std, f"goes on from {run}: {known}"
+    go_on(model, saved["average"], saved["styles"], corpus.styles, saved["mean"], saved["std"], poses)
+    if model.reflect is not None:
+        model.reflect.weight.copy_(saved["average"]["reflect.weight"])
+    known = {name: i + 1 for i, name in enumerate(saved["phrases"])}
+    pairs = [(i + 1, known[n]) for i, n in enumerate(corpus.names()[: model.recorded]) if n in known]
+    for new, old in pairs:
+        model.memory.weight[new] = saved["average"]["memory.weight"][old]
+    return saved["mean"], saved["std"], f"goes on from {run}, {len(pairs)} of {model.recorded} phrases known"

@@ -7,7 +7,7 @@ from terpsi_train.models.critic import Critic
 
 def test_the_critic_learns_to_tell_real_from_still():
     torch.manual_seed(0)
-    motion, cond, _ = map(torch.from_numpy, WindowMaker(made.small_corpus(), 80, 3).make(16))
+    motion, cond, _, _ = map(torch.from_numpy, WindowMaker(made.small_corpus(), 80, 3).make(16))
     motion = (motion - motion.mean((0, 1))) / motion.std((0, 1)).clamp(min=0.08)
     still = motion[:, :1].expand_as(motion)
     critic, memory = Critic(cond.shape[-1], 8), torch.zeros(16, 80, 8)

@@ -9,7 +9,7 @@ from terpsi_train.training.losses import generator_loss
 def test_a_student_learns_one_window():
     torch.manual_seed(0)
     corpus = made.small_corpus()
-    motion, cond, phrase = map(torch.from_numpy, WindowMaker(corpus, 80, 3).make(8))
+    motion, cond, phrase, robot = map(torch.from_numpy, WindowMaker(corpus, 80, 3).make(8))
     model = Generator(
         window=80,
         condition=cond.shape[-1],
@@ -25,7 +25,7 @@ def test_a_student_learns_one_window():
     losses = []
     for _ in range(40):
         loss, _ = generator_loss(
-            model(torch.randn_like(x1), torch.zeros(8), cond, phrase), x1, mean, std, slice(0, 4)
+            model(torch.randn_like(x1), torch.zeros(8), cond, phrase), x1, mean, std, slice(0, 4), robot
         )
         optimizer.zero_grad()
         loss.backward()

@@ -8,16 +8,25 @@ import subprocess
 import numpy as np
 
 from terpsi_train.data.motion.ballroom import pieces
+from terpsi_train.data.motion.vocabulary import PACKS, style_of
 from terpsi_train.layout import PELVIS_AXES, ROOT_VELOCITY
 
-OMITTED_STYLES = ("walk", "gesture")
 
-
-def entries_of(data, ballroom=None, cache=None):
-    """Manifest entries that are danced and of clear licence. ballroom: folder of that pack, or None."""
-    entries = json.loads((pathlib.Path(data) / "manifest.json").read_text())["clips"]
-    entries = [e for e in entries if e["licence_clear"] != "no" and e["style"] not in OMITTED_STYLES]
-    return entries + (pieces(ballroom, cache) if ballroom else [])
+def entries_of(data, clear=False):
+    """Manifest entries of the clips that are learned from, with `style` as the vocabulary names it and `file`
+    absolute. data: a pack, or the folder of PACKS. clear: only clips whose licence is clear."""
+    data = pathlib.Path(data).resolve()
+    packs = [data] if (data / "manifest.json").exists() else [data / name for name in PACKS]
+    packs = [pack for pack in packs if (pack / "manifest.json").exists()]
+    if not packs:
+        raise FileNotFoundError(f"{data} has no manifest.json, and neither has a pack in it")
+    out = []
+    for pack in packs:
+        for entry in json.loads((pack / "manifest.json").read_text())["clips"]:
+            style = style_of(entry)
+            if style and (entry["licence_clear"] == "yes" or not clear):
+                out.append({**entry, "style": style, "file": pack / entry["file"]})
+    return out
 
 
 def retarget(binary, source, target, lock_feet=True):
@@ -28,15 +37,15 @@ def retarget(binary, source, target, lock_feet=True):
         subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
 
 
-def load_clips(data, binary, cache, ballroom=None):
-    """Clips of the manifest at 30 fps: list of (entry, motion [T, 151], joints [T, 24, 3], bad [T]). What was
-    retargeted is kept in the folder `cache`. ballroom: folder of that pack, or None."""
+def load_clips(data, binary, cache, ballroom=None, clear=False):
+    """Clips at 30 fps: list of (entry, motion [T, 151], joints [T, 24, 3], bad [T]). What was retargeted is
+    kept in the folder `cache`. data, clear: as for entries_of. ballroom: folder of that pack, or None."""
     cache = pathlib.Path(cache)
     cache.mkdir(parents=True, exist_ok=True)
     out = []
-    for entry in entries_of(data, ballroom, cache):
+    for entry in entries_of(data, clear) + (pieces(ballroom, cache) if ballroom else []):
         target = cache / (entry["name"] + ".npz")
-        retarget(binary, pathlib.Path(data) / entry["file"], target)
+        retarget(binary, entry["file"], target)
         with np.load(target) as z:
             motion, joints = z["motion"].astype(np.float64), z["joints"].astype(np.float64)
             out.append((entry, motion, joints, z["bad"].astype(bool)))

@@ -10,15 +10,16 @@ import torch
 
 from terpsi_train.data.motion import beats as beat
 from terpsi_train.data.motion.clips import face_front, load_clips
+from terpsi_train.data.motion.vocabulary import CALM, ROBOTS, SHARED_MUSIC, STANDING, family_of
 from terpsi_train.layout import FPS, ROOT_HEIGHT, ROOT_VELOCITY, ROTATIONS
 from terpsi_train.skeleton import fk, mirrored, orthonormal6, rotations
 
 SAMPLES = 24  # per beat
 PHRASE_BEATS = 4
 SPAN = PHRASE_BEATS * SAMPLES
-NEXT = 12  # successors kept per phrase
-# Clips danced together to the same music share one beat grid.
-SHARED_MUSIC = {"perfume_A": "perfume", "perfume_B": "perfume", "perfume_C": "perfume"}
+NEXT = 16  # successors kept per phrase
+ALIKE = 0.05  # m between coordinates of phrases that look the same
+LOOKS = 10  # poses of a phrase that are compared
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Clip:
     bad: np.ndarray  # [N] bool
     magnitude: float  # mean joint speed at its own tempo, m/s
     beat_map: object = field(default=None, repr=False)
+    robot: bool = False  # captured through a robot's skeleton (vocabulary.ROBOTS)
 
 
 @dataclass
@@ -38,18 +40,24 @@ class Phrase:
     clip: int
     start: int  # first sample in the clip
     style: int
-    energy: float = 0.5  # rank of its mean joint speed within its style
+    energy: float = 0.5  # rank of its mean joint speed within its family
     mirror: int = 0  # code of its mirror image
+    alike: int = 0  # code of the first phrase that looks the same
     next: list = field(default_factory=list)  # [(code, cost)]
 
 
 @dataclass
 class Corpus:
     styles: list  # names
+    families: list  # of the styles
     style_bpm: np.ndarray
     style_magnitude: np.ndarray
     clips: list
     phrases: list  # code = index + 1
+
+    def names(self):
+        """What each phrase is of: clip and first sample. Runs and files of the same names fit each other."""
+        return [f"{self.clips[p.clip].name} {p.start}" for p in self.phrases]
 
 
 def grid_of(members):
@@ -80,9 +88,9 @@ def to_beats(entry, motion, joints, bad, period, offset):
     rows[:, ROOT_VELOCITY] *= np.gradient(times, numbers)[:, None]  # m/s -> m/beat
     speed = np.linalg.norm(np.diff(joints, axis=0), axis=-1).mean() * FPS
     start, flags = float(numbers[0]), bad[i] | bad[i + 1]
-    return Clip(
-        entry["name"], entry["style"], start, 60.0 / period, rows.astype(np.float32), flags, float(speed), at
-    )
+    robot = entry.get("group") in ROBOTS
+    rows = rows.astype(np.float32)
+    return Clip(entry["name"], entry["style"], start, 60.0 / period, rows, flags, float(speed), at, robot)
 
 
 def positions(rows):
@@ -114,21 +122,23 @@ def mean_speed(clip, phrase, joints):
 
 
 def rank_energy(corpus, joints):
-    """Energies by rank within the style, and phrases in which a lively style stands still are dropped."""
+    """Energies by rank within the family; phrases in which a lively style stands still are dropped."""
     speeds = np.array([mean_speed(corpus.clips[p.clip], p, joints[p.clip]) for p in corpus.phrases])
+    least = np.array([0.0 if corpus.styles[p.style] in CALM else STANDING for p in corpus.phrases])
+    families = np.array([corpus.families[p.style] for p in corpus.phrases])
     keep = np.ones(len(speeds), bool)
-    for s in range(len(corpus.styles)):
-        mine = np.flatnonzero([p.style == s for p in corpus.phrases])
-        keep[mine] = speeds[mine] >= 0.35 * np.median(speeds[mine])
+    for family in set(families):
+        mine = np.flatnonzero(families == family)
+        keep[mine] = speeds[mine] >= np.maximum(least[mine], 0.35 * np.median(speeds[mine]))
         mine = mine[keep[mine]]
-        for place, i in enumerate(mine[np.argsort(speeds[mine])]):
+        for place, i in enumerate(mine[np.argsort(speeds[mine], kind="stable")]):
             corpus.phrases[i].energy = (place + 0.5) / len(mine)
     corpus.phrases = [p for p, k in zip(corpus.phrases, keep) if k]
 
 
 def link(corpus, joints):
-    """Fills the successor lists. Cost, about cm: mean joint distance plus 0.1 s of mean velocity
-    difference."""
+    """Fills the successor lists, within families. Cost, about cm: mean joint distance plus 0.1 s of mean
+    velocity difference."""
     ends, starts, end_v, start_v = [], [], [], []
     for p in corpus.phrases:
         j, rate = joints[p.clip], SAMPLES * corpus.clips[p.clip].bpm / 60.0
@@ -138,23 +148,40 @@ def link(corpus, joints):
         starts.append(j[p.start])
         start_v.append((j[p.start + v] - j[p.start]) * rate / v)
     ends, starts, end_v, start_v = map(np.array, (ends, starts, end_v, start_v))
-    style = np.array([p.style for p in corpus.phrases])
+    family = np.array([corpus.families[p.style] for p in corpus.phrases])
     for i, p in enumerate(corpus.phrases):
         apart = np.linalg.norm(starts - ends[i], axis=-1).mean(-1)
         cost = (apart + 0.1 * np.linalg.norm(start_v - end_v[i], axis=-1).mean(-1)) * 100
-        cost[style != p.style] = np.inf
+        cost[family != family[i]] = np.inf
         for k, q in enumerate(corpus.phrases):
             if q.clip == p.clip and q.start == p.start + SPAN:
                 cost[k] = 0.0
-        order = np.argsort(cost)[:NEXT]
+        order = np.argsort(cost, kind="stable")[:NEXT]
         p.next = [(int(k) + 1, float(round(cost[k], 2))) for k in order if np.isfinite(cost[k])]
 
 
-def build(data, binary, cache, ballroom=None):
-    """The corpus of a data pack; arguments as for load_clips."""
+def find_alike(corpus, joints):
+    """Names for each phrase the first one that looks the same, itself perhaps: their poses, where they stand
+    taken out, differ by less than ALIKE in the mean."""
+    steps = (np.arange(LOOKS) + 0.5) * SPAN / LOOKS
+    looks = np.array([joints[p.clip][p.start + steps.astype(int)].ravel() for p in corpus.phrases], np.float32)
+    leaders = []
+    for i, p in enumerate(corpus.phrases):
+        apart = np.abs(looks[leaders] - looks[i]).mean(1) if leaders else np.array([np.inf])
+        nearest = int(apart.argmin())
+        if apart[nearest] < ALIKE:
+            p.alike = leaders[nearest] + 1
+        else:
+            leaders.append(i)
+            p.alike = i + 1
+
+
+def build(data, binary, cache, ballroom=None, clear=False):
+    """The corpus of the data; arguments as for load_clips. Phrases come first as they were recorded, then
+    their mirror images in the same order: of n codes, code k <= n / 2 is mirrored by k + n / 2."""
     loaded = [
         (e, *face_front(motion, joints), bad)
-        for e, motion, joints, bad in load_clips(data, binary, cache, ballroom)
+        for e, motion, joints, bad in load_clips(data, binary, cache, ballroom, clear)
     ]
     groups = {}
     for entry, _, joints, _ in loaded:
@@ -169,13 +196,15 @@ def build(data, binary, cache, ballroom=None):
         [np.average([c.magnitude for c in mine], weights=[len(c.motion) for c in mine]) for mine in danced]
     )
     originals = len(clips)
+    families = [family_of(s) for s in styles]
+    corpus = Corpus(styles, families, bpm, magnitude, clips, cut_phrases(clips, styles))
+    rank_energy(corpus, [positions(c.motion) for c in clips])
+    count = len(corpus.phrases)
     clips += [replace(c, name=c.name + "_mirror", motion=mirrored(c.motion), beat_map=None) for c in clips]
-    corpus = Corpus(styles, bpm, magnitude, clips, cut_phrases(clips, styles))
-    joints = [positions(c.motion) for c in clips]
-    rank_energy(corpus, joints)
-    codes = {(p.clip, p.start): i + 1 for i, p in enumerate(corpus.phrases)}
-    for p in corpus.phrases:
-        twin = p.clip + originals if p.clip < originals else p.clip - originals
-        p.mirror = codes.get((twin, p.start), 0)
-    link(corpus, joints)
+    corpus.phrases += [replace(p, clip=p.clip + originals) for p in corpus.phrases]
+    for i, p in enumerate(corpus.phrases):
+        p.mirror = (i + count) % (2 * count) + 1
+    placed = [positions(c.motion) for c in clips]
+    link(corpus, placed)
+    find_alike(corpus, placed)
     return corpus

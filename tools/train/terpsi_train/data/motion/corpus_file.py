@@ -1,17 +1,19 @@
 """The file of `terpsi dance --model graph --corpus FILE`; native/pipeline/phrase_corpus reads it.
 
-NPZ, version 1. Rows are motion vectors (core/motion/motion_vector.h) in the beat domain, `samples` per beat;
+NPZ, version 2. Rows are motion vectors (core/motion/motion_vector.h) in the beat domain, `samples` per beat;
 horizontal velocity is in metres per beat. Only recorded clips are stored; the reader makes the mirror images.
   version, samples   int32 scalars
   rows               float32 [N, 151], clip after clip
   clip_start         int32 [clips + 1], first row of each clip and N
   clip_bpm           float32 [clips], the tempo it was danced at
-  style_names        text, one name per line, and style_bpm, style_magnitude float32 [styles]
+  style_names        text, one name per line, style_families likewise, and style_bpm, style_magnitude
+                     float32 [styles]
 Phrase i has code i + 1 and four beats (4 x samples rows):
   phrase_row         int32 [P], its first row
   phrase_before      int32 [P], rows before it that are good to join by, and phrase_after, rows after its end
   phrase_mirrored    uint8 [P], 1 if it is the mirror image of the rows
-  phrase_style, phrase_mirror (code of the mirror image or 0) int32 [P], phrase_energy float32 [P]
+  phrase_style, phrase_mirror (code of the mirror image or 0) int32 [P], phrase_energy, phrase_bpm
+                     float32 [P], phrase_alike (code of the first phrase that looks the same) int32 [P]
   next_code int32 [P, K], next_cost float32 [P, K], successors, cheapest first; code 0 = none
 """
 
@@ -49,12 +51,13 @@ def pack(corpus):
         return np.array(values, np.int32)
 
     return {
-        "version": np.int32(1),
+        "version": np.int32(2),
         "samples": np.int32(SAMPLES),
         "rows": np.concatenate([corpus.clips[k].motion for k in recorded]).astype(np.float32),
         "clip_start": ints(clip_start),
         "clip_bpm": np.array([corpus.clips[k].bpm for k in recorded], np.float32),
         "style_names": np.array("\n".join(corpus.styles)),
+        "style_families": np.array("\n".join(corpus.families)),
         "style_bpm": np.array(corpus.style_bpm, np.float32),
         "style_magnitude": np.array(corpus.style_magnitude, np.float32),
         "phrase_row": ints([clip_start[k] + p.start for k, p in zip(source, phrases)]),
@@ -64,6 +67,8 @@ def pack(corpus):
         "phrase_style": ints([p.style for p in phrases]),
         "phrase_mirror": ints([p.mirror for p in phrases]),
         "phrase_energy": np.array([p.energy for p in phrases], np.float32),
+        "phrase_bpm": np.array([corpus.clips[p.clip].bpm for p in phrases], np.float32),
+        "phrase_alike": ints([p.alike for p in phrases]),
         "next_code": next_code,
         "next_cost": next_cost,
     }

@@ -15,19 +15,22 @@ class Pool:
         self.motion = torch.from_numpy(np.concatenate([p[0] for p in parts]).astype(np.float16))
         self.cond = torch.from_numpy(np.concatenate([p[1] for p in parts]).astype(np.float16))
         self.phrase = torch.from_numpy(np.concatenate([p[2] for p in parts]))
+        self.robot = torch.from_numpy(np.concatenate([p[3] for p in parts]).astype(np.float16))
 
     def renew(self):
-        motion, cond, phrase = self.maker.make(self.piece)
+        motion, cond, phrase, robot = self.maker.make(self.piece)
         where = slice(self.next, self.next + self.piece)
         self.motion[where] = torch.from_numpy(motion.astype(np.float16))
         self.cond[where] = torch.from_numpy(cond.astype(np.float16))
         self.phrase[where] = torch.from_numpy(phrase)
+        self.robot[where] = torch.from_numpy(robot.astype(np.float16))
         self.next = (self.next + self.piece) % len(self.motion)
 
     def batch(self, size, device):
+        """motion [n, W, 151], condition [n, W, C], phrase codes [n, W], robot [n, W]"""
         i = torch.randint(len(self.motion), (size,))
-        """motion [n, W, 151], condition [n, W, C], phrase codes [n, W]"""
-        return (self.motion[i].to(device).float(), self.cond[i].to(device).float(), self.phrase[i].to(device))
+        motion, cond, robot = (v[i].to(device).float() for v in (self.motion, self.cond, self.robot))
+        return motion, cond, self.phrase[i].to(device), robot
 
 
 def normalisation(motion):

@@ -21,6 +21,8 @@ from terpsi_train.layout import (
 from terpsi_train.skeleton import fk, orthonormal6, rotations
 
 CONTINUE = 0.55  # chance that a phrase is followed by the one recorded after it
+FEW = 80  # a style of fewer phrases also dances those of its family,
+STRAY = 0.4  # this often
 LEAP = 0.15  # chance that it is followed by any phrase of its style, as at the start of a section
 
 
@@ -38,6 +40,10 @@ class WindowMaker:
         self.by_style = [
             [i for i, p in enumerate(corpus.phrases) if p.style == s] for s in range(len(corpus.styles))
         ]
+        self.by_family = [
+            [i for i, p in enumerate(corpus.phrases) if corpus.families[p.style] == family]
+            for family in corpus.families
+        ]
         weight = np.sqrt([len(b) for b in self.by_style])
         self.style_weight = weight / weight.sum()
         # All clips end to end; the last sample of a clip is repeated so that a phrase may end on it.
@@ -48,6 +54,7 @@ class WindowMaker:
             rows.append(np.concatenate([clip.motion, np.repeat(clip.motion[-1:], 4, 0)]))
             at += len(clip.motion) + 4
         self.rows = np.concatenate(rows).astype(np.float32)
+        self.robot = np.array([c.robot for c in corpus.clips])
         self.mean_pose = np.stack([c.motion[:, ROTATIONS].mean(0) for c in corpus.clips])
         self.accent = np.concatenate([self._accent(c) for c in corpus.clips])
 
@@ -69,14 +76,20 @@ class WindowMaker:
         top = np.percentile(brake, 97) + 1e-9
         return np.concatenate([np.clip(brake / top, 0, 1), np.zeros(4)])
 
+    def _leap(self, style):
+        """A phrase of the style or, where that has few, of its family."""
+        own, family = self.by_style[style], self.by_family[style]
+        stray = not own or (len(own) < FEW and self.random.random() < STRAY)
+        return int(self.random.choice(family if stray else own))
+
     def _walk(self, style, count):
         """Phrase indices danced one after the other."""
         r = self.random
-        walk = [int(r.choice(self.by_style[style]))]
+        walk = [self._leap(style)]
         while len(walk) < count:
             options = self.corpus.phrases[walk[-1]].next
             if not options or r.random() < LEAP:
-                walk.append(int(r.choice(self.by_style[style])))
+                walk.append(self._leap(style))
                 continue
             codes = np.array([o[0] - 1 for o in options])
             cost = np.array([o[1] for o in options])
@@ -114,12 +127,13 @@ class WindowMaker:
         return rows, codes, self.accent[index], clip
 
     def make(self, count):
-        """`count` windows: motion [n, W, 151], condition [n, W, C], phrase codes [n, W] (not normalised,
-        float32)."""
+        """`count` windows, not normalised: motion [n, W, 151], condition [n, W, C], phrase codes [n, W] and, 1
+        where the capture was through a robot's skeleton, robot [n, W]."""
         r, styles = self.random, len(self.corpus.styles)
         motion = np.zeros((count, self.window, MOTION_DIMS), np.float32)
         cond = np.zeros((count, self.window, Condition.FIXED + styles), np.float32)
         phrase = np.zeros((count, self.window), np.int32)
+        robot = np.zeros((count, self.window), np.float32)
         plain = np.zeros_like(motion)
         for n in range(count):
             style = int(r.choice(styles, p=self.style_weight))
@@ -127,12 +141,14 @@ class WindowMaker:
             curve = tempo * (1 + r.normal() * 0.04 * (r.random() < 0.3) * np.linspace(-1, 1, self.window))
             beats = r.uniform(0, PHRASE_BEATS) + np.concatenate([[0], np.cumsum(curve[:-1])]) / (60 * FPS)
             rows, codes, accent, clip = self._dance(style, beats)
+            through_robot = self.robot[clip]
             weights = np.zeros(styles)
             weights[style] = 1
             keep_code = r.random() < 0.8
             if r.random() < 0.12:  # another dancer's arms at the same beat phase
                 other = int(r.choice(styles, p=self.style_weight)) if r.random() < 0.4 else style
-                upper, _, accent2, _ = self._dance(other, beats)
+                upper, _, accent2, clip2 = self._dance(other, beats)
+                through_robot = self.robot[clip2]
                 columns = rotation_columns(UPPER_BODY)
                 rows[:, columns] = upper[:, columns]
                 weights *= 0.5
@@ -150,11 +166,12 @@ class WindowMaker:
             self._fill_condition(cond[n], beats, curve, energy, accent, weights, keep_code)
             if keep_code:
                 phrase[n] = codes
+            robot[n] = through_robot
         self._orthonormalise(motion)
         self._orthonormalise(plain)
         self._ground(motion, plain)
         np.clip(motion[..., CONTACTS], 0, 1, out=motion[..., CONTACTS])
-        return motion, cond, phrase
+        return motion, cond, phrase, robot
 
     def _fill_condition(self, cond, beats, curve, energy, accent, weights, keep_code):
         """Fills [W, C]; now and then accents, beats or styles are withheld, the latter two where no phrase is

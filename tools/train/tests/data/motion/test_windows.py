@@ -7,7 +7,7 @@ from terpsi_train.layout import JOINTS, ROTATIONS, Condition
 
 def test_windows_are_valid_motion_with_matching_conditions():
     corpus = made.small_corpus()
-    motion, cond, phrase = WindowMaker(corpus, 80, 3).make(40)
+    motion, cond, phrase, _ = WindowMaker(corpus, 80, 3).make(40)
     assert np.isfinite(motion).all() and np.isfinite(cond).all()
     six = motion[..., ROTATIONS].reshape(40, 80, JOINTS, 6)
     assert np.allclose(np.linalg.norm(six[..., :3], axis=-1), 1, atol=1e-4)
