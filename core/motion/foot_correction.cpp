@@ -15,9 +15,9 @@ constexpr float kMostLift = 0.025f;    // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
 // Metres above its standing height of a travelling ball: the more, the farther the foot travels.
 constexpr float kLeastClearance = 0.02f, kClearancePerMetre = 0.08f, kMostClearance = 0.05f;
-constexpr float kTravels = 0.20f;              // m/s from which a ball travels
-constexpr float kSlow = 0.25f, kFast = 0.60f;  // m/s between which that clearance comes in
-constexpr float kHeelClearance = 0.04f;        // the same for the ankle, ...
+constexpr float kTravels = 0.20f;                          // m/s from which a ball travels
+constexpr float kSlow = 0.25f, kFast = 0.60f;              // m/s between which that clearance comes in
+constexpr float kHeelClearance = 0.04f;                    // the same for the ankle, ...
 constexpr float kHeelSlow = 0.20f, kHeelFast = 0.35f;      // ... and its speeds
 constexpr float kBallReach = 0.034f, kHeelReach = 0.067f;  // seconds by which they lead and outlast the need
 
@@ -65,7 +65,8 @@ std::vector<float> clearance(const std::vector<Vec3>& ball, const std::vector<Ve
       const Vec3 moved = place(end) - place(begin);
       reach = std::max(reach, std::hypot(moved.x(), moved.z()));
     }
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin), out.begin() + static_cast<std::ptrdiff_t>(end),
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
+              out.begin() + static_cast<std::ptrdiff_t>(end),
               std::min(kMostClearance, kLeastClearance + kClearancePerMetre * reach));
   }
   return out;

@@ -7,7 +7,8 @@ namespace terpsi::generate {
 // Tempi, beat and sound are what teachers of these styles play: house is 118 to 130 with a kick on every
 // beat; hip-hop sits between 80 and 112 on a heavy backbeat; locking is bright funk, popping slower and
 // heavier; krump is hard and dark; break is fast, busy breakbeat; salsa counts 150 to 220 with its bass off
-// the beat; jazz and modern follow melody rather than drums.
+// the beat; jazz and modern follow melody rather than drums; the shuffle is danced to hard four-on-the-floor,
+// Charleston to swing, Indian and folk dances to tunes without a backbeat.
 const std::vector<StyleProfile>& style_profiles() {
   // clang-format off
   static const std::vector<StyleProfile> table = {
@@ -46,6 +47,29 @@ const std::vector<StyleProfile>& style_profiles() {
       {"waack", true, 108, 118, 0.5, 0,
        {{kFourFloor, 0.4, 1, 0.6}, {kBrightness, 0.6, 1, 0.6}, {kTonality, 0.5, 1, 0.4}, {kPercussion, 0.25, 0.8, 0.4},
         {kBackbeat, 0.7, 1, 0.5}}},
+      {"commercial", true, 94, 130, 0.4, 0,
+       {{kPercussion, 0.3, 0.9, 0.5}, {kBrightness, 0.3, 1, 0.3}, {kTonality, 0.3, 1, 0.3}, {kEnergy, 0.35, 0.85, 0.3},
+        {kBackbeat, 0.2, 1, 0.3}}},
+      {"mj", true, 92, 124, 0.5, 0,
+       {{kPercussion, 0.5, 0.9, 0.5}, {kBass, 0.4, 0.9, 0.4}, {kBackbeat, 0.5, 1, 0.5}, {kFourFloor, 0.2, 1, 0.3},
+        {kEnergy, 0.4, 0.8, 0.3}}},
+      {"shuffle", true, 122, 134, 0.5, 0,
+       {{kFourFloor, 0.7, 1, 1.1}, {kPercussion, 0.5, 1, 0.8}, {kEnergy, 0.7, 1, 0.7}, {kBrightness, 0.4, 1, 0.3}}},
+      {"disco", true, 106, 126, 0.5, 0,
+       {{kFourFloor, 0.6, 1, 0.8}, {kBrightness, 0.5, 1, 0.5}, {kBackbeat, 0.4, 1, 0.5}, {kBass, 0.3, 0.9, 0.3},
+        {kTonality, 0.4, 1, 0.3}}},
+      {"jazz", true, 84, 140, 0.2, 0.1,
+       {{kSwing, 0.3, 1, 0.7}, {kPercussion, 0.1, 0.6, 0.5}, {kTonality, 0.5, 1, 0.4}, {kFourFloor, 0, 0.4, 0.3}}},
+      {"charleston", true, 96, 130, 0.6, 0,
+       {{kSwing, 0.4, 1, 1.0}, {kPercussion, 0.1, 0.6, 0.4}, {kTonality, 0.5, 1, 0.4}, {kEnergy, 0.4, 0.9, 0.3}}},
+      {"indian", true, 80, 132, 0.3, 0.1,
+       {{kPercussion, 0.1, 0.6, 0.5}, {kTonality, 0.6, 1, 0.6}, {kBackbeat, 0, 0.3, 0.6}, {kFourFloor, 0, 0.4, 0.4},
+        {kBass, 0, 0.5, 0.3}}},
+      {"folk", true, 92, 132, 0.2, 0.1,
+       {{kPercussion, 0, 0.3, 0.8}, {kTonality, 0.6, 1, 0.5}, {kBackbeat, 0, 0.3, 0.4}, {kEnergy, 0.3, 0.8, 0.5},
+        {kBass, 0, 0.5, 0.2}}},
+      {"ballet", true, 60, 116, -0.1, 0.3,
+       {{kPercussion, 0, 0.12, 1.0}, {kTonality, 0.5, 1, 0.5}, {kEnergy, 0.1, 0.5, 0.5}, {kBass, 0, 0.5, 0.3}}},
       {"freestyle", true, 85, 130, 0.4, 0.3,
        {{kPercussion, 0.2, 0.7, 0.5}, {kEnergy, 0.35, 0.7, 0.4}}},
       {"chacha", false, 110, 132, 0.8, 0,

@@ -25,9 +25,10 @@ Json good_model() {
   m["outputs"] = {{"x1", {"B", "W", "151"}}};
   m["mean"] = std::vector<double>(151, 0.25), m["std"] = std::vector<double>(151, 2.0);
   m["styles"] = {{{"name", "hiphop"}, {"bpm", 100}, {"magnitude", 0.9}},
-                 {{"name", "house"}, {"bpm", 125}, {"magnitude", 1.2}}};
+                 {{"name", "house"}, {"family", "street"}, {"bpm", 125}, {"magnitude", 1.2}}};
   m["phrases"] = Json::array();
   m["phrases"].push_back({{"style", 0}, {"energy", 0.5}, {"mirror", 2}, {"next", {{2, 0.0}, {1, 7.5}}}});
+  m["phrases"][0]["bpm"] = 96.5, m["phrases"][0]["alike"] = 1;
   m["phrases"].push_back({{"style", 1}, {"energy", 1.0}, {"mirror", 0}, {"next", Json::array()}});
   return {{"manifest_version", 1}, {"models", {m}}};
 }
@@ -77,6 +78,11 @@ TEST_CASE("manifest: a good one") {
   CHECK(m->phrases[0].next[1].code == 1);
   CHECK(m->phrases[0].next[1].cost == 7.5f);
   CHECK(m->phrases[0].mirror == 2);
+  CHECK(m->phrases[0].bpm == 96.5f);
+  CHECK(m->phrases[0].alike == 1);
+  CHECK(m->phrases[1].alike == 0);
+  CHECK(m->styles[0].family.empty());
+  CHECK(m->styles[1].family == "street");
 }
 
 TEST_CASE("manifest: every field is needed and checked") {
@@ -112,6 +118,7 @@ TEST_CASE("manifest: every field is needed and checked") {
   broken("phrases", {{{"style", 2}, {"energy", 0.5}, {"mirror", 0}, {"next", Json::array()}}});
   broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 2}, {"next", Json::array()}}});
   broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 0}, {"next", {{2, 0.0}}}}});
+  broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 0}, {"alike", 2}, {"next", Json::array()}}});
   broken("phrases", {{{"style", 0}, {"energy", 0.5}, {"mirror", 0}, {"next", {{1, -1.0}}}}});
   Json twice = good_model();
   twice["models"].push_back(twice["models"][0]);

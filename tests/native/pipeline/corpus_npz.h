@@ -12,14 +12,15 @@ inline format::Npz corpus_npz(const generate::PhraseCorpus& c, std::size_t width
   using Ints = std::vector<std::int32_t>;
   const auto ints = [](const Ints& v) { return format::npy_ints(v, {v.size()}); };
   const auto floats = [](const std::vector<float>& v) { return format::npy_floats(v, {v.size()}); };
-  std::string names;
-  std::vector<float> bpm, magnitude, clip_bpm(c.clip_start.size() - 1, 100.f), energy, cost;
+  std::string names, families;
+  std::vector<float> bpm, magnitude, clip_bpm(c.clip_start.size() - 1, 100.f), energy, cost, phrase_bpm;
   for (const auto& s : c.styles) {
+    families += (names.empty() ? "" : "\n") + s.family;
     names += (names.empty() ? "" : "\n") + s.name;
     bpm.push_back(s.bpm);
     magnitude.push_back(s.magnitude);
   }
-  Ints row, before, after, style, mirror, code;
+  Ints row, before, after, style, mirror, code, alike;
   std::vector<std::uint8_t> mirrored;
   for (std::size_t i = 0; i < c.phrases.size(); ++i) {
     row.push_back(c.sources[i].row);
@@ -29,6 +30,8 @@ inline format::Npz corpus_npz(const generate::PhraseCorpus& c, std::size_t width
     style.push_back(c.phrases[i].style);
     mirror.push_back(c.phrases[i].mirror);
     energy.push_back(c.phrases[i].energy);
+    phrase_bpm.push_back(c.phrases[i].bpm);
+    alike.push_back(c.phrases[i].alike);
     for (std::size_t k = 0; k < width; ++k) {
       const bool known = k < c.phrases[i].next.size();
       code.push_back(known ? c.phrases[i].next[k].code : 0);
@@ -36,12 +39,13 @@ inline format::Npz corpus_npz(const generate::PhraseCorpus& c, std::size_t width
     }
   }
   const std::size_t rows = c.rows.size() / motion::kMotionDims, phrases = c.phrases.size();
-  return {{"version", format::npy_ints(Ints{1}, {})},
+  return {{"version", format::npy_ints(Ints{2}, {})},
           {"samples", format::npy_ints(Ints{c.samples}, {})},
           {"rows", format::npy_floats(c.rows, {rows, motion::kMotionDims})},
           {"clip_start", ints(c.clip_start)},
           {"clip_bpm", floats(clip_bpm)},
           {"style_names", test::npy_text(names)},
+          {"style_families", test::npy_text(families)},
           {"style_bpm", floats(bpm)},
           {"style_magnitude", floats(magnitude)},
           {"phrase_row", ints(row)},
@@ -51,6 +55,8 @@ inline format::Npz corpus_npz(const generate::PhraseCorpus& c, std::size_t width
           {"phrase_style", ints(style)},
           {"phrase_mirror", ints(mirror)},
           {"phrase_energy", floats(energy)},
+          {"phrase_bpm", floats(phrase_bpm)},
+          {"phrase_alike", ints(alike)},
           {"next_code", format::npy_ints(code, {phrases, width})},
           {"next_cost", format::npy_floats(cost, {phrases, width})}};
 }

@@ -42,18 +42,7 @@ def swaying_clip(name, style, bpm, seconds=16, amount=0.5):
 
 
 def small_corpus():
-    clips = [swaying_clip("a", "one", 100), swaying_clip("b", "two", 120, amount=0.8)]
-    corpus = C.Corpus(
-        ["one", "two"],
-        np.array([100.0, 120.0]),
-        np.array([0.4, 0.4]),
-        clips,
-        C.cut_phrases(clips, ["one", "two"]),
-    )
-    placed = [C.positions(c.motion) for c in clips]
-    C.rank_energy(corpus, placed)
-    C.link(corpus, placed)
-    return corpus
+    return C.assemble([swaying_clip("a", "one", 100), swaying_clip("b", "two", 120, amount=0.8)])
 
 
 def excerpt(bpm, seconds=20, phase=0.3, name="e", split="train"):

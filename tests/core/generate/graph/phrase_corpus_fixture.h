@@ -17,7 +17,7 @@ namespace terpsi::test {
 inline generate::PhraseCorpus small_corpus(int phrases = 4, float heading = 0.f, int samples = 12) {
   generate::PhraseCorpus c;
   c.samples = samples;
-  c.styles = {{"slow", 90.f, 0.6f}, {"fast", 128.f, 1.1f}};
+  c.styles = {{"slow", 90.f, 0.6f}, {"fast", 128.f, 1.1f, "quick"}};
   const int span = generate::kPhraseBeats * samples, length = phrases * span + samples;
   for (int clip = 0; clip < 4; ++clip) {
     const int start = clip * length;

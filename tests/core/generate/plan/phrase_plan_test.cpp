@@ -215,3 +215,42 @@ TEST_CASE("phrase plan: the same seed gives the same plan, another seed another"
   CHECK(codes(3) == codes(3));
   CHECK(codes(3) != codes(4));
 }
+
+TEST_CASE("phrase plan: a style of few phrases dances those of its family, its own first") {
+  ModelInfo model = test::small_model(8);
+  const auto own = [&](const std::vector<PhraseSlot>& slots) {
+    int count = 0;
+    for (const PhraseSlot& s : slots) {
+      REQUIRE(s.code > 0);
+      if (model.phrases[static_cast<std::size_t>(s.code - 1)].style == s.style) ++count;
+    }
+    return count;
+  };
+  const auto planned = [&] { return plan(test::small_song(64), model, 0, 3, 1.f); };
+  const auto apart = planned();
+  CHECK(own(apart) == static_cast<int>(apart.size()));
+  for (auto& style : model.styles) style.family = "both";
+  for (auto& phrase : model.phrases)
+    for (int k = 1; k <= 16; k += 3) phrase.next.push_back({k, 9.f});
+  const auto together = planned();
+  CHECK(own(together) < static_cast<int>(together.size()));
+  CHECK(own(together) > static_cast<int>(together.size()) / 3);
+}
+
+TEST_CASE("phrase plan: phrases that look the same count as one; other tempi are avoided") {
+  ModelInfo model = test::small_model();
+  const auto heard = [&](auto&& counts) {
+    int count = 0;
+    for (const PhraseSlot& s : plan(test::small_song(128), model, 0, 5, 1.f))
+      count += counts(model.phrases[static_cast<std::size_t>(s.code - 1)], s.code);
+    return count;
+  };
+  const auto first_half = [](const manifest::Phrase&, int code) { return (code - 1) % 16 < 8 ? 1 : 0; };
+  const int before = heard(first_half);
+  for (std::size_t i = 0; i < model.phrases.size(); ++i)
+    model.phrases[i].alike = i % 16 < 8 ? static_cast<int>(i / 16 * 16) + 1 : static_cast<int>(i) + 1;
+  CHECK(heard(first_half) < before);
+  for (auto& phrase : model.phrases) phrase.alike = 0;
+  for (std::size_t i = 0; i < model.phrases.size(); ++i) model.phrases[i].bpm = i % 16 < 8 ? 40.f : 120.f;
+  CHECK(heard(first_half) < before);
+}

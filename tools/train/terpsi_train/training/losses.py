@@ -11,6 +11,7 @@ from terpsi_train.layout import (
     MOTION_DIMS,
     ROOT_HEIGHT,
     ROOT_VELOCITY,
+    joints,
     rotation_columns,
 )
 from terpsi_train.skeleton import fk, rotations
@@ -20,6 +21,8 @@ VELOCITY = 0.60  # m/s
 ACCELERATION = 15.0  # m/s^2
 SLIDE = 0.30  # m/s of a planted foot
 BEAT = 0.40  # m/s of the mean joint speed, whose minima are the dance's beats
+TRUNK = rotation_columns(joints("pelvis spine1 spine2 spine3"))
+TRUNK_WEIGHT = 3.0  # of its columns, whose small tilts are soonest lost
 
 
 def joints_and_velocity(motion):
@@ -46,6 +49,7 @@ def generator_loss(predicted, target, mean, std, physical, robot):
     skeleton, which teach nothing of head and hands. Returns (loss, named parts). The windows of the slice
     `physical` pay the terms that need FK, which cost more time than the network itself."""
     columns = seen(robot, MOTION_DIMS, rotation_columns(UNSEEN_ON_ROBOTS))
+    columns[..., TRUNK] *= TRUNK_WEIGHT
     parts = {"vector": (predicted - target).square().mul(columns).mean()}
     predicted, target = predicted[physical], target[physical]
     shown = seen(robot[physical], JOINTS, UNSEEN_ON_ROBOTS)

@@ -29,3 +29,8 @@ def test_a_fresh_student_recalls_its_phrases():
     pose = vector @ model.leave.weight[:, -model.config.memory :].T
     for slot in range(16):
         assert torch.allclose(pose[0, 5 * slot], poses[2, slot], atol=0.02)
+    image = corpus.phrases[1].mirror  # recalled through the reflection
+    vector = model.recall(cond, torch.full((1, 80), image, dtype=torch.int32))
+    pose = vector @ model.leave.weight[:, -model.config.memory :].T
+    for slot in range(16):
+        assert torch.allclose(pose[0, 5 * slot], poses[image, slot], atol=0.05)

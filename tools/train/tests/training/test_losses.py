@@ -2,6 +2,7 @@ import made
 import torch
 
 from terpsi_train.data.motion.windows import WindowMaker
+from terpsi_train.layout import joints, rotation_columns
 from terpsi_train.models.generator import Generator
 from terpsi_train.training.losses import generator_loss
 
@@ -32,3 +33,14 @@ def test_a_student_learns_one_window():
         optimizer.step()
         losses.append(float(loss))
     assert losses[-1] < 0.5 * losses[0]
+
+
+def test_head_and_hands_of_a_robot_teach_nothing():
+    motion = torch.from_numpy(WindowMaker(made.small_corpus(), 80, 3).make(4)[0])
+    mean, std = torch.zeros(151), torch.ones(151)
+    other = motion.clone()
+    other[..., rotation_columns(joints("neck head l_hand"))] += 0.3
+    for robot, least, most in ((torch.ones(4, 80), 0.0, 1e-9), (torch.zeros(4, 80), 1e-3, 1e3)):
+        loss, _ = generator_loss(other, motion, mean, std, slice(0, 4), robot)
+        still, _ = generator_loss(motion, motion, mean, std, slice(0, 4), robot)
+        assert least <= float(loss - still) <= most

@@ -10,7 +10,7 @@ import torch
 
 from terpsi_train.data.motion import beats as beat
 from terpsi_train.data.motion.clips import face_front, load_clips
-from terpsi_train.data.motion.vocabulary import CALM, ROBOTS, SHARED_MUSIC, STANDING, family_of
+from terpsi_train.data.motion.vocabulary import CALM, ROBOTS, STANDING, family_of
 from terpsi_train.layout import FPS, ROOT_HEIGHT, ROOT_VELOCITY, ROTATIONS
 from terpsi_train.skeleton import fk, mirrored, orthonormal6, rotations
 
@@ -176,19 +176,9 @@ def find_alike(corpus, joints):
             p.alike = i + 1
 
 
-def build(data, binary, cache, ballroom=None, clear=False):
-    """The corpus of the data; arguments as for load_clips. Phrases come first as they were recorded, then
-    their mirror images in the same order: of n codes, code k <= n / 2 is mirrored by k + n / 2."""
-    loaded = [
-        (e, *face_front(motion, joints), bad)
-        for e, motion, joints, bad in load_clips(data, binary, cache, ballroom, clear)
-    ]
-    groups = {}
-    for entry, _, joints, _ in loaded:
-        partner = min(entry["name"], entry["partner"]) if entry.get("partner") else entry["name"]
-        groups.setdefault(SHARED_MUSIC.get(entry["name"], partner), []).append((entry, joints))
-    grids = {entry["name"]: grid_of(members) for members in groups.values() for entry, _ in members}
-    clips = [to_beats(entry, *clip, *grids[entry["name"]]) for entry, *clip in loaded]
+def assemble(clips):
+    """The corpus of recorded clips in beats. Phrases come first as they were recorded, then their mirror
+    images in the same order: of n codes, code k <= n / 2 is mirrored by k + n / 2."""
     styles = sorted({c.style for c in clips})
     danced = [[c for c in clips if c.style == s] for s in styles]
     bpm = np.array([np.median([c.bpm for c in mine]) for mine in danced])
@@ -196,15 +186,29 @@ def build(data, binary, cache, ballroom=None, clear=False):
         [np.average([c.magnitude for c in mine], weights=[len(c.motion) for c in mine]) for mine in danced]
     )
     originals = len(clips)
-    families = [family_of(s) for s in styles]
-    corpus = Corpus(styles, families, bpm, magnitude, clips, cut_phrases(clips, styles))
+    corpus = Corpus(styles, [family_of(s) for s in styles], bpm, magnitude, clips, cut_phrases(clips, styles))
     rank_energy(corpus, [positions(c.motion) for c in clips])
     count = len(corpus.phrases)
-    clips += [replace(c, name=c.name + "_mirror", motion=mirrored(c.motion), beat_map=None) for c in clips]
+    clips = [replace(c, name=c.name + "_mirror", motion=mirrored(c.motion), beat_map=None) for c in clips]
+    corpus.clips = corpus.clips + clips
     corpus.phrases += [replace(p, clip=p.clip + originals) for p in corpus.phrases]
     for i, p in enumerate(corpus.phrases):
         p.mirror = (i + count) % (2 * count) + 1
-    placed = [positions(c.motion) for c in clips]
+    placed = [positions(c.motion) for c in corpus.clips]
     link(corpus, placed)
     find_alike(corpus, placed)
     return corpus
+
+
+def build(data, binary, cache, ballroom=None, clear=False):
+    """The corpus of the data; arguments as for load_clips."""
+    loaded = [
+        (e, *face_front(motion, joints), bad)
+        for e, motion, joints, bad in load_clips(data, binary, cache, ballroom, clear)
+    ]
+    groups = {}
+    for entry, _, joints, _ in loaded:
+        partner = min(entry["name"], entry["partner"]) if entry.get("partner") else entry["name"]
+        groups.setdefault(partner, []).append((entry, joints))
+    grids = {entry["name"]: grid_of(members) for members in groups.values() for entry, _ in members}
+    return assemble([to_beats(entry, *clip, *grids[entry["name"]]) for entry, *clip in loaded])

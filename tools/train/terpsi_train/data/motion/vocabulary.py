@@ -46,6 +46,7 @@ LEFT_OUT_STYLES = {
 }
 LEFT_OUT_CLIPS = {
     "isaacgym_amp_dance": "the same trial as cmu55_01, which has the better feet",
+    **{f"perfume_{k}": "small steps nearly in place" for k in "ABC"},
     "perfume_full_kashiyuka": "the routine of perfume_full_aachan in unison",
     "perfume_full_nocchi": "the routine of perfume_full_aachan in unison",
     "cmu94_07": "feet sink into the floor",
@@ -63,15 +64,12 @@ LEFT_OUT_CLIPS = {
     "leju_kuavos54_dance": "one step repeated",
 }
 
-# Clips danced together to the same music share one beat grid.
-SHARED_MUSIC = {"perfume_A": "perfume", "perfume_B": "perfume", "perfume_C": "perfume"}
-
 # Captures through a robot's skeleton show neither head nor hands; these joints are learned from the others.
 ROBOTS = ("g1moves", "leju_robot", "unitree_g1")
 UNSEEN_ON_ROBOTS = joints("neck head l_wrist r_wrist l_hand r_hand")
 
 # Slower phrases of lively styles are left out: mean joint speed at the clip's own tempo, m/s.
-STANDING = 0.28
+STANDING = 0.33
 CALM = ("modern", "ballet", "balletjazz", "indian", "folk", "salsa")
 
 

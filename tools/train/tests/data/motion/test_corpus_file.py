@@ -13,14 +13,7 @@ def clip(name, beats, start=0.0):
 
 
 def small_corpus():
-    clips = [clip("a", 13), clip("b", 9)]
-    clips += [
-        C.Clip(c.name + "_mirror", c.style, c.start, c.bpm, mirrored(c.motion), c.bad, c.magnitude)
-        for c in clips
-    ]
-    corpus = C.Corpus(["one"], np.array([100.0]), np.array([0.4]), clips, C.cut_phrases(clips, ["one"]))
-    C.link(corpus, [C.positions(c.motion) for c in clips])
-    return corpus
+    return C.assemble([clip("a", 13), clip("b", 9)])
 
 
 def test_mirror_images_out_of_order_are_refused():
