@@ -84,10 +84,10 @@ class Run:
         if not (self.out / "checkpoint.pt").exists():
             return
         saved = checkpoint(self.out, self.device)
+        assert saved["phrases"] == kept["phrases"], "the corpus has changed: --start another run from this one"
         for name, thing in kept.items():
             if hasattr(thing, "load_state_dict"):
                 thing.load_state_dict(saved[name])
-        assert saved["phrases"] == kept["phrases"], "the corpus has changed: --start another run from this one"
         self.step, self.used = saved["step"], saved["seconds"]
         self.mean, self.std = saved["mean"], saved["std"]
         self.say(f"resumed at step {self.step}, {self.used / 60:.1f} minutes")
