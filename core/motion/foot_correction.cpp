@@ -14,12 +14,12 @@ constexpr float kLiftShare = 0.25f;    // a foot that steps to a new place rises
 constexpr float kMostLift = 0.025f;    // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
 // Metres above its standing height of a travelling ball: the more, the farther the foot travels.
-constexpr float kLeastClearance = 0.02f, kClearancePerMetre = 0.08f, kMostClearance = 0.045f;
+constexpr float kLeastClearance = 0.02f, kClearancePerMetre = 0.08f, kMostClearance = 0.047f;
 constexpr float kTravels = 0.20f;                          // m/s from which a ball travels
-constexpr float kSlow = 0.25f, kFast = 0.65f;              // m/s between which that clearance comes in
+constexpr float kSlow = 0.25f, kFast = 0.70f;              // m/s between which that clearance comes in
 constexpr float kHeelClearance = 0.04f;                    // the same for the ankle, ...
 constexpr float kHeelSlow = 0.20f, kHeelFast = 0.35f;      // ... and its speeds
-constexpr float kBallReach = 0.067f, kHeelReach = 0.067f;  // seconds by which they lead and outlast the need
+constexpr float kBallReach = 0.034f, kHeelReach = 0.067f;  // seconds by which they lead and outlast the need
 
 // Cubic with given ends and slopes per unit of u, u from 0 to 1.
 Vec3 hermite(const Vec3& a, const Vec3& slope_a, const Vec3& b, const Vec3& slope_b, float u) {

@@ -18,10 +18,10 @@ struct FootCorrection {
 // Shift that puts the ball of the foot on its anchor during each plant and fades smoothly between plants.
 FootCorrection plant_foot(const std::vector<Vec3>& ball, const std::vector<Plant>& plants, float fps);
 
-// Makes a foot that slides along the floor step instead. While the ball travels, the foot is kept 2.5 cm
-// above its standing height; while any part of the foot does, turning on its ball included, the ankle is kept
-// 4 cm above its own. Both start a few frames early and end a few late, so that the heel leaves first and
-// lands last.
+// Makes a foot that slides along the floor step instead. While the ball travels, the foot is kept above its
+// standing height: by 2 cm and 8 % of how far it gets, at most 4.7 cm. While any part of the foot travels,
+// turning on its ball included, the ankle is kept 4 cm above its own. Both start a few frames early and end a
+// few late, so that the heel leaves first and lands last.
 void lift_travelling_foot(const std::vector<Vec3>& ankle, const std::vector<Vec3>& ball, float fps,
                           FootCorrection& correction);
 

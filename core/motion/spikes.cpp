@@ -11,9 +11,18 @@ namespace terpsi::motion {
 
 namespace {
 
-constexpr float kHandFrom = 200.f, kHandTo = 320.f;  // m/s^2
-constexpr float kTurnFrom = 200.f, kTurnTo = 400.f;  // rad/s^2
+constexpr float kHandFrom = 200.f, kHandTo = 320.f;   // m/s^2
+constexpr float kTurnFrom = 200.f, kTurnTo = 400.f;   // rad/s^2
+constexpr float kJerkFrom = 800.f, kJerkTo = 1600.f;  // m/s^3, mean of the joints
 constexpr float kSpanSeconds = 0.1f;
+
+// Mean jerk of the joints between frames i and i + 1, m/s^3. Precondition: 1 <= i, i + 2 < frames.
+float mean_jerk(const std::vector<JointPositions>& joints, std::size_t i, float fps) {
+  float sum = 0;
+  for (std::size_t j = 0; j < kJoints; ++j)
+    sum += (joints[i + 2][j] - 3 * joints[i + 1][j] + 3 * joints[i][j] - joints[i - 1][j]).norm();
+  return sum / static_cast<float>(kJoints) * fps * fps * fps;
+}
 
 // Rotation vector from a to b in the world, radians; 0 where there is nothing but rounding.
 Vec3 turn_between(const Quat& a, const Quat& b) {
@@ -38,6 +47,10 @@ void ease_spikes(Clip& clip) {
     const Vec3 a =
         squared * (turn_between(pelvis(i), pelvis(i + 1)) - turn_between(pelvis(i - 1), pelvis(i)));
     needs[i] = std::max(needs[i], smoothstep(a.norm(), kTurnFrom, kTurnTo));
+    if (i + 2 < frames) {
+      const float need = smoothstep(mean_jerk(joints, i, clip.fps), kJerkFrom, kJerkTo);
+      for (const std::size_t k : {i, i + 1}) needs[k] = std::max(needs[k], need);
+    }
   }
   const std::size_t span = as_frames(kSpanSeconds, clip.fps);
   const std::vector<float> share = smooth_envelope(needs, span);

@@ -1,5 +1,6 @@
 #include "generate/finish/opening.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/curves.h"
@@ -57,8 +58,12 @@ void open_dance(motion::Clip& clip, double alive_from, double alive_by) {
   if (clip.frames.empty() || !(clip.fps > 0.f)) return;
   Frame stance = standing_pose();
   const Frame first = clip.frames[0];
+  // The dancer looks where the dance will: turning round while it comes alive would be a jolt.
+  const double by =
+      std::clamp(alive_by * static_cast<double>(clip.fps), 0.0, static_cast<double>(clip.size() - 1));
+  const Frame& alive = clip.frames[static_cast<std::size_t>(by)];
   stance.rotations[0] =
-      Quat(Eigen::AngleAxisf(motion::front_of(first.rotations[0]), Vec3::UnitY())) * stance.rotations[0];
+      Quat(Eigen::AngleAxisf(motion::front_of(alive.rotations[0]), Vec3::UnitY())) * stance.rotations[0];
   stance.root.x() = first.root.x();
   stance.root.z() = first.root.z();
   for (std::size_t i = 0; i < clip.size(); ++i) {

@@ -1,10 +1,12 @@
 #pragma once
 // The choreographer: which phrase of the model's memory is danced when.
 //
-// It walks the phrases' `next` lists. Each slot takes the candidate of least cost. The cost adds: how badly
-// it joins the phrase before it (recorded continuations are free), how far its energy is from the music's,
-// how recently it (or its mirror image) was danced, staying too long on one recorded clip, no change at a
-// section start, and a little chance from the seed. Where the style changes the table has no transition: phrases
+// It walks the phrases' `next` lists. Each slot takes the candidate of least cost, of the style's own phrases
+// and those of its family. The cost adds: how badly it joins the phrase before it (recorded continuations are
+// free), how far its energy is from the music's and its tempo from the song's, how recently and how often what
+// looks the same (or its mirror image) was danced, being of another style of the family (less, the fewer phrases
+// the style has), staying too long on one recorded clip, no change at a section start, and a little chance from
+// the seed. Where the style changes the table has no transition: phrases
 // are preferred that many others lead into or, at the end of a style, that lead into many, and those that
 // begin a recording. A phrase is sometimes answered by its mirror image where the join is cheap.
 //
