@@ -2,7 +2,7 @@
 # translation unit <build>/units/<folder>.cpp, because most of the time goes into the headers that they share. So what is
 # local to a file (static, in an unnamed namespace) needs a name of its own within the folder. __FILE__ is the path
 # below the root of the project. Without TERPSI_UNITS each file is compiled alone.
-option(TERPSI_UNITS "Compile the files of a folder together" OFF)
+option(TERPSI_UNITS "Compile the files of a folder together" ON)
 
 function(terpsi_units variable)
   if(NOT TERPSI_UNITS)

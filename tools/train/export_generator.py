@@ -18,8 +18,8 @@ from terpsi_train.options import add_data
 from terpsi_train.training.run import checkpoint
 
 OPEN_DATA = (
-    "open pack: AIST++ annotations (CC BY 4.0), CMU mocap, Perfume (MIT), "
-    "Animated Drawings (MIT); see the card"
+    "open packs: AIST++ annotations (CC BY 4.0), CMU mocap, G1 Moves (CC BY 4.0), Perfume, Leju and "
+    "Unitree robot dances, YCAM RAM, Animated Drawings (MIT); see the card"
 )
 BALLROOM_DATA = "; and the ballroom pack of Tang et al. 2018, which has no licence"
 

@@ -20,12 +20,12 @@ constexpr float kPatchHalf = 2.6f;  // metres covered by a tile, half
 
 constexpr int kTrailFloats = 7;  // of a vertex: place, premultiplied colour
 
-constexpr std::size_t kDancers = limits::kMaxDancers;
-static_assert(kDancers == kTilesWide * kTilesHigh);  // also kMaxDancers in shaders/common.glsl
+constexpr std::size_t kMostBodies = limits::kMaxDancers;
+static_assert(kMostBodies == kTilesWide * kTilesHigh);  // also kMaxDancers in shaders/common.glsl
 
 // Uniform block Bodies of shaders/capsules.glsl.
 struct BodiesBlock {
-  std::array<Eigen::Vector4f, kCapsules * kDancers> a, b, wide;
+  std::array<Eigen::Vector4f, kCapsules * kMostBodies> a, b, wide;
 };
 
 void make_ring_mesh(Stage& stage) {
@@ -106,7 +106,7 @@ void make_bodies_buffer(Stage& stage) {
 }
 
 GLsizei dancers(const StageInput& input) {
-  return static_cast<GLsizei>(std::min(input.bodies.size(), kDancers));
+  return static_cast<GLsizei>(std::min(input.bodies.size(), kMostBodies));
 }
 
 void upload_bodies(const Stage& stage, const StageInput& input) {
@@ -123,7 +123,7 @@ void upload_bodies(const Stage& stage, const StageInput& input) {
 }
 
 void set_patches(GLuint program, const StageInput& input) {
-  std::array<float, 3 * kDancers> patches{};
+  std::array<float, 3 * kMostBodies> patches{};
   const auto count = static_cast<std::size_t>(dancers(input));
   for (std::size_t d = 0; d < count; ++d) {
     patches[3 * d] = input.dancers[d].x();

@@ -24,8 +24,8 @@ PHYSICAL = slice(0, None, 3)  # windows that pay the terms that need FK; distill
 
 
 def begin(run, architecture, start):
-    """The network: new, or from `start`, an ONNX file with its manifest.json beside it or a run, also on other
-    data."""
+    """The network: new, or from `start`, an ONNX file with its manifest.json beside it or a run, also on
+    other data."""
     model, poses = run.network(architecture)
     if start:
         load = load_onnx if start.endswith(".onnx") else load_run

@@ -84,7 +84,9 @@ class Run:
         if not (self.out / "checkpoint.pt").exists():
             return
         saved = checkpoint(self.out, self.device)
-        assert saved["phrases"] == kept["phrases"], "the corpus has changed: --start another run from this one"
+        assert saved["phrases"] == kept["phrases"], (
+            "the corpus has changed: --start another run from this one"
+        )
         for name, thing in kept.items():
             if hasattr(thing, "load_state_dict"):
                 thing.load_state_dict(saved[name])

@@ -48,7 +48,9 @@ def go_on(model, state, old_styles, new_styles, mean, std, poses):
             into[:, fixed + new_styles.index(style)] = wide[:, fixed + i]
     into[:, -c.memory :] = wide[:, -c.memory :]
     state["enter.weight"] = into
-    own = {name: values for name, values in model.state_dict().items() if name.startswith(("memory", "reflect"))}
+    own = {
+        name: values for name, values in model.state_dict().items() if name.startswith(("memory", "reflect"))
+    }
     model.load_state_dict({**state, **own})
     leave = state["leave.weight"][:, -c.memory :]
     wanted = (poses - mean) / std - state["leave.bias"]
@@ -59,8 +61,8 @@ def go_on(model, state, old_styles, new_styles, mean, std, poses):
 
 
 def load_onnx(model, path, corpus, poses):
-    """Starts from an exported model with its manifest.json beside it. poses: as for go_on. Returns (mean, std,
-    what was done in words): the model keeps its own normalisation."""
+    """Starts from an exported model with its manifest.json beside it. poses: as for go_on. Returns (mean,
+    std, what was done in words): the model keeps its own normalisation."""
     path = pathlib.Path(path)
     listed = json.loads((path.parent / "manifest.json").read_text())["models"]
     entry = next(m for m in listed if m["file"] == path.name)

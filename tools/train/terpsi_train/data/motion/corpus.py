@@ -164,7 +164,9 @@ def find_alike(corpus, joints):
     """Names for each phrase the first one that looks the same, itself perhaps: their poses, where they stand
     taken out, differ by less than ALIKE in the mean."""
     steps = (np.arange(LOOKS) + 0.5) * SPAN / LOOKS
-    looks = np.array([joints[p.clip][p.start + steps.astype(int)].ravel() for p in corpus.phrases], np.float32)
+    looks = np.array(
+        [joints[p.clip][p.start + steps.astype(int)].ravel() for p in corpus.phrases], np.float32
+    )
     leaders = []
     for i, p in enumerate(corpus.phrases):
         apart = np.abs(looks[leaders] - looks[i]).mean(1) if leaders else np.array([np.inf])

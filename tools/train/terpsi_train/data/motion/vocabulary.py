@@ -54,10 +54,7 @@ LEFT_OUT_CLIPS = {
     "cmu94_16": "nearly still",
     **{f"cmu131_{k}": "walking and standing" for k in ("02", "09", "10", "13", "14")},
     **{f"cmu49_{k:02}": "from a held pose, nearly still" for k in (9, 10, 11, 12, 13, 14, 16, 17, 22)},
-    **{
-        f"g1m_B_{name}Dance": "simple and nearly in place"
-        for name in ("Dad", "Spiral", "Stretch", "Wiggle")
-    },
+    **{f"g1m_B_{name}Dance": "simple and nearly in place" for name in ("Dad", "Spiral", "Stretch", "Wiggle")},
     "g1m_J_ShortDance13_SingleLadies": "one step repeated",
     "leju_newdance_01": "one step repeated",
     "leju_newdance_04": "one step repeated",

@@ -127,8 +127,8 @@ class WindowMaker:
         return rows, codes, self.accent[index], clip
 
     def make(self, count):
-        """`count` windows, not normalised: motion [n, W, 151], condition [n, W, C], phrase codes [n, W] and, 1
-        where the capture was through a robot's skeleton, robot [n, W]."""
+        """`count` windows, not normalised: motion [n, W, 151], condition [n, W, C], phrase codes [n, W] and
+        robot [n, W], 1 where the capture was through a robot's skeleton."""
         r, styles = self.random, len(self.corpus.styles)
         motion = np.zeros((count, self.window, MOTION_DIMS), np.float32)
         cond = np.zeros((count, self.window, Condition.FIXED + styles), np.float32)

@@ -23,7 +23,9 @@ def test_every_phrase_has_its_mirror_image_in_the_other_half():
     for code, p in enumerate(corpus.phrases, 1):
         assert p.mirror == (code + half if code <= half else code - half)
         image = corpus.phrases[p.mirror - 1]
-        assert image.start == p.start and corpus.clips[image.clip].name.startswith(corpus.clips[p.clip].name[:1])
+        assert image.start == p.start and corpus.clips[image.clip].name.startswith(
+            corpus.clips[p.clip].name[:1]
+        )
         assert image.energy == p.energy and image.mirror == code
 
 
