@@ -26,6 +26,7 @@ Status check_phrase(const PhraseCorpus& corpus, std::size_t i) {
   if (!(phrase.energy >= 0 && phrase.energy <= 1))
     return wrong(name + " has an energy that is not within 0 and 1");
   if (phrase.mirror < 0 || phrase.mirror > codes) return wrong(name + " has an unknown mirror image");
+  if (!(phrase.bpm >= 0 && phrase.bpm <= 400)) return wrong(name + " has a tempo out of range");
   if (phrase.alike < 0 || phrase.alike > codes) return wrong(name + " looks like an unknown phrase");
   if (phrase.next.size() > limits::kMaxNext) return wrong(name + " has too many successors");
   for (const auto& next : phrase.next) {
