@@ -49,6 +49,6 @@ def test_the_shipped_manifest_is_what_the_writer_writes():
 def test_the_shipped_student_is_small_enough():
     shipped = json.loads((MODELS / "manifest.json").read_text())
     student = next(m for m in shipped["models"] if m["name"] == "student")
-    assert student["bytes"] <= 6_000_000
+    assert student["bytes"] <= 6_500_000
     assert (MODELS / student["file"]).stat().st_size == student["bytes"]
     assert (MODELS / student["card"]).exists()
