@@ -1,7 +1,7 @@
 #include "generate/finish/opening.h"
 
-#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "base/curves.h"
 #include "generate/finish/breathing.h"
@@ -57,23 +57,26 @@ void open_dance(motion::Clip& clip, double alive_from, double alive_by) {
   if (!(alive_from < alive_by) || !std::isfinite(alive_from) || !std::isfinite(alive_by)) return;
   if (clip.frames.empty() || !(clip.fps > 0.f)) return;
   Frame stance = standing_pose();
-  const Frame first = clip.frames[0];
-  // The dancer looks where the dance will: turning round while it comes alive would be a jolt.
-  const double by =
-      std::clamp(alive_by * static_cast<double>(clip.fps), 0.0, static_cast<double>(clip.size() - 1));
-  const Frame& alive = clip.frames[static_cast<std::size_t>(by)];
-  stance.rotations[0] =
-      Quat(Eigen::AngleAxisf(motion::front_of(alive.rotations[0]), Vec3::UnitY())) * stance.rotations[0];
-  stance.root.x() = first.root.x();
-  stance.root.z() = first.root.z();
+  const auto home = static_cast<double>(motion::front_of(clip.frames[0].rotations[0]));
+  stance.root.x() = clip.frames[0].root.x();
+  stance.root.z() = clip.frames[0].root.z();
+  double away =
+      0;  // radians by which the dance looks away from `home`; more than half a turn once it is alive
   for (std::size_t i = 0; i < clip.size(); ++i) {
     const double t = static_cast<double>(i) / static_cast<double>(clip.fps);
     if (t >= alive_by) return;
-    const auto w = static_cast<float>(minimum_jerk((t - alive_from) / (alive_by - alive_from)));
+    const double w = minimum_jerk((t - alive_from) / (alive_by - alive_from));
     Frame& frame = clip.frames[i];
+    const auto look = static_cast<double>(motion::front_of(frame.rotations[0]));
+    if (t <= alive_from) away = 0;
+    away += std::remainder(look - home - away, 2 * std::numbers::pi);
+    // Both look the same way, so that a dance that faces the other way is reached by turning, not by a flip.
+    const double front = home + w * away;
     Frame standing = stance;
+    standing.rotations[0] = motion::turned(front) * stance.rotations[0];
+    frame.rotations[0] = motion::turned(front - look) * frame.rotations[0];
     add_breath(standing, t, kBreath);
-    frame = blended(standing, frame, w);
+    frame = blended(standing, frame, static_cast<float>(w));
   }
 }
 

@@ -9,11 +9,11 @@ namespace terpsi::generate {
 // on the floor.
 motion::Frame standing_pose();
 
-// Until `alive_from` (seconds) the dancer stands where the first frame is and looks where the dance looks at
-// `alive_by`, breathing; until then the movement grows from that stance to the dance's own. Later frames do not
-// change, and frame i depends on frame 0, frame i and the one at `alive_by` only. Root and rotations pass over with continuous velocity;
-// feet are left to the foot lock, which must run after. Nothing happens unless alive_from < alive_by, both
-// finite.
+// Until `alive_from` (seconds) the dancer stands where the first frame is and looks where it looks, breathing;
+// until `alive_by` the movement grows from that stance to the dance's own, turning to where that looks. Later
+// frames do not change, and frame i depends on frames 0 to i only. Root and rotations pass over with continuous
+// velocity; feet are left to the foot lock, which must run after. Nothing happens unless alive_from < alive_by,
+// both finite.
 void open_dance(motion::Clip& clip, double alive_from, double alive_by);
 
 }  // namespace terpsi::generate

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "core/generate/dancer.h"
+#include "motion/heading.h"
+#include "motion/rotation.h"
 
 using namespace terpsi;
 using namespace terpsi::generate;
@@ -64,4 +66,21 @@ TEST_CASE("opening: still at first, then growing into the dance, without a jump"
   }
   CHECK(still < 0.08f);
   CHECK(fastest < 1.3f * before);
+}
+
+TEST_CASE(
+    "opening: a dance that turns away meanwhile is reached by turning, and no frame waits for later ones") {
+  motion::Clip clip = test::swinging(120, 1.0, 0.5);
+  for (std::size_t i = 0; i < clip.size(); ++i)  // faces the other way and beyond while it comes alive
+    clip.frames[i].rotations[0] = motion::turned(0.06 * static_cast<double>(i)) * clip.frames[i].rotations[0];
+  motion::Clip part = clip;
+  part.frames.resize(40);
+  open_dance(clip, 0.5, 2.5);
+  open_dance(part, 0.5, 2.5);
+  for (std::size_t i = 0; i < part.size(); ++i)
+    CHECK_UNARY(motion::joint_positions(part.frames[i]) == motion::joint_positions(clip.frames[i]));
+  for (std::size_t i = 0; i + 1 < clip.size(); ++i) {
+    const motion::Quat step = clip.frames[i].rotations[0].conjugate() * clip.frames[i + 1].rotations[0];
+    CHECK(motion::angle_of(step) < 0.35f);
+  }
 }
