@@ -15,6 +15,7 @@ constexpr float kMostLift = 0.025f;    // ... at most this much, metres
 constexpr float kMostSlope = 0.025f;  // metres per frame: how fast a fading correction may change at its ends
 // Metres above its standing height of a travelling ball: the more, the farther the foot travels.
 constexpr float kLeastClearance = 0.02f, kClearancePerMetre = 0.08f, kMostClearance = 0.047f;
+constexpr float kStepSeconds = 0.3f;                       // half the longest step
 constexpr float kTravels = 0.20f;                          // m/s from which a ball travels
 constexpr float kSlow = 0.25f, kFast = 0.70f;              // m/s between which that clearance comes in
 constexpr float kHeelClearance = 0.04f;                    // the same for the ankle, ...
@@ -53,21 +54,23 @@ FootSpeed foot_speed(const std::vector<Vec3>& ankle, const std::vector<Vec3>& ba
   return out;
 }
 
-// Clearance of the ball in each frame, metres: by how far it gets in the plane while it travels.
+// Clearance of the ball in each frame, metres: by how far it gets in the plane within kStepSeconds before and
+// after, as long as it travels.
 std::vector<float> clearance(const std::vector<Vec3>& ball, const std::vector<Vec3>& shift,
-                             const std::vector<float>& speed) {
-  const auto place = [&](std::size_t i) { return Vec3(ball[i] + shift[i]); };
-  std::vector<float> out(ball.size(), 0.f);
-  for (std::size_t begin = 0, end = 0; begin < ball.size(); begin = end + 1) {
-    end = begin;
+                             const std::vector<float>& speed, float fps) {
+  const std::size_t frames = ball.size(), most = as_frames(kStepSeconds, fps);
+  std::vector<float> out(frames, 0.f);
+  for (std::size_t i = 0; i < frames; ++i) {
+    if (!(speed[i] > kTravels)) continue;
+    std::size_t begin = i, end = i;
+    while (begin > 0 && i - begin < most && speed[begin - 1] > kTravels) --begin;
+    while (end + 1 < frames && end - i < most && speed[end + 1] > kTravels) ++end;
     float reach = 0;
-    for (; end < ball.size() && speed[end] > kTravels; ++end) {
-      const Vec3 moved = place(end) - place(begin);
+    for (std::size_t k = begin; k <= end; ++k) {
+      const Vec3 moved = ball[k] + shift[k] - ball[begin] - shift[begin];
       reach = std::max(reach, std::hypot(moved.x(), moved.z()));
     }
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
-              out.begin() + static_cast<std::ptrdiff_t>(end),
-              std::min(kMostClearance, kLeastClearance + kClearancePerMetre * reach));
+    out[i] = std::min(kMostClearance, kLeastClearance + kClearancePerMetre * reach);
   }
   return out;
 }
@@ -135,7 +138,7 @@ void lift_travelling_foot(const std::vector<Vec3>& ankle, const std::vector<Vec3
                           FootCorrection& correction) {
   const std::size_t frames = ball.size();
   const FootSpeed speed = foot_speed(ankle, ball, correction.shift, fps);
-  const std::vector<float> wanted = clearance(ball, correction.shift, speed.ball);
+  const std::vector<float> wanted = clearance(ball, correction.shift, speed.ball, fps);
   std::vector<float> needs(frames, 0.f);
   for (std::size_t i = 0; i < frames; ++i) {
     const float height = ball[i].y() - kFootRestHeight + correction.shift[i].y();

@@ -17,15 +17,15 @@ constexpr float kUnlistedJoin = 3.5f;
 constexpr float kBetterJoin =
     0.5f;  // by which one of a section and its mirror image must join better to be taken for it
 constexpr float kEnergyWeight = 2.5f;
-constexpr float kRecentWeight = 3.f;  // of what was danced just before; fades over kMemory slots
-constexpr float kSeen = 1.5f;         // for each time that it was danced before, however long ago,
-constexpr float kMostSeen = 4.5f;     // at most
-constexpr float kTempo = 2.f;         // per octave between its own tempo and the music's
-constexpr float kTempoFree = 0.25f;   // octaves that cost nothing
+constexpr float kRecentWeight = 3.f;   // of what was danced just before; fades over kMemory slots
+constexpr float kRecentMirror = 0.3f;  // share of that for the mirror image
+constexpr float kSeen = 1.5f;          // for each time that it was danced before, however long ago,
+constexpr float kMostSeen = 4.5f;      // at most
+constexpr float kTempo = 2.f;          // per octave between its own tempo and the music's
+constexpr float kTempoFree = 0.25f;    // octaves that cost nothing
 // Another style of the family, where the style has few phrases of its own and where it has kMany.
 constexpr float kOtherStyle = 0.4f, kOtherStyleOfMany = 1.6f;
 constexpr float kMany = 120.f;         // codes, mirror images included
-constexpr float kRecentMirror = 0.3f;  // share of that for the mirror image
 constexpr float kSamePhrase = 3.f;     // in addition, for an immediate repetition
 constexpr float kLongRun = 1.5f;       // for going on with one recorded clip beyond the run limit
 constexpr float kNoChange = 1.5f;      // for a recorded continuation across a section start
@@ -59,12 +59,19 @@ class Planner {
         model_(model),
         seed_(seed),
         variation_(variation),
+        family_(model.styles.size()),
         families_(model.styles.size()),
         own_(model.styles.size(), 0),
         into_(model.phrases.size() + 1, 0.f),
         out_of_(model.phrases.size() + 1, 0.f),
         seen_(model.phrases.size() + 1, 0),
         join_(model.phrases.size() + 1, kUnlistedJoin) {
+    for (std::size_t s = 0; s < family_.size(); ++s) {
+      const std::string& name = model.styles[s].family;
+      family_[s] = s;
+      for (std::size_t t = 0; t < s && !name.empty() && family_[s] == s; ++t)
+        if (model.styles[t].family == name) family_[s] = t;
+    }
     std::vector<std::vector<float>> costs(families_.size());
     std::vector<bool> continues(model.phrases.size() + 1, false);
     for (std::size_t i = 0; i < model.phrases.size(); ++i) {
@@ -107,12 +114,7 @@ class Planner {
   };
 
   // The first style of a style's family stands for it.
-  std::size_t family_of(std::size_t style) const {
-    const std::string& family = model_.styles[style].family;
-    for (std::size_t s = 0; s < style && !family.empty(); ++s)
-      if (model_.styles[s].family == family) return s;
-    return style;
-  }
+  std::size_t family_of(std::size_t style) const { return family_[style]; }
   bool same_family(int a, int b) const {
     return family_of(static_cast<std::size_t>(a)) == family_of(static_cast<std::size_t>(b));
   }
@@ -320,6 +322,7 @@ class Planner {
   const manifest::ModelInfo& model_;
   std::uint64_t seed_;
   float variation_;
+  std::vector<std::size_t> family_;                     // of each style, its first style
   std::vector<FamilyPhrases> families_;                 // by the first style of the family
   std::vector<float> own_;                              // phrases of each style itself
   std::vector<float> into_, out_of_;                    // openness, by code

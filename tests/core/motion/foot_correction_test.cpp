@@ -66,3 +66,30 @@ TEST_CASE("foot correction: a foot that turns on its ball lifts the heel and kee
   CHECK(c.heel_rise[55] == 0);
   for (const Vec3& s : c.shift) CHECK(s.norm() < 1e-5f);
 }
+
+TEST_CASE(
+    "foot correction: the farther a foot travels the higher it is lifted; no frame waits long for later "
+    "ones") {
+  const auto lifted = [](int frames, float metres, std::size_t seen) {
+    Track foot;
+    for (int i = 0; i < 120; ++i) {
+      const float u = std::clamp(static_cast<float>(i - 20) / static_cast<float>(frames), 0.f, 1.f);
+      foot.ball.emplace_back(metres * u, kFootRestHeight, 0.f);
+      foot.ankle.emplace_back(metres * u, kAnkleRestHeight, -0.125f);
+    }
+    foot.ball.resize(seen), foot.ankle.resize(seen);
+    FootCorrection c = plant_foot(foot.ball, {}, 30);
+    lift_travelling_foot(foot.ankle, foot.ball, 30, c);
+    return c;
+  };
+  const auto highest = [](const FootCorrection& c) {
+    float out = 0;
+    for (const Vec3& s : c.shift) out = std::max(out, s.y());
+    return out;
+  };
+  CHECK(highest(lifted(6, 0.15f, 120)) == doctest::Approx(0.032f).epsilon(0.02));
+  CHECK(highest(lifted(10, 0.6f, 120)) == doctest::Approx(0.047f).epsilon(0.02));
+  // A foot that glides for three seconds: what is lifted at first does not depend on how long it goes on.
+  const FootCorrection whole = lifted(90, 2.4f, 120), part = lifted(90, 2.4f, 60);
+  for (std::size_t i = 0; i < 30; ++i) CHECK(whole.shift[i] == part.shift[i]);
+}

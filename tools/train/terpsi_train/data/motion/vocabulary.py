@@ -2,8 +2,9 @@
 out and why, and what a capture does not show.
 
 A style is what a user asks for; its family is what it is danced with: phrases of the family's other styles
-fill in where a style has few of its own. A style of few seconds is thus a leaning within its family. The same
-table by the names of styles is in core/generate/plan/style_profiles.cpp, which says what each is danced to.
+fill in where a style has few of its own. A style of few seconds is thus a leaning within its family. Families
+reach the program through the manifest; what music each style is danced to is in
+core/generate/plan/style_profiles.cpp.
 """
 
 from terpsi_train.layout import joints
